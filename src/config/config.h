@@ -1,0 +1,136 @@
+/*
+ * A configuration: settings with their defaults inherited, and the problems
+ * found on the way, each with its line.
+ */
+#ifndef IDLEBELL_CONFIG_CONFIG_H
+#define IDLEBELL_CONFIG_CONFIG_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum config_tls {
+	CONFIG_TLS_IMPLICIT,
+	CONFIG_TLS_STARTTLS,
+	CONFIG_TLS_NONE
+};
+enum config_tls_version {
+	CONFIG_TLS_1_2,
+	CONFIG_TLS_1_3
+};
+enum config_auth {
+	CONFIG_AUTH_AUTO,
+	CONFIG_AUTH_PLAIN,
+	CONFIG_AUTH_LOGIN,
+	CONFIG_AUTH_EXTERNAL,
+	CONFIG_AUTH_XOAUTH2,
+	CONFIG_AUTH_OAUTHBEARER,
+};
+enum config_method {
+	CONFIG_METHOD_AUTO,
+	CONFIG_METHOD_IDLE,
+	CONFIG_METHOD_POLL
+};
+enum config_notify {
+	CONFIG_NOTIFY_DESKTOP = 1 << 0,
+	CONFIG_NOTIFY_HOOK = 1 << 1
+};
+enum config_urgency {
+	CONFIG_URGENCY_LOW,
+	CONFIG_URGENCY_NORMAL,
+	CONFIG_URGENCY_CRITICAL
+};
+
+/* Strings are NULL where nothing is set, lists empty, never NULL. */
+struct config_account {
+	char *name; /* as the user wrote it */
+	int line;   /* of its section */
+	char *host, *user;
+	int64_t port; /* 0: 993 with implicit TLS, else 143 */
+	int64_t tls, tls_min_version, auth, method; /* the enums above */
+	char *tls_ca_file, *tls_pin, *tls_certificate, *tls_key;
+	char *proxy; /* URL, or "env" */
+	char *password;
+	char **password_command, **token_command; /* argv or NULL */
+	char **mailboxes;
+	int64_t refresh, poll_interval, hook_timeout; /* ms */
+	int64_t notify; /* bits of enum config_notify */
+	char **on_message;
+	int64_t download_max_size; /* octets; 0: never */
+	char *download_to;
+};
+
+/* What a rule changes, where it says so. */
+struct config_rule {
+	char *name;
+	int line;
+	GPtrArray *criteria; /* struct config_criterion, in file order */
+	bool has_notify, has_urgency, has_download_max_size;
+	int64_t notify, urgency, download_max_size;
+	char *sound, *icon;
+	char **on_message;
+};
+
+struct config_criterion {
+	const char *name; /* of the table of options */
+	char *value;      /* sizes in octets, all else as written */
+	int line;
+};
+
+struct config_problem {
+	int line; /* 0: the whole file */
+	bool warning;
+	char *text; /* one sentence: what is wrong and what to do */
+};
+
+/* One line of the file, as the tokeniser and the line scan see it. */
+struct config_entry {
+	char *section, *key; /* as written; section "" before any */
+	char *value;
+	int line;
+};
+
+struct config {
+	GPtrArray *accounts; /* struct config_account, in file order */
+	GPtrArray *rules;    /* struct config_rule, in file order */
+	GPtrArray *problems; /* struct config_problem, by line */
+};
+
+/*
+ * The lines of an INI file that set something or open a section (key NULL),
+ * in file order, for the line numbers that iniparser does not keep: it
+ * follows iniparser's idea of sections, keys, comments, continuations and
+ * quotes, and notes what iniparser keeps silent about: duplicate keys, keys
+ * twice, values cut at an unquoted ';' or '#', an "=" missing.
+ * Values stay NULL: they are iniparser's to read.
+ */
+GPtrArray *config_scan_lines(const char *text, GPtrArray *problems);
+
+/*
+ * Builds a configuration from entries (values filled in) and overrides
+ * ("KEY=VALUE"s of -o, may be NULL: they win over [defaults]).  Always
+ * returns one; its problems say whether it may be used.  Takes nothing over.
+ */
+struct config *config_build(const GPtrArray *entries,
+    const char *const *overrides, GPtrArray *problems);
+void config_free(struct config *config);
+
+bool config_has_errors(const struct config *config);
+const struct config_account *config_find_account(
+    const struct config *config, const char *name);
+/* True when a secret stands in the file: then others must not read it. */
+bool config_holds_secret(const struct config *config);
+
+/* The effective configuration without secrets, as a file that check
+ * accepts. */
+char *config_print(const struct config *config);
+
+void config_problem_add(GPtrArray *problems, int line, bool warning,
+    const char *format, ...) G_GNUC_PRINTF(4, 5);
+GPtrArray *config_problems_new(void);
+GPtrArray *config_entries_new(void);
+
+typedef struct config Config; /* for g_autoptr only */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * Everything a server controls has a bound, and every bound stands here.
+ * Sizes are octets, times milliseconds, the rest are counts.
+ */
+#ifndef IDLEBELL_IMAP_LIMITS_H
+#define IDLEBELL_IMAP_LIMITS_H
+
+enum imap_limit {
+	/* One response line, its literals not counted.  Real servers send
+	 * capability lines and SEARCH results of some kilobytes. */
+	IMAP_LINE_MAX = 64 * 1024,
+	/* A literal that is kept.  Larger ones are read past and dropped. */
+	IMAP_LITERAL_MAX = 512 * 1024,
+	/* A literal that is read past; a larger one ends the connection. */
+	IMAP_LITERAL_SKIP_MAX = 64 * 1024 * 1024,
+	/* One response with its kept literals. */
+	IMAP_RESPONSE_MAX = 1024 * 1024,
+	/* Literals in one response. */
+	IMAP_LITERALS_MAX = 64,
+	/* Parentheses within parentheses. */
+	IMAP_DEPTH_MAX = 32,
+	/* Members of one list: flags, addresses, attributes, UIDs. */
+	IMAP_LIST_MAX = 4096,
+	/* Capabilities remembered, and the length of one. */
+	IMAP_CAPABILITIES_MAX = 256,
+	IMAP_CAPABILITY_LENGTH_MAX = 128,
+	/* Human text kept from a status response, for the log. */
+	IMAP_TEXT_MAX = 512,
+	/* Responses in a row that could not be understood. */
+	IMAP_GARBAGE_MAX = 100,
+	/* Untagged responses to one command of ours before login. */
+	IMAP_CHATTER_MAX = 1000,
+	/* Messages that one FETCH may report; the rest waits its turn. */
+	IMAP_NEWS_MAX = 100000,
+	/* Octets of a message asked for at once, RFC 3501 6.4.5. */
+	IMAP_PIECE_SIZE = 128 * 1024,
+	/* Commands sent and not yet answered. */
+	IMAP_PIPELINE_MAX = 8,
+	/* Mailboxes listed. */
+	IMAP_MAILBOXES_MAX = 10000,
+
+	/* The greeting, and each reply before the mailbox is open. */
+	IMAP_GREETING_TIMEOUT = 30 * 1000,
+	/* From the first command to the open mailbox, whatever trickles in. */
+	IMAP_LOGIN_TIMEOUT = 120 * 1000,
+	/* Silence while a reply is due. */
+	IMAP_REPLY_TIMEOUT = 60 * 1000,
+	/* One command altogether, whatever trickles in. */
+	IMAP_COMMAND_TIMEOUT = 600 * 1000,
+	/* The reply to DONE, and the "+" to IDLE. */
+	IMAP_DONE_TIMEOUT = 30 * 1000,
+	/* The reply to LOGOUT. */
+	IMAP_LOGOUT_TIMEOUT = 800,
+	/* When EXISTS grew but FETCH showed nothing: one more look. */
+	IMAP_RECHECK_AFTER = 5 * 1000,
+};
+
+#endif

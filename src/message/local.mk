@@ -1,0 +1,3 @@
+libcore_a_SOURCES += src/message/message.h
+libcore_a_SOURCES += src/message/text.h
+libcore_a_SOURCES += src/message/view.h

@@ -1,0 +1,67 @@
+/*
+ * What idlebell knows of one message: enough to decide and to ring.
+ * All text is valid UTF-8 without control or bidi-override characters.
+ */
+#ifndef IDLEBELL_MESSAGE_MESSAGE_H
+#define IDLEBELL_MESSAGE_MESSAGE_H
+
+#include <glib.h>
+#include <stdint.h>
+
+/* Header fields that message_new() reads, for the FETCH command. */
+#define MESSAGE_HEADER_FIELDS "FROM TO CC SUBJECT DATE MESSAGE-ID LIST-ID"
+
+struct message_address {
+	char *name;    /* decoded, "" when there is none */
+	char *address; /* addr-spec, its domain readable (IDN), may be "" */
+	char *ascii;   /* the same, its domain in ASCII */
+};
+
+struct message_header {
+	char *name;  /* as sent */
+	char *value; /* unfolded, decoded */
+};
+
+struct message {
+	char *account, *mailbox;
+	uint32_t uidvalidity, uid;
+	uint64_t size;      /* octets, as the server says */
+	char *flags;        /* "\Seen \Flagged", may be "" */
+	GPtrArray *from;    /* struct message_address; empty: unknown */
+	GPtrArray *to;      /* To and Cc */
+	char *subject;      /* "" when there is none */
+	char *date;         /* RFC 3339, of Date, else INTERNALDATE, or "" */
+	char *message_id;   /* without <>, or "" */
+	char *list_id;      /* the identifier of RFC 2919 without <>, or "" */
+	GPtrArray *headers; /* struct message_header, all that came */
+	char *rule;         /* the rule that decided, or NULL */
+	char *file;         /* where it was downloaded, or NULL */
+};
+
+/* What comes from IMAP and not from the header. */
+struct message_source {
+	const char *account, *mailbox;
+	uint32_t uidvalidity, uid;
+	uint64_t size;
+	const char *flags;        /* may be NULL */
+	const char *internaldate; /* RFC 9051 "date-time", may be NULL */
+};
+
+/*
+ * Reads header (size octets; anything: it is hostile) with GMime.  Never
+ * fails: what cannot be read is empty.  A From without an address, several
+ * From fields and groups are all met with the facts at hand.
+ * message_init() once per program, before threads, prepares GMime.
+ */
+void message_init(void);
+struct message *message_new(
+    const struct message_source *source, const char *header, size_t size);
+void message_free(struct message *message);
+
+/* "Anna Schmidt", or the address where there is no name, or "(unknown)". */
+const char *message_sender(const struct message *message);
+
+typedef struct message Message; /* for g_autoptr only */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * Making foreign text harmless.
+ */
+#ifndef IDLEBELL_MESSAGE_TEXT_H
+#define IDLEBELL_MESSAGE_TEXT_H
+
+#include <glib.h>
+#include <stddef.h>
+
+/*
+ * A new string: valid UTF-8 (invalid bytes become U+FFFD), no control
+ * characters (C0, DEL, C1, line and paragraph separators: each run becomes
+ * one space), no bidi controls (U+061C, U+200E-F, U+202A-E, U+2066-9), no
+ * zero-width or tag characters that only deceive; at most max octets, cut at
+ * a character and then ended by U+2026.  size < 0: up to the NUL.
+ */
+char *text_clean(const char *text, gssize size, size_t max);
+
+/* Markup-escaped copy of clean text for notification bodies. */
+char *text_markup(const char *text);
+
+#endif

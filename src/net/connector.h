@@ -1,0 +1,34 @@
+/*
+ * From a host name to a connected socket: DNS, happy eyeballs, proxies, by
+ * libcurl's multi interface (CURLOPT_CONNECT_ONLY), which then lets go of it.
+ */
+#ifndef IDLEBELL_NET_CONNECTOR_H
+#define IDLEBELL_NET_CONNECTOR_H
+
+#include "net/error.h"
+#include "os/loop.h"
+
+struct connector_target {
+	const char *host;
+	int port;
+	const char *proxy; /* URL (http, socks5, socks5h, socks4, socks4a),
+	                      "env" for the environment's, NULL for none */
+};
+
+struct connector;
+struct connector *connector_new(struct loop *loop, GError **error);
+void connector_free(struct connector *connector);
+
+struct connector_attempt;
+/* fd: non-blocking, CLOEXEC, with keepalive and TCP_USER_TIMEOUT set, now the
+ * callee's; -1 with error (NET_ERROR: RESOLVE CONNECT PROXY TIMEOUT). */
+typedef void connector_fn(void *data, int fd, const GError *error);
+
+/* Never calls back before it returns.  At most 16 attempts are under way, the
+ * others wait; each has 30 s from its start. */
+struct connector_attempt *connector_start(struct connector *connector,
+    const struct connector_target *target, connector_fn *fn, void *data);
+/* Takes NULL; not called back any more. */
+void connector_cancel(struct connector_attempt *attempt);
+
+#endif

@@ -1,0 +1,6 @@
+libworld_a_SOURCES += src/net/connector.h
+libworld_a_SOURCES += src/net/error.h
+libworld_a_SOURCES += src/net/login.h
+libworld_a_SOURCES += src/net/secret.h
+libworld_a_SOURCES += src/net/stream.h
+libworld_a_SOURCES += src/net/tls.h

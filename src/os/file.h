@@ -1,0 +1,34 @@
+/*
+ * Files that are private from the first moment, and durable when they say so.
+ */
+#ifndef IDLEBELL_OS_FILE_H
+#define IDLEBELL_OS_FILE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Errors are G_FILE_ERROR with "path: reason". */
+
+/* "~/x" to the home directory; else a copy. */
+char *file_expand(const char *path);
+
+/* Opens a directory, made 0700 with its parents where it is missing; returns
+ * a CLOEXEC descriptor or -1. */
+int file_open_directory(const char *path, GError **error);
+
+/* Writes all of it; -1 descriptors and short writes are errors. */
+bool file_write_all(
+    int fd, const char *data, size_t size, const char *name, GError **error);
+
+/* Replaces dirfd/name: temporary file 0600, write, fsync, rename, fsync of
+ * the directory.  The old file stays whole until the new one is. */
+bool file_replace(
+    int dirfd, const char *name, const char *data, size_t size, GError **error);
+
+/* Reads dirfd/name, at most max octets (else an error), without following a
+ * last symbolic link.  NUL-terminated. */
+char *file_read(
+    int dirfd, const char *name, size_t max, size_t *ret_size, GError **error);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * What every sink looks like to the rest: it is given an event, and says
+ * once when it has taken it.
+ */
+#ifndef IDLEBELL_SINKS_SINK_H
+#define IDLEBELL_SINKS_SINK_H
+
+#include "message/message.h"
+
+enum sink_urgency {
+	SINK_LOW,
+	SINK_NORMAL,
+	SINK_CRITICAL
+};
+
+struct sink_event {
+	const struct message *message;
+	enum sink_urgency urgency;
+	const char *sound, *icon;   /* or NULL */
+	const char *const *command; /* the hook's argv, or NULL */
+	int64_t timeout;            /* the hook's, ms */
+};
+
+/* error NULL: taken.  Never called from within sink_ring(). */
+typedef void sink_fn(void *data, const GError *error);
+
+struct sink {
+	const char *name;
+	/* Copies what it needs of event. fn runs exactly once, unless the sink
+	 * is freed first. */
+	void (*ring)(struct sink *sink, const struct sink_event *event,
+	    sink_fn *fn, void *data);
+	void (*free)(struct sink *sink);
+};
+
+#define SINK_ERROR sink_error_quark()
+GQuark sink_error_quark(void);
+enum sink_error {
+	SINK_ERROR_DESKTOP, /* no bubble: no bus, no daemon, or it hangs */
+	SINK_ERROR_HOOK,    /* a hook could not start, failed or timed out */
+	SINK_ERROR_MAILDIR,
+};
+
+#endif

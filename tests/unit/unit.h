@@ -1,0 +1,21 @@
+/*
+ * The frame of a unit test program: GLib's tests, always as TAP.
+ */
+#ifndef IDLEBELL_TESTS_UNIT_H
+#define IDLEBELL_TESTS_UNIT_H
+
+#include <glib.h>
+
+/* Call first in main(); return g_test_run() last. */
+static inline void unit_init(char *name)
+{
+	static char tap[] = "--tap";
+	static char *arguments[] = {NULL, tap, NULL};
+	char **argv = arguments;
+	int argc = 2;
+
+	arguments[0] = name;
+	g_test_init(&argc, &argv, NULL);
+}
+
+#endif
