@@ -1,6 +1,7 @@
 /*
  * Runs a fuzz target over the files of its corpus, without a fuzzer: what
- * was found once is tried again by every make check.
+ * was found once is tried again by every make check.  The corpus of fuzz-NAME
+ * is tests/fuzz/corpus/NAME, unless directories are given.
  */
 #include <glib.h>
 #include <stdint.h>
@@ -33,11 +34,24 @@ static int replay_directory(const char *directory, unsigned *count)
 	return failed;
 }
 
+static char *own_corpus(const char *program)
+{
+	g_autofree char *base = g_path_get_basename(program);
+	const char *name = g_str_has_prefix(base, "fuzz-") ? base + 5 : base;
+	const char *top = g_getenv("top_srcdir");
+
+	return g_build_filename(
+	    top != NULL ? top : ".", "tests", "fuzz", "corpus", name, NULL);
+}
+
 int main(int argc, char **argv)
 {
+	g_autofree char *own = own_corpus(argv[0]);
 	unsigned count = 0;
 	int failed = 0;
 
+	if (argc == 1)
+		failed += replay_directory(own, &count);
 	for (int i = 1; i < argc; i++)
 		failed += replay_directory(argv[i], &count);
 	if (count == 0)
