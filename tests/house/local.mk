@@ -1,0 +1,13 @@
+# Tests of the tree itself: layers, purity, style; and a test of these.
+TESTS += tests/house/layers.py tests/house/purity.py tests/house/style.py \
+	tests/house/selftest.py
+EXTRA_DIST += tests/house/layers.py tests/house/purity.py \
+	tests/house/style.py tests/house/selftest.py tests/house/tap.py
+
+# What make runs, for style.py to find what it does not.
+check_DATA += tests/house/listed
+tests/house/listed: Makefile
+	@$(MKDIR_P) $(@D)
+	@printf '%s\n' $(TESTS) $(E2E_TESTS) >$@.tmp && mv -f $@.tmp $@
+CLEANFILES += tests/house/listed
+.PHONY: tests/house/listed
