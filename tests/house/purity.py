@@ -33,7 +33,7 @@ ALLOWED = """
     g_strsplit* g_strstr_len g_strv_* g_strtod g_vasprintf
     g_unichar_* g_utf16_* g_utf8_* g_ucs4_* g_markup_escape_text
     g_date_* g_time_zone_new_utc g_time_zone_new_offset g_time_zone_unref
-    g_environ_* g_regex_* g_match_info_* g_pattern_* g_shell_* g_uri_*
+    g_environ_* g_hostname_* g_regex_* g_match_info_* g_pattern_* g_shell_* g_uri_*
     g_direct_* g_int64_* g_int_* g_double_*
     g_malloc* g_try_malloc* g_realloc* g_try_realloc* g_free g_free_sized
     g_memdup* g_slice_* g_clear_* g_rc_box_* g_atomic_*
