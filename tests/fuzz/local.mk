@@ -1,29 +1,26 @@
-# Each target is a program of one file that defines LLVMFuzzerTestOneInput():
+# make check replays the corpora; --enable-fuzzing makes libFuzzer programs,
+# which make fuzz runs.
 #
-#   check_PROGRAMS += tests/fuzz/fuzz-NAME
-#   TESTS += tests/fuzz/fuzz-NAME
-#   tests_fuzz_fuzz_NAME_SOURCES = tests/fuzz/fuzz-NAME.c
-#   tests_fuzz_fuzz_NAME_LDADD = $(FUZZ_LIBS)
+# A target is tests/fuzz/fuzz-NAME.c with LLVMFuzzerTestOneInput() and without
+# main(); its corpus is the files in tests/fuzz/corpus/NAME, one input each;
+# a dictionary tests/fuzz/NAME.dict is used where there is one.
+# An area lists its targets in tests/fuzz/AREA.mk:
 #
-# make check replays the corpus tests/fuzz/corpus/NAME/ through it; built with
-# --enable-fuzzing it is a libFuzzer program, which make fuzz runs.  A
-# dictionary tests/fuzz/NAME.dict is used where there is one.
-if FUZZING
-FUZZ_MAIN = $(LIB_FUZZING_ENGINE)
-else
-FUZZ_MAIN = tests/fuzz/libreplay.a
-check_LIBRARIES += tests/fuzz/libreplay.a
-endif
-tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
-FUZZ_LIBS = $(FUZZ_MAIN) $(UNIT_LIBS)
-
+#	check_PROGRAMS += tests/fuzz/fuzz-NAME
+#	TESTS += tests/fuzz/fuzz-NAME
+#	tests_fuzz_fuzz_NAME_SOURCES = tests/fuzz/fuzz-NAME.c \
+#		tests/fuzz/replay.c
+#	tests_fuzz_fuzz_NAME_CPPFLAGS = $(AM_CPPFLAGS) \
+#		-DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/NAME"'
+#	tests_fuzz_fuzz_NAME_LDADD = $(FUZZ_LIBS)
+#	EXTRA_DIST += tests/fuzz/corpus/NAME tests/fuzz/NAME.dict
+FUZZ_LIBS = $(LIB_FUZZING_ENGINE) $(UNIT_LIBS)
 include tests/fuzz/imap.mk
 include tests/fuzz/message.mk
 include tests/fuzz/config.mk
 
 FUZZ_TARGETS = $(filter tests/fuzz/fuzz-%,$(check_PROGRAMS))
-EXTRA_DIST += tests/fuzz/run $(wildcard $(srcdir)/tests/fuzz/*.dict) \
-	$(wildcard $(srcdir)/tests/fuzz/corpus/*/*)
+EXTRA_DIST += tests/fuzz/run
 
 fuzz-here: $(FUZZ_TARGETS)
 	FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) $(srcdir)/tests/fuzz/run \

@@ -1,8 +1,10 @@
 /*
  * Runs a fuzz target over the files of its corpus, without a fuzzer: what
- * was found once is tried again by every make check.  The corpus of fuzz-NAME
- * is tests/fuzz/corpus/NAME, unless directories are given.
+ * was found once is tried again by every make check.  Directories given as
+ * arguments take the place of the corpus that was compiled in.  A build for
+ * fuzzing has libFuzzer's main() instead.
  */
+#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #include <glib.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,35 +30,28 @@ static int replay_directory(const char *directory, unsigned *count)
 
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *path = g_build_filename(directory, name, NULL);
+		printf("# %s\n", name);
+		fflush(stdout);
 		failed += replay_file(path);
 		(*count)++;
 	}
 	return failed;
 }
 
-static char *own_corpus(const char *program)
-{
-	g_autofree char *base = g_path_get_basename(program);
-	const char *name = g_str_has_prefix(base, "fuzz-") ? base + 5 : base;
-	const char *top = g_getenv("top_srcdir");
-
-	return g_build_filename(
-	    top != NULL ? top : ".", "tests", "fuzz", "corpus", name, NULL);
-}
-
 int main(int argc, char **argv)
 {
-	g_autofree char *own = own_corpus(argv[0]);
 	unsigned count = 0;
 	int failed = 0;
 
-	if (argc == 1)
-		failed += replay_directory(own, &count);
 	for (int i = 1; i < argc; i++)
 		failed += replay_directory(argv[i], &count);
+	if (argc < 2)
+		failed += replay_directory(FUZZ_CORPUS, &count);
 	if (count == 0)
 		failed++;
 	printf("1..1\n%s 1 - replay of %u files\n", failed ? "not ok" : "ok",
 	    count);
 	return failed != 0;
 }
+
+#endif
