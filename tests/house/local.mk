@@ -4,10 +4,11 @@ TESTS += tests/house/layers.py tests/house/purity.py tests/house/style.py \
 EXTRA_DIST += tests/house/layers.py tests/house/purity.py \
 	tests/house/style.py tests/house/selftest.py tests/house/tap.py
 
-# What make runs, for style.py to find what it does not.
+# What make runs and compiles, for style.py to find what it does not.
 check_DATA += tests/house/listed
 tests/house/listed: Makefile
 	@$(MKDIR_P) $(@D)
-	@printf '%s\n' $(TESTS) $(E2E_TESTS) >$@.tmp && mv -f $@.tmp $@
+	@printf '%s\n' $(TESTS) $(E2E_TESTS) $(DIST_SOURCES) >$@.tmp && \
+		mv -f $@.tmp $@
 CLEANFILES += tests/house/listed
 .PHONY: tests/house/listed

@@ -3,7 +3,7 @@
 
 usage: style.py [DIRECTORY]    the top of the tree, else $top_srcdir, else .
 
-Reads the list of tests that make runs from the file $HOUSE_LISTED.
+Reads what make runs and compiles from the file $HOUSE_LISTED.
 """
 
 import ast
@@ -134,20 +134,30 @@ def find_left_over(top):
     return found
 
 
-def find_forgotten(top):
+def read_listed():
+    """What make runs, without .c or with .py, and what it compiles."""
+    return set(pathlib.Path(os.environ["HOUSE_LISTED"])
+               .read_text(encoding="utf-8").split())
+
+
+def is_listed(name, listed):
+    """DIST_SOURCES come with the way to the top before them."""
+    return any(entry == name or entry.endswith("/" + name)
+               for entry in listed)
+
+
+def find_forgotten(top, listed):
     """Tests that stand in the tree and in no list of make's."""
-    listed = os.environ.get("HOUSE_LISTED")
-    if not listed:
-        return ["HOUSE_LISTED is not set: run by make check"]
-    names = set(pathlib.Path(listed).read_text(encoding="utf-8").split())
-    found = []
-    for path in files(top, *TEST_FILES):
-        name = str(path.relative_to(top))
-        if name in NO_TESTS:
-            continue
-        if (name if path.suffix == ".py" else name[:-2]) not in names:
-            found.append(f"{name}: no list of make's runs it")
-    return found
+    names = [str(path.relative_to(top)) for path in files(top, *TEST_FILES)]
+    return [f"{name}: no list of make's runs it"
+            for name in names if name not in NO_TESTS
+            and name.removesuffix(".c") not in listed]
+
+
+def find_dead_sources(top, listed):
+    names = [str(path.relative_to(top)) for path in files(top, "src/**/*.[ch]")]
+    return [f"{name}: no list of make's compiles it"
+            for name in names if not is_listed(name, listed)]
 
 
 def find_odd_sessions(top):
@@ -192,7 +202,9 @@ def main():
     tap.check("no banned calls", find_banned(top))
     tap.check("no sleeps in tests", find_sleeps(top))
     tap.check("nothing left for later", find_left_over(top))
-    tap.check("make runs every test", find_forgotten(top))
+    listed = read_listed()
+    tap.check("make runs every test", find_forgotten(top, listed))
+    tap.check("make compiles every source", find_dead_sources(top, listed))
     tap.check("every session transcript is played", find_odd_sessions(top))
     tap.check("NEWS opens with this version", find_other_versions(top))
     tap.done()
