@@ -1,3 +1,6 @@
-libcore_a_SOURCES += src/message/message.h
-libcore_a_SOURCES += src/message/text.h
-libcore_a_SOURCES += src/message/view.h
+libcore_a_SOURCES += src/message/address.c src/message/address.h
+libcore_a_SOURCES += src/message/domain.c src/message/domain.h
+libcore_a_SOURCES += src/message/field.c src/message/field.h
+libcore_a_SOURCES += src/message/message.c src/message/message.h
+libcore_a_SOURCES += src/message/text.c src/message/text.h
+libcore_a_SOURCES += src/message/view.c src/message/view.h

@@ -1,0 +1,24 @@
+check_PROGRAMS += tests/unit/test-text
+TESTS += tests/unit/test-text
+tests_unit_test_text_SOURCES = tests/unit/test-text.c tests/unit/unit.h
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-message
+TESTS += tests/unit/test-message
+tests_unit_test_message_SOURCES = tests/unit/test-message.c tests/unit/unit.h
+tests_unit_test_message_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-view
+TESTS += tests/unit/test-view
+tests_unit_test_view_SOURCES = tests/unit/test-view.c tests/unit/unit.h
+tests_unit_test_view_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-field
+TESTS += tests/unit/test-field
+tests_unit_test_field_SOURCES = tests/unit/test-field.c tests/unit/unit.h
+tests_unit_test_field_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-domain
+TESTS += tests/unit/test-domain
+tests_unit_test_domain_SOURCES = tests/unit/test-domain.c tests/unit/unit.h
+tests_unit_test_domain_LDADD = $(UNIT_LIBS)

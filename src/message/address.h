@@ -1,0 +1,27 @@
+/*
+ * Address lists of header fields (RFC 5322 3.4) as struct message_address.
+ */
+#ifndef IDLEBELL_MESSAGE_ADDRESS_H
+#define IDLEBELL_MESSAGE_ADDRESS_H
+
+#include <glib.h>
+#include <gmime/gmime.h>
+#include <stdbool.h>
+
+enum address_limit {
+	ADDRESS_COUNT_MAX = 100,
+	ADDRESS_TEXT_MAX = 1024,
+};
+
+/* An empty list of struct message_address that frees what it holds. */
+GPtrArray *address_list_new(void);
+
+/*
+ * Appends the addresses in a field's value, members of groups as well, up to
+ * ADDRESS_COUNT_MAX in all.  Where no address can be read the text as a
+ * whole becomes a name without address if names says so.
+ */
+void address_list_read(GPtrArray *list, GMimeParserOptions *options,
+    const char *value, bool names);
+
+#endif

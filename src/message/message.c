@@ -1,0 +1,226 @@
+/*
+ * What idlebell knows of one message.  Splitting the header is field.c's,
+ * addresses are address.c's; here each field finds its place by a table.
+ */
+#include "message/message.h"
+#include "message/address.h"
+#include "message/field.h"
+#include "message/text.h"
+#include <gmime/gmime.h>
+#include <string.h>
+
+#define DATE_FORMAT "%Y-%m-%dT%H:%M:%S%:z"
+
+struct reader {
+	GMimeParserOptions *options;
+	struct message *message;
+};
+
+/* A field we look into; the others are only kept. */
+struct reading {
+	const char *name;
+	void (*read)(struct reader *reader, const char *value);
+};
+
+void message_init(void)
+{
+	g_mime_init();
+}
+
+/* Nothing from the environment: GMime's own choice has the locale in it. */
+static GMimeParserOptions *make_options(void)
+{
+	const char *charsets[] = {"utf-8", "windows-1252", "iso-8859-1", NULL};
+	GMimeParserOptions *options = g_mime_parser_options_new();
+
+	g_mime_parser_options_set_fallback_charsets(options, charsets);
+	g_mime_parser_options_set_address_compliance_mode(
+	    options, GMIME_RFC_COMPLIANCE_LOOSE);
+	g_mime_parser_options_set_rfc2047_compliance_mode(
+	    options, GMIME_RFC_COMPLIANCE_LOOSE);
+	g_mime_parser_options_set_allow_addresses_without_domain(
+	    options, FALSE);
+	return options;
+}
+
+static char *clean(const char *text)
+{
+	return text_clean(text != NULL ? text : "", -1, FIELD_TEXT_MAX);
+}
+
+static void read_from(struct reader *reader, const char *value)
+{
+	address_list_read(reader->message->from, reader->options, value, true);
+}
+
+static void read_to(struct reader *reader, const char *value)
+{
+	address_list_read(reader->message->to, reader->options, value, false);
+}
+
+static void read_subject(struct reader *reader, const char *value)
+{
+	if (reader->message->subject == NULL)
+		reader->message->subject = field_decode(reader->options, value);
+}
+
+/* RFC 3339 with the offset that was sent, or NULL.  Takes the "date-time" of
+ * RFC 9051 as well, which has dashes in its date. */
+static char *decode_date(const char *value)
+{
+	g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(value);
+
+	return date != NULL ? g_date_time_format(date, DATE_FORMAT) : NULL;
+}
+
+static void read_date(struct reader *reader, const char *value)
+{
+	if (reader->message->date == NULL)
+		reader->message->date = decode_date(value);
+}
+
+static void read_message_id(struct reader *reader, const char *value)
+{
+	g_autofree char *id = NULL;
+
+	if (reader->message->message_id != NULL)
+		return;
+	id = g_mime_utils_decode_message_id(value);
+	reader->message->message_id = clean(id != NULL ? id : value);
+}
+
+/* The phrase before the identifier may hold a "<", what follows may not. */
+static void read_list_id(struct reader *reader, const char *value)
+{
+	const char *open = strrchr(value, '<');
+	const char *close = open != NULL ? strchr(open, '>') : NULL;
+
+	if (reader->message->list_id != NULL)
+		return;
+	if (close != NULL)
+		reader->message->list_id =
+		    text_clean(open + 1, close - open - 1, FIELD_TEXT_MAX);
+	else
+		reader->message->list_id = field_decode(reader->options, value);
+}
+
+static const struct reading readings[] = {
+    {"From", read_from},
+    {"To", read_to},
+    {"Cc", read_to},
+    {"Subject", read_subject},
+    {"Date", read_date},
+    {"Message-ID", read_message_id},
+    {"List-ID", read_list_id},
+};
+
+static void keep_header(
+    struct reader *reader, const char *name, const char *value)
+{
+	struct message_header *header = g_new(struct message_header, 1);
+
+	header->name = g_strdup(name);
+	header->value = field_decode(reader->options, value);
+	g_ptr_array_add(reader->message->headers, header);
+}
+
+static void read_field(struct reader *reader, const struct field *field)
+{
+	const char *value = field->value->str;
+
+	keep_header(reader, field->name, value);
+	for (size_t i = 0; i < G_N_ELEMENTS(readings); i++)
+		if (g_ascii_strcasecmp(field->name, readings[i].name) == 0)
+			readings[i].read(reader, value);
+}
+
+static void read_header(struct reader *reader, const char *header, size_t size)
+{
+	const char *at = header, *end = header + size;
+	struct field field;
+
+	while (reader->message->headers->len < FIELD_COUNT_MAX &&
+	    field_next(&at, end, &field)) {
+		read_field(reader, &field);
+		field_clear(&field);
+	}
+}
+
+static void free_header(void *data)
+{
+	struct message_header *header = data;
+
+	g_free(header->name);
+	g_free(header->value);
+	g_free(header);
+}
+
+static struct message *make_message(const struct message_source *source)
+{
+	struct message *message = g_new0(struct message, 1);
+
+	message->account = clean(source->account);
+	message->mailbox = clean(source->mailbox);
+	message->uidvalidity = source->uidvalidity;
+	message->uid = source->uid;
+	message->size = source->size;
+	message->flags = clean(source->flags);
+	message->from = address_list_new();
+	message->to = address_list_new();
+	message->headers = g_ptr_array_new_with_free_func(free_header);
+	return message;
+}
+
+static void set_missing(char **text)
+{
+	if (*text == NULL)
+		*text = g_strdup("");
+}
+
+struct message *message_new(
+    const struct message_source *source, const char *header, size_t size)
+{
+	struct reader reader = {make_options(), make_message(source)};
+	struct message *message = reader.message;
+
+	read_header(&reader, header, size);
+	if (message->date == NULL && source->internaldate != NULL)
+		message->date = decode_date(source->internaldate);
+	set_missing(&message->subject);
+	set_missing(&message->date);
+	set_missing(&message->message_id);
+	set_missing(&message->list_id);
+	g_mime_parser_options_free(reader.options);
+	return message;
+}
+
+void message_free(struct message *message)
+{
+	if (message == NULL)
+		return;
+	g_free(message->account);
+	g_free(message->mailbox);
+	g_free(message->flags);
+	g_ptr_array_unref(message->from);
+	g_ptr_array_unref(message->to);
+	g_free(message->subject);
+	g_free(message->date);
+	g_free(message->message_id);
+	g_free(message->list_id);
+	g_ptr_array_unref(message->headers);
+	g_free(message->rule);
+	g_free(message->file);
+	g_free(message);
+}
+
+const char *message_sender(const struct message *message)
+{
+	const struct message_address *first;
+
+	if (message->from->len == 0)
+		return "(unknown)";
+	first = message->from->pdata[0];
+	if (*first->name != '\0')
+		return first->name;
+	return *first->address != '\0' ? first->address : "(unknown)";
+}

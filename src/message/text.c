@@ -1,0 +1,146 @@
+/*
+ * Making foreign text harmless: what a terminal, a bubble or a hook may be
+ * shown.  One pass, one output buffer of bounded size.  Decoding (RFC 2047,
+ * character sets) has happened before; escaping for a shell or a log is not
+ * done here.
+ */
+#include "message/text.h"
+#include <stdbool.h>
+#include <string.h>
+
+#define ELLIPSIS    "\u2026"
+#define REPLACEMENT 0xfffd
+
+/* Characters that show nothing and serve to hide, reorder or deceive; U+200C
+ * and U+200D stay: Persian, Indic scripts and emoji cannot do without. */
+static const struct {
+	gunichar first, last;
+} invisible[] = {
+    {0x00ad, 0x00ad},   /* soft hyphen */
+    {0x034f, 0x034f},   /* combining grapheme joiner */
+    {0x061c, 0x061c},   /* Arabic letter mark */
+    {0x115f, 0x1160},   /* Hangul fillers */
+    {0x17b4, 0x17b5},   /* Khmer inherent vowels */
+    {0x180e, 0x180e},   /* Mongolian vowel separator */
+    {0x200b, 0x200b},   /* zero width space */
+    {0x200e, 0x200f},   /* left-to-right, right-to-left mark */
+    {0x202a, 0x202e},   /* bidi embeddings and overrides */
+    {0x2060, 0x206f},   /* invisible operators, bidi isolates */
+    {0x3164, 0x3164},   /* Hangul filler */
+    {0xfeff, 0xfeff},   /* byte order mark */
+    {0xffa0, 0xffa0},   /* halfwidth Hangul filler */
+    {0xfff9, 0xfffb},   /* interlinear annotation */
+    {0xe0000, 0xe007f}, /* tags */
+};
+
+struct cleaner {
+	GString *out;
+	size_t max;
+	size_t blanks; /* spaces not yet written: dropped at the ends */
+	bool run;      /* a control run makes one space of its neighbours */
+};
+
+static bool is_invisible(gunichar c)
+{
+	if (c < invisible[0].first)
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(invisible); i++)
+		if (c >= invisible[i].first && c <= invisible[i].last)
+			return true;
+	return false;
+}
+
+static bool is_control(gunichar c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+	    c == 0x2029;
+}
+
+/* Most text: nothing to do, and nothing to look at twice. */
+static bool is_plain(const char *text, size_t size, size_t max)
+{
+	if (size > max)
+		return false;
+	if (size > 0 && (text[0] == ' ' || text[size - 1] == ' '))
+		return false;
+	for (size_t i = 0; i < size; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return false;
+	return true;
+}
+
+/* Spaces between characters that show; more than max are cut anyway. */
+static void append_blanks(struct cleaner *cleaner)
+{
+	size_t blanks = cleaner->run ? 1 : cleaner->blanks;
+
+	if (cleaner->out->len > 0)
+		while (blanks-- > 0 && cleaner->out->len <= cleaner->max)
+			g_string_append_c(cleaner->out, ' ');
+	cleaner->blanks = 0;
+	cleaner->run = false;
+}
+
+/* One character of [at, end); a byte that begins none counts as U+FFFD. */
+static gunichar next_character(const char **at, const char *end)
+{
+	gunichar c = (unsigned char)**at;
+
+	if (c >= 0x80)
+		c = g_utf8_get_char_validated(*at, end - *at);
+	if (c >= 0x110000) {
+		(*at)++;
+		return REPLACEMENT;
+	}
+	*at = g_utf8_next_char(*at);
+	return c;
+}
+
+static void append(struct cleaner *cleaner, gunichar c)
+{
+	if (is_control(c)) {
+		cleaner->run = true;
+	} else if (c == ' ') {
+		cleaner->blanks++;
+	} else if (!is_invisible(c)) {
+		append_blanks(cleaner);
+		g_string_append_unichar(cleaner->out, c);
+	}
+}
+
+/* Shortens at a character; U+2026 says so where it has room. */
+static void cut(GString *out, size_t max)
+{
+	bool room = max >= strlen(ELLIPSIS);
+	size_t keep = room ? max - strlen(ELLIPSIS) : max;
+
+	if (out->len <= max)
+		return;
+	while (keep > 0 && ((unsigned char)out->str[keep] & 0xc0) == 0x80)
+		keep--;
+	while (keep > 0 && out->str[keep - 1] == ' ')
+		keep--;
+	g_string_truncate(out, keep);
+	if (room)
+		g_string_append(out, ELLIPSIS);
+}
+
+char *text_clean(const char *text, gssize size, size_t max)
+{
+	struct cleaner cleaner = {NULL, max, 0, false};
+	size_t length = size < 0 ? strlen(text) : (size_t)size;
+	const char *end = text + length;
+
+	if (is_plain(text, length, max))
+		return g_strndup(text, length);
+	cleaner.out = g_string_sized_new(MIN(length, max) + 8);
+	while (text < end && cleaner.out->len <= max)
+		append(&cleaner, next_character(&text, end));
+	cut(cleaner.out, max);
+	return g_string_free(cleaner.out, FALSE);
+}
+
+char *text_markup(const char *text)
+{
+	return g_markup_escape_text(text, -1);
+}
