@@ -1,1 +1,2 @@
-libcore_a_SOURCES += src/rules/rules.h
+libcore_a_SOURCES += src/rules/pattern.c src/rules/pattern.h
+libcore_a_SOURCES += src/rules/rules.c src/rules/rules.h

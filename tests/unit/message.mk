@@ -13,6 +13,16 @@ TESTS += tests/unit/test-view
 tests_unit_test_view_SOURCES = tests/unit/test-view.c tests/unit/unit.h
 tests_unit_test_view_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-pattern
+TESTS += tests/unit/test-pattern
+tests_unit_test_pattern_SOURCES = tests/unit/test-pattern.c tests/unit/unit.h
+tests_unit_test_pattern_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-rules
+TESTS += tests/unit/test-rules
+tests_unit_test_rules_SOURCES = tests/unit/test-rules.c tests/unit/unit.h
+tests_unit_test_rules_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-field
 TESTS += tests/unit/test-field
 tests_unit_test_field_SOURCES = tests/unit/test-field.c tests/unit/unit.h

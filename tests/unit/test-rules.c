@@ -1,0 +1,413 @@
+/*
+ * Rules on messages: "criterion: value" lines and a header in, yes or no out.
+ */
+#include "rules/rules.h"
+#include "tests/unit/unit.h"
+#include <string.h>
+
+struct row {
+	const char *criterion, *value;
+	const char *header; /* NULL: the usual one */
+	bool holds;
+};
+
+static const char usual[] =
+    "From: \"Anna\" <anna@Example.org>, Bob <bob@b\303\274cher.example>\r\n"
+    "To: me@example.net, The List <list@example.org>\r\n"
+    "Cc: carol@example.com\r\n"
+    "Subject: Re: Lunch, at 12?\r\n"
+    "List-Id: Friends <friends.example.org>\r\n"
+    "X-Priority: 1\r\n"
+    "X-Tag: =?utf-8?Q?gr=C3=BCn?=\r\n"
+    "X-Tag: red\r\n"
+    "X-Empty:\r\n";
+
+#define POSER "From: \"boss@example.org\" <evil@evil.example>\r\n"
+
+static const struct row rows[] = {
+    {"account", "work", NULL, true},
+    {"account", "WORK, home", NULL, true},
+    {"account", "home", NULL, false},
+    {"account", "!work", NULL, false},
+    {"mailbox", "lists/*", NULL, true},
+    {"mailbox", "INBOX, Lists/c", NULL, true},
+    {"mailbox", "Lists", NULL, false},
+    {"mailbox", "Lists/*, !*/c", NULL, false},
+
+    {"from", "anna@example.org", NULL, true},
+    {"from", "ANNA@EXAMPLE.ORG", NULL, true},
+    {"from", "*@example.org", NULL, true},
+    {"from", "anna@*", NULL, true},
+    {"from", "anna@example.or", NULL, false},
+    {"from", "nna@example.org", NULL, false},
+    {"from", "*anna*", NULL, true},
+    {"from", "bob@b\303\274cher.example", NULL, true},
+    {"from", "bob@B\303\234CHER.example", NULL, true},
+    {"from", "bob@xn--bcher-kva.example", NULL, true},
+    {"from", "*@xn--*", NULL, true},
+    {"from", "/@example\\.(org|net)$/", NULL, true},
+    {"from", "/^anna@/", NULL, true},
+    {"from", "/schmidt/", NULL, false},
+    {"from", "x@y, bob@*", NULL, true},
+    {"from", "!anna@example.org", NULL, false},
+    {"from", "!x@y", NULL, true},
+    {"from", "*, !bob@*", NULL, false},
+    {"from", "me@example.net", NULL, false},
+    {"from", "*", "Subject: x\r\n", false},
+    {"from", "!*@x", "Subject: x\r\n", true},
+    {"from", "*", "From: Anna Schmidt\r\n", false},
+    {"from", "*@b", "From: a@b\r\nFrom: c@d\r\n", true},
+    {"from", "*@d", "From: a@b\r\nFrom: c@d\r\n", true},
+    {"from", "c@d", "From: Us: a@b, c@d;\r\n", true},
+
+    /* Posing: a name is no address. */
+    {"from", "boss@example.org", POSER, false},
+    {"from", "*boss*", POSER, false},
+    {"from", "/boss/", POSER, false},
+    {"from", "evil@evil.example", POSER, true},
+    {"from", "!boss@example.org", POSER, true},
+    {"from", "boss@example.org", "From: boss@example.org <evil@e>\r\n", false},
+    {"from", "boss@example.org", "From: boss@example.org x <evil@e>\r\n",
+	false},
+    {"from", "boss@example.org", "From: evil@e (boss@example.org)\r\n", false},
+    {"from", "boss@example.org",
+	"From: =?utf-8?Q?boss=40example=2Eorg?= <evil@e>\r\n", false},
+    {"from", "boss@example.org",
+	"From: =?utf-8?Q?<boss@example.org>?= <evil@e>\r\n", false},
+    {"from", "boss@example.org", "From: =?utf-8?Q?boss=40example=2Eorg?=\r\n",
+	false},
+    {"from", "boss@example.org", "From: \"boss@example.org\"\r\n", false},
+    {"from", "boss@example.org",
+	"From: \"\\\"\" <evil@e> \"boss@example.org\"\r\n", false},
+    {"from", "boss@example.org", "From: boss@example.org.evil.example\r\n",
+	false},
+    {"from", "boss@example.org", "From: \"boss@example.org\"@evil.example\r\n",
+	false},
+    {"from", "boss@example.org", "Sender: boss@example.org\r\n", false},
+    {"from", "*@paypal.com", "From: a@\321\200\320\260ypal.com\r\n", false},
+
+    {"to", "me@example.net", NULL, true},
+    {"to", "carol@*", NULL, true},
+    {"to", "anna@*", NULL, false},
+    {"to", "*list*", NULL, true},
+    {"to", "/The List/", NULL, false},
+    {"to", "!carol@example.com", NULL, false},
+    {"to", "*", "To: undisclosed-recipients:;\r\n", false},
+
+    {"subject", "*lunch*", NULL, true},
+    {"subject", "lunch", NULL, false},
+    {"subject", "re:*", NULL, true},
+    {"subject", "Re: Lunch\\, at 12?", NULL, true},
+    {"subject", "*\\, at*", NULL, true},
+    {"subject", "/lunch, at/", NULL, true},
+    {"subject", "/^lunch/", NULL, false},
+    {"subject", "/a{2,3}/, /n{1,2}ch,/", NULL, true},
+    {"subject", "*, !*lunch*", NULL, false},
+    {"subject", "*gr\303\234n*", "Subject: =?utf-8?Q?gr=C3=BCn?=\r\n", true},
+    {"subject", "*", "", true},
+    {"subject", "/^$/", "", true},
+    {"subject", "/^$/", NULL, false},
+
+    {"list_id", "*", NULL, true},
+    {"list_id", "*", "Subject: x\r\n", false},
+    {"list_id", "!*", "Subject: x\r\n", true},
+    {"list_id", "!*", NULL, false},
+    {"list_id", "friends.example.org", NULL, true},
+    {"list_id", "friends", NULL, false},
+    {"list_id", "*.example.org, !friends.*", NULL, false},
+
+    {"header", "X-Priority: 1, 2", NULL, true},
+    {"header", "x-priority:1", NULL, true},
+    {"header", "X-Priority: 3", NULL, false},
+    {"header", "X-Priority: !1", NULL, false},
+    {"header", "X-Tag: gr\303\274n", NULL, true},
+    {"header", "X-Tag: red", NULL, true},
+    {"header", "X-Tag: *, !red", NULL, false},
+    {"header", "X-Empty: *", NULL, true},
+    {"header", "X-None: *", NULL, false},
+    {"header", "X-None: !*", NULL, true},
+    {"header", "Subject: *lunch*", NULL, true},
+    {"header", "From: *Anna*", NULL, true},
+    {"header", "X-Tag: /^(red|x,y)$/", NULL, true},
+
+    {"larger", "999", NULL, true},
+    {"larger", "1000", NULL, false},
+    {"larger", "18446744073709551615", NULL, false},
+    {"smaller", "1001", NULL, true},
+    {"smaller", "1000", NULL, false},
+    {"smaller", "0", NULL, false},
+
+    {"subject", "/(a+)+$/", "Subject: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\r\n",
+	false},
+};
+
+static struct message *make_message(const char *header)
+{
+	static const struct message_source source = {
+	    "work", "Lists/C", 1, 2, 1000, NULL, NULL};
+
+	if (header == NULL)
+		header = usual;
+	return message_new(&source, header, strlen(header));
+}
+
+static void add(struct rules *rules, const char *criterion, const char *value)
+{
+	g_autoptr(GError) error = NULL;
+	bool added = rules_add(rules, criterion, value, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(added);
+}
+
+static void test_rows(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct row *row = &rows[i];
+		g_autoptr(Message) message = make_message(row->header);
+		g_autoptr(Rules) rules = rules_new();
+
+		rules_begin(rules, "rule");
+		add(rules, row->criterion, row->value);
+		if (rules_match(rules, message, NULL) !=
+		    (row->holds ? 0 : -1)) {
+			g_test_message("%s = %s on %s", row->criterion,
+			    row->value, row->header);
+			g_test_fail();
+		}
+	}
+}
+
+static void test_order(void)
+{
+	g_autoptr(Message) message = make_message(NULL);
+	g_autoptr(Rules) rules = rules_new();
+
+	g_assert_cmpint(rules_match(rules, message, NULL), ==, -1);
+	rules_begin(rules, "no");
+	add(rules, "from", "x@y");
+	g_assert_cmpint(rules_match(rules, message, NULL), ==, -1);
+	rules_begin(rules, "yes");
+	add(rules, "from", "anna@*");
+	rules_begin(rules, "later");
+	add(rules, "from", "*");
+	g_assert_cmpint(rules_match(rules, message, NULL), ==, 1);
+	rules_free(NULL);
+}
+
+static void test_all_must_hold(void)
+{
+	g_autoptr(Message) message = make_message(NULL);
+	g_autoptr(Rules) rules = rules_new();
+
+	rules_begin(rules, "both");
+	add(rules, "from", "anna@*");
+	add(rules, "subject", "nothing");
+	rules_begin(rules, "twice");
+	add(rules, "to", "me@*");
+	add(rules, "to", "x@*");
+	rules_begin(rules, "range");
+	add(rules, "larger", "999");
+	add(rules, "smaller", "1001");
+	add(rules, "to", "me@*");
+	add(rules, "to", "carol@*");
+	g_assert_cmpint(rules_match(rules, message, NULL), ==, 2);
+}
+
+static void test_empty_rule(void)
+{
+	g_autoptr(Message) message = make_message("");
+	g_autoptr(Rules) rules = rules_new();
+
+	rules_begin(rules, "any");
+	g_assert_cmpint(rules_match(rules, message, NULL), ==, 0);
+}
+
+struct bad {
+	const char *criterion, *value;
+	int code;
+	const char *says;
+};
+
+static const struct bad bad[] = {
+    {"form", "x", RULES_ERROR_VALUE, "form"},
+    {"", "x", RULES_ERROR_VALUE, "criterion"},
+    {"from", "", RULES_ERROR_PATTERN, "empty"},
+    {"from", "boss", RULES_ERROR_PATTERN, "boss@example.org or *boss*"},
+    {"to", "a@b, me", RULES_ERROR_PATTERN, "me@example.org or *me*"},
+    {"subject", "/(/", RULES_ERROR_PATTERN, "/(/"},
+    {"subject", "/a", RULES_ERROR_PATTERN, "closing"},
+    {"list_id", "a,,b", RULES_ERROR_PATTERN, "empty"},
+    {"header", "X-Priority", RULES_ERROR_VALUE, "X-Priority: 1, 2"},
+    {"header", ": x", RULES_ERROR_VALUE, "field"},
+    {"header", "X Y: z", RULES_ERROR_VALUE, "field"},
+    {"header", "X(Y: z", RULES_ERROR_VALUE, "field"},
+    {"header", "X\r\nA1 LOGOUT: z", RULES_ERROR_VALUE, "field"},
+    {"header", "\303\226: z", RULES_ERROR_VALUE, "field"},
+    {"header", "X-Priority:", RULES_ERROR_PATTERN, "empty"},
+    {"larger", "", RULES_ERROR_VALUE, "octets"},
+    {"larger", "1K", RULES_ERROR_VALUE, "1K"},
+    {"larger", "-1", RULES_ERROR_VALUE, "-1"},
+    {"larger", " 1", RULES_ERROR_VALUE, "octets"},
+    {"smaller", "0x10", RULES_ERROR_VALUE, "0x10"},
+    {"smaller", "18446744073709551616", RULES_ERROR_VALUE, "octets"},
+};
+
+static void test_errors(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(Rules) rules = rules_new();
+		g_autoptr(GError) error = NULL;
+
+		rules_begin(rules, "rule");
+		g_assert_false(
+		    rules_add(rules, bad[i].criterion, bad[i].value, &error));
+		g_assert_error(error, RULES_ERROR, bad[i].code);
+		g_assert_nonnull(strstr(error->message, bad[i].says));
+	}
+}
+
+static void test_long_header_name(void)
+{
+	g_autofree char *name = g_strnfill(129, 'x');
+	g_autofree char *value = g_strconcat(name, ": y", NULL);
+	g_autoptr(Rules) rules = rules_new();
+
+	rules_begin(rules, "rule");
+	add(rules, "header", value + 1);
+	g_assert_false(rules_add(rules, "header", value, NULL));
+}
+
+static void test_no_rule(void)
+{
+	g_autoptr(Rules) rules = rules_new();
+
+	g_assert_false(rules_add(rules, "from", "a@b", NULL));
+}
+
+static void free_reason(void *reason)
+{
+	rules_reason_free(reason);
+}
+
+static void check_reason(const GPtrArray *reasons, guint index,
+    const char *rule, const char *criterion, const char *found, bool holds)
+{
+	const struct rules_reason *reason = reasons->pdata[index];
+
+	g_assert_cmpstr(reason->rule, ==, rule);
+	g_assert_cmpstr(reason->criterion, ==, criterion);
+	g_assert_cmpstr(reason->found, ==, found);
+	g_assert_cmpint(reason->holds, ==, holds);
+	g_assert_false(reason->gave_up);
+}
+
+static void test_reasons(void)
+{
+	g_autoptr(Message) message = make_message(NULL);
+	g_autoptr(Rules) rules = rules_new();
+	g_autoptr(GPtrArray) reasons =
+	    g_ptr_array_new_with_free_func(free_reason);
+
+	rules_begin(rules, "one");
+	add(rules, "from", "x@y");
+	add(rules, "header", "X-Tag: red");
+	add(rules, "header", "X-None: red");
+	rules_begin(rules, "two");
+	add(rules, "larger", "10");
+	rules_begin(rules, "three");
+	g_assert_cmpint(rules_match(rules, message, reasons), ==, 1);
+	g_assert_cmpuint(reasons->len, ==, 4);
+	check_reason(reasons, 0, "one", "from",
+	    "anna@Example.org, bob@b\303\274cher.example, "
+	    "bob@xn--bcher-kva.example",
+	    false);
+	check_reason(reasons, 1, "one", "header", "gr\303\274n, red", true);
+	check_reason(reasons, 2, "one", "header", "", false);
+	check_reason(reasons, 3, "two", "larger", "1000", true);
+	g_assert_cmpstr(((struct rules_reason *)reasons->pdata[1])->wanted, ==,
+	    "X-Tag: red");
+}
+
+/* Looking on behind a criterion that fails changes no verdict. */
+static void test_reasons_verdict(void)
+{
+	g_autoptr(Message) message = make_message(NULL);
+	g_autoptr(Rules) rules = rules_new();
+	g_autoptr(GPtrArray) reasons =
+	    g_ptr_array_new_with_free_func(free_reason);
+
+	rules_begin(rules, "one");
+	add(rules, "from", "x@y");
+	add(rules, "to", "me@*");
+	g_assert_cmpint(rules_match(rules, message, reasons), ==, -1);
+	g_assert_cmpuint(reasons->len, ==, 2);
+}
+
+static void test_reason_empty(void)
+{
+	g_autoptr(Message) message = make_message(NULL);
+	g_autoptr(Rules) rules = rules_new();
+	g_autoptr(GPtrArray) reasons =
+	    g_ptr_array_new_with_free_func(free_reason);
+
+	rules_begin(rules, "any");
+	g_assert_cmpint(rules_match(rules, message, reasons), ==, 0);
+	g_assert_cmpuint(reasons->len, ==, 1);
+	check_reason(reasons, 0, "any", NULL, "", true);
+	rules_reason_free(NULL);
+}
+
+static void test_reason_gave_up(void)
+{
+	g_autoptr(Message) message = make_message(
+	    "Subject: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\r\n");
+	g_autoptr(Rules) rules = rules_new();
+	g_autoptr(GPtrArray) reasons =
+	    g_ptr_array_new_with_free_func(free_reason);
+
+	rules_begin(rules, "bad");
+	add(rules, "subject", "/(a+)+$/");
+	g_assert_cmpint(rules_match(rules, message, reasons), ==, -1);
+	g_assert_cmpuint(reasons->len, ==, 1);
+	g_assert_true(((struct rules_reason *)reasons->pdata[0])->gave_up);
+	g_assert_false(((struct rules_reason *)reasons->pdata[0])->holds);
+}
+
+static void test_header_fields(void)
+{
+	g_autoptr(Rules) rules = rules_new();
+	g_autofree char *none = rules_header_fields(rules), *some = NULL;
+
+	g_assert_cmpstr(none, ==, "");
+	rules_begin(rules, "one");
+	add(rules, "header", "X-Priority: 1");
+	add(rules, "header", "subject: x");
+	add(rules, "header", "ID: x");
+	rules_begin(rules, "two");
+	add(rules, "header", "x-priority: 2");
+	add(rules, "header", "Sender: *");
+	add(rules, "header", "List-Id: *");
+	some = rules_header_fields(rules);
+	g_assert_cmpstr(some, ==, "X-PRIORITY ID SENDER");
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv[0]);
+	message_init();
+	g_test_add_func("/rules/rows", test_rows);
+	g_test_add_func("/rules/order", test_order);
+	g_test_add_func("/rules/all-must-hold", test_all_must_hold);
+	g_test_add_func("/rules/empty-rule", test_empty_rule);
+	g_test_add_func("/rules/errors", test_errors);
+	g_test_add_func("/rules/long-header-name", test_long_header_name);
+	g_test_add_func("/rules/no-rule", test_no_rule);
+	g_test_add_func("/rules/reasons", test_reasons);
+	g_test_add_func("/rules/reasons-verdict", test_reasons_verdict);
+	g_test_add_func("/rules/reason-empty", test_reason_empty);
+	g_test_add_func("/rules/reason-gave-up", test_reason_gave_up);
+	g_test_add_func("/rules/header-fields", test_header_fields);
+	return g_test_run();
+}
