@@ -1,0 +1,212 @@
+/*
+ * Private and durable files, as os/file.h promises them.
+ *
+ * Everything is done relative to a directory descriptor, so that a directory
+ * renamed meanwhile does not split one operation between two places.  What
+ * the files hold is their owners' business.
+ */
+#include "config.h"
+
+#include "os/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The path for an error's text: only then is it worth asking for. */
+static char *file_path(int dirfd, const char *name)
+{
+	g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", dirfd);
+	g_autofree char *directory = g_file_read_link(link, NULL);
+
+	if (!directory)
+		return g_strdup(name);
+	return g_build_filename(directory, name, NULL);
+}
+
+static bool file_fail_text(
+    int dirfd, const char *name, int code, const char *text, GError **error)
+{
+	g_autofree char *path = file_path(dirfd, name);
+
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code),
+	    "%s: %s", path, text);
+	return false;
+}
+
+static bool file_fail(int dirfd, const char *name, GError **error)
+{
+	int code = errno;
+
+	return file_fail_text(dirfd, name, code, g_strerror(code), error);
+}
+
+char *file_expand(const char *path)
+{
+	if (!g_str_has_prefix(path, "~/"))
+		return g_strdup(path);
+	return g_strconcat(g_get_home_dir(), path + 1, NULL);
+}
+
+int file_open_directory(const char *path, GError **error)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int fd = open(path, flags);
+
+	if (fd < 0 && errno == ENOENT && g_mkdir_with_parents(path, 0700) == 0)
+		fd = open(path, flags);
+	if (fd < 0)
+		file_fail(-1, path, error);
+	return fd;
+}
+
+bool file_write_all(
+    int fd, const char *data, size_t size, const char *name, GError **error)
+{
+	errno = EBADF;
+	if (fd < 0)
+		return file_fail(-1, name, error);
+	while (size > 0) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = ENOSPC;
+		if (n <= 0)
+			return file_fail(-1, name, error);
+		data += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+/* Some file systems have nothing to synchronise in a directory. */
+static bool file_sync_directory(int dirfd)
+{
+	return fsync(dirfd) == 0 || errno == EINVAL;
+}
+
+/* A leftover of a crash is dropped first: the fixed name keeps kills from
+ * littering the directory. */
+static int file_create(int dirfd, const char *name)
+{
+	if (unlinkat(dirfd, name, 0) < 0 && errno != ENOENT)
+		return -1;
+	return openat(dirfd, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static bool file_fill(
+    int dirfd, const char *name, const char *data, size_t size, GError **error)
+{
+	g_autofree char *path = NULL;
+	int fd = file_create(dirfd, name);
+	bool ok;
+
+	if (fd < 0)
+		return file_fail(dirfd, name, error);
+	path = file_path(dirfd, name);
+	ok = file_write_all(fd, data, size, path, error);
+	if (ok && fsync(fd) < 0)
+		ok = file_fail(dirfd, name, error);
+	if (close(fd) < 0 && ok)
+		ok = file_fail(dirfd, name, error);
+	return ok;
+}
+
+bool file_replace(
+    int dirfd, const char *name, const char *data, size_t size, GError **error)
+{
+	g_autofree char *draft = g_strdup_printf(".%s.new", name);
+
+	if (!file_fill(dirfd, draft, data, size, error)) {
+		unlinkat(dirfd, draft, 0);
+		return false;
+	}
+	if (renameat(dirfd, draft, dirfd, name) < 0) {
+		file_fail(dirfd, name, error);
+		unlinkat(dirfd, draft, 0);
+		return false;
+	}
+	if (!file_sync_directory(dirfd))
+		return file_fail(dirfd, name, error);
+	return true;
+}
+
+/* Not to be kept waiting by a FIFO, nor surprised by a device. */
+static int file_open_regular(
+    int dirfd, const char *name, size_t *ret_size, GError **error)
+{
+	struct stat st;
+	int fd = openat(dirfd, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0) {
+		if (errno == ELOOP)
+			file_fail_text(dirfd, name, ELOOP,
+			    "is a symbolic link, which is not followed", error);
+		else
+			file_fail(dirfd, name, error);
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*ret_size = (size_t)st.st_size;
+		return fd;
+	}
+	file_fail_text(dirfd, name, EINVAL, "is not a regular file", error);
+	close(fd);
+	return -1;
+}
+
+/* Up to size octets; fewer when the file ends. */
+static ssize_t file_read_all(int fd, char *data, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = read(fd, data + done, size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+char *file_read(
+    int dirfd, const char *name, size_t max, size_t *ret_size, GError **error)
+{
+	g_autofree char *data = NULL;
+	size_t expected = 0;
+	ssize_t size;
+	int fd = file_open_regular(dirfd, name, &expected, error);
+
+	if (fd < 0)
+		return NULL;
+	/* One octet more than there should be shows a file that grew. */
+	expected = MIN(expected, max) + 1;
+	data = g_malloc(expected + 1);
+	size = file_read_all(fd, data, expected);
+	if (size < 0)
+		file_fail(dirfd, name, error);
+	close(fd);
+	if (size < 0)
+		return NULL;
+	if ((size_t)size == expected) {
+		file_fail_text(dirfd, name, EFBIG,
+		    expected > max ? "is too large" : "changed while read",
+		    error);
+		return NULL;
+	}
+	data[size] = '\0';
+	if (ret_size)
+		*ret_size = (size_t)size;
+	return g_steal_pointer(&data);
+}
