@@ -15,8 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The path for an error's text: only then is it worth asking for. */
-static char *file_path(int dirfd, const char *name)
+char *file_path(int dirfd, const char *name)
 {
 	g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", dirfd);
 	g_autofree char *directory = g_file_read_link(link, NULL);

@@ -10,6 +10,9 @@
 
 /* Errors are G_FILE_ERROR with "path: reason". */
 
+/* dirfd/name as a path, for texts. A new string. */
+char *file_path(int dirfd, const char *name);
+
 /* "~/x" to the home directory; else a copy. */
 char *file_expand(const char *path);
 

@@ -245,7 +245,8 @@ static void process_feed(
 		return;
 	}
 	process->input_size = size - (size_t)n;
-	process->input = g_memdup2(input + n, process->input_size);
+	process->input = g_malloc(process->input_size);
+	memcpy(process->input, input + n, process->input_size);
 	process->input_source = g_unix_fd_add(
 	    process->input_fd, G_IO_OUT, process_on_input, process);
 }
