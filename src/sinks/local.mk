@@ -1,4 +1,5 @@
-libworld_a_SOURCES += src/sinks/desktop.h
-libworld_a_SOURCES += src/sinks/hook.h
-libworld_a_SOURCES += src/sinks/maildir.h
-libworld_a_SOURCES += src/sinks/sink.h
+libworld_a_SOURCES += src/sinks/bubble.c src/sinks/bubble.h
+libworld_a_SOURCES += src/sinks/desktop.c src/sinks/desktop.h
+libworld_a_SOURCES += src/sinks/hook.c src/sinks/hook.h
+libworld_a_SOURCES += src/sinks/maildir.c src/sinks/maildir.h
+libworld_a_SOURCES += src/sinks/sink.c src/sinks/sink.h

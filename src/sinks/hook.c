@@ -1,0 +1,197 @@
+/*
+ * Hooks: a program for each message, in order, one at a time.
+ *
+ * An event carries all that its program needs from the moment it rings. It
+ * is reported before the next program starts, so that a crash repeats at most
+ * the one in flight. What a hook is told is message/view's business.
+ */
+#include "config.h"
+
+#include "message/view.h"
+#include "os/file.h"
+#include "os/process.h"
+#include "sinks/hook.h"
+#include <string.h>
+#include <unistd.h>
+
+struct hook_event {
+	sink_fn *fn;
+	void *data;
+	GError *error; /* what is to be reported */
+	char **argv, **envp;
+	char *input;
+	int64_t timeout;
+	char *title; /* "hook PROGRAM for ACCOUNT/MAILBOX UID 7" */
+};
+
+struct hook {
+	struct sink sink;
+	GQueue waiting, ended;
+	struct hook_event *running;
+	struct process *process;
+	guint work; /* reports what ended, then starts the next */
+};
+
+/* No shell is there to expand "~/", and users write it. */
+static char **argv_expand(const char *const *words)
+{
+	size_t n = g_strv_length((char **)words);
+	char **argv = g_new0(char *, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		argv[i] = file_expand(words[i]);
+	return argv;
+}
+
+static void event_prepare(
+    struct hook_event *event, const struct sink_event *from)
+{
+	const struct message *message = from->message;
+	g_autofree char *json = message_to_json(message);
+
+	event->argv = argv_expand(from->command);
+	event->envp =
+	    message_to_environment(message, (const char *const *)environ);
+	event->input = g_strconcat(json, "\n", NULL);
+	event->timeout = from->timeout;
+	event->title = g_strdup_printf("hook %s for %s/%s UID %u",
+	    event->argv[0], message->account, message->mailbox, message->uid);
+}
+
+static void event_free(struct hook_event *event)
+{
+	g_clear_error(&event->error);
+	g_strfreev(event->argv);
+	g_strfreev(event->envp);
+	g_free(event->input);
+	g_free(event->title);
+	g_free(event);
+}
+
+static void event_fail(struct hook_event *event, const char *reason)
+{
+	event->error = g_error_new(
+	    SINK_ERROR, SINK_ERROR_HOOK, "%s: %s", event->title, reason);
+}
+
+/* The title has the program's name: os/process need not repeat it. */
+static const char *start_reason(const char *text, const char *program)
+{
+	size_t n = strlen(program);
+
+	if (g_str_has_prefix(text, program) && strncmp(text + n, ": ", 2) == 0)
+		return text + n + 2;
+	return text;
+}
+
+static gboolean hook_on_work(gpointer data);
+
+static void hook_end(struct hook *hook, struct hook_event *event)
+{
+	g_queue_push_tail(&hook->ended, event);
+	if (!hook->work)
+		hook->work = g_idle_add_full(
+		    G_PRIORITY_DEFAULT, hook_on_work, hook, NULL);
+}
+
+static void hook_on_exit(void *data, const struct process_result *result)
+{
+	struct hook *hook = data;
+	struct hook_event *event = g_steal_pointer(&hook->running);
+	g_autofree char *reason = process_describe(result);
+
+	hook->process = NULL;
+	if (reason)
+		event_fail(event, reason);
+	hook_end(hook, event);
+}
+
+static void hook_start(struct hook *hook, struct hook_event *event)
+{
+	struct process_options options = {
+	    .argv = (const char *const *)event->argv,
+	    .envp = (const char *const *)event->envp,
+	    .input = event->input,
+	    .input_size = strlen(event->input),
+	    .timeout = event->timeout,
+	};
+	g_autoptr(GError) error = NULL;
+
+	hook->process = process_start(&options, hook_on_exit, hook, &error);
+	if (hook->process) {
+		hook->running = event;
+		return;
+	}
+	event_fail(event, start_reason(error->message, event->argv[0]));
+	hook_end(hook, event);
+}
+
+static void hook_start_next(struct hook *hook)
+{
+	struct hook_event *event;
+
+	if (hook->running)
+		return;
+	event = g_queue_pop_head(&hook->waiting);
+	if (event)
+		hook_start(hook, event);
+}
+
+/* One report at a time: the callback may free the hook. */
+static gboolean hook_on_work(gpointer data)
+{
+	struct hook *hook = data;
+	struct hook_event *event = g_queue_pop_head(&hook->ended);
+
+	if (!event) {
+		hook->work = 0;
+		hook_start_next(hook);
+		return G_SOURCE_REMOVE;
+	}
+	event->fn(event->data, event->error);
+	event_free(event);
+	return G_SOURCE_CONTINUE;
+}
+
+static void hook_ring(
+    struct sink *sink, const struct sink_event *from, sink_fn *fn, void *data)
+{
+	struct hook *hook = (struct hook *)sink;
+	struct hook_event *event = g_new0(struct hook_event, 1);
+
+	event->fn = fn;
+	event->data = data;
+	if (!from->command || !from->command[0]) {
+		hook_end(hook, event);
+		return;
+	}
+	event_prepare(event, from);
+	g_queue_push_tail(&hook->waiting, event);
+	/* At once, unless a report comes first. */
+	if (!hook->work)
+		hook_start_next(hook);
+}
+
+static void hook_free(struct sink *sink)
+{
+	struct hook *hook = (struct hook *)sink;
+
+	process_cancel(hook->process);
+	if (hook->work)
+		g_source_remove(hook->work);
+	if (hook->running)
+		event_free(hook->running);
+	g_queue_clear_full(&hook->waiting, (GDestroyNotify)event_free);
+	g_queue_clear_full(&hook->ended, (GDestroyNotify)event_free);
+	g_free(hook);
+}
+
+struct sink *hook_new(void)
+{
+	struct hook *hook = g_new0(struct hook, 1);
+
+	hook->sink = (struct sink){"hook", hook_ring, hook_free};
+	g_queue_init(&hook->waiting);
+	g_queue_init(&hook->ended);
+	return &hook->sink;
+}
