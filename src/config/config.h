@@ -85,15 +85,18 @@ struct config_problem {
 
 /* One line of the file, as the tokeniser and the line scan see it. */
 struct config_entry {
-	char *section, *key; /* as written; section "" before any */
+	char *section, *key; /* as written, but each run of blanks in section
+	                        is one; section "" before any */
 	char *value;
-	int line;
+	int line, last_line; /* more than one when joined by backslashes */
+	bool broken;         /* its line has an error: value stays NULL */
 };
 
 struct config {
 	GPtrArray *accounts; /* struct config_account, in file order */
 	GPtrArray *rules;    /* struct config_rule, in file order */
 	GPtrArray *problems; /* struct config_problem, by line */
+	bool holds_secret;   /* the file has a password in it */
 };
 
 /*
@@ -105,6 +108,13 @@ struct config {
  * Values stay NULL: they are iniparser's to read.
  */
 GPtrArray *config_scan_lines(const char *text, GPtrArray *problems);
+
+/*
+ * The text to give to iniparser: with the same line numbers, but only the
+ * lines that entries came from, so that a line at fault does not hide what
+ * is wrong in the others.  Ends with a newline.
+ */
+char *config_scan_text(const char *text, const GPtrArray *entries);
 
 /*
  * Builds a configuration from entries (values filled in) and overrides
@@ -127,6 +137,8 @@ char *config_print(const struct config *config);
 
 void config_problem_add(GPtrArray *problems, int line, bool warning,
     const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* By line; what is said twice about a line is left once. */
+void config_problems_sort(GPtrArray *problems);
 GPtrArray *config_problems_new(void);
 GPtrArray *config_entries_new(void);
 

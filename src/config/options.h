@@ -31,14 +31,19 @@ struct option {
 	const char *name;
 	enum option_type type;
 	unsigned scope;
-	size_t offset;    /* in struct config_account; rules keep words */
+	size_t offset;    /* in struct config_account or config_rule */
+	size_t flag;      /* of rules: the bool "has_...", or 0 for none */
 	int64_t min, max; /* of numbers, durations, sizes */
 	const char
 	    *initial; /* the default, as a user would write it, or NULL */
 	const char *const *choices; /* NULL-terminated, in bit order */
-	bool secret;                /* never printed */
+	bool secret;                /* never printed, never in a problem */
 	bool required;
-	bool multiple;    /* may be empty: "" clears the default */
+	bool multiple; /* may be empty: "" clears the default */
+	/* What is wrong with a value (of a list: with each), or NULL. */
+	char *(*check)(const char *value);
+	/* A copy with its secret part hidden, or NULL when it has none. */
+	char *(*redact)(const char *value);
 	const char *help; /* one sentence */
 };
 

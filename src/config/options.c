@@ -1,0 +1,272 @@
+/*
+ * The table of options.  A new key is a row here, a member in config.h and
+ * its paragraph in idlebell.config(5), which a test compares with this table.
+ *
+ * Rows of one scope stand in the order in which config_print() writes them.
+ */
+#include "config/options.h"
+#include "config/nearest.h"
+#include "config/syntax.h"
+#include <stddef.h>
+#include <string.h>
+
+#define SECOND ((int64_t)1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define GIB    ((int64_t)1 << 30)
+
+#define ACCOUNT(member)          \
+	.scope = OPTION_ACCOUNT, \
+	.offset = offsetof(struct config_account, member)
+#define RULE(member) \
+	.scope = OPTION_RULE, .offset = offsetof(struct config_rule, member)
+#define RULE_FLAGGED(member) \
+	RULE(member), .flag = offsetof(struct config_rule, has_##member)
+#define CRITERION .scope = OPTION_CRITERION
+
+static const char *const tls_choices[] = {"implicit", "starttls", "none", NULL};
+static const char *const tls_versions[] = {"1.2", "1.3", NULL};
+static const char *const auth_choices[] = {
+    "auto", "plain", "login", "external", "xoauth2", "oauthbearer", NULL};
+static const char *const method_choices[] = {"auto", "idle", "poll", NULL};
+static const char *const notify_choices[] = {"desktop", "hook", NULL};
+static const char *const urgency_choices[] = {
+    "low", "normal", "critical", NULL};
+
+const struct option options[] = {
+    /* The server */
+    {.name = "host",
+	.type = OPTION_STRING,
+	ACCOUNT(host),
+	.required = true,
+	.check = syntax_check_host,
+	.help = "The name or address of the IMAP server."},
+    {.name = "port",
+	.type = OPTION_NUMBER,
+	ACCOUNT(port),
+	.min = 1,
+	.max = 65535,
+	.help = "The TCP port, by default 993 with tls = implicit, else 143."},
+    {.name = "tls",
+	.type = OPTION_CHOICE,
+	ACCOUNT(tls),
+	.initial = "implicit",
+	.choices = tls_choices,
+	.help = "How the connection is encrypted."},
+    {.name = "tls_min_version",
+	.type = OPTION_CHOICE,
+	ACCOUNT(tls_min_version),
+	.initial = "1.2",
+	.choices = tls_versions,
+	.help = "The oldest version of TLS that is spoken."},
+    {.name = "tls_ca_file",
+	.type = OPTION_PATH,
+	ACCOUNT(tls_ca_file),
+	.multiple = true,
+	.help = "Certificates (PEM) to trust in place of the system's."},
+    {.name = "tls_pin",
+	.type = OPTION_STRING,
+	ACCOUNT(tls_pin),
+	.multiple = true,
+	.check = syntax_check_pin,
+	.help = "Public keys, one of which the server must have."},
+    {.name = "tls_certificate",
+	.type = OPTION_PATH,
+	ACCOUNT(tls_certificate),
+	.multiple = true,
+	.help = "The certificate (PEM) to show to the server."},
+    {.name = "tls_key",
+	.type = OPTION_PATH,
+	ACCOUNT(tls_key),
+	.multiple = true,
+	.help = "The private key (PEM), where it is not in tls_certificate."},
+    {.name = "proxy",
+	.type = OPTION_STRING,
+	ACCOUNT(proxy),
+	.multiple = true,
+	.secret = true,
+	.check = syntax_check_proxy,
+	.redact = syntax_redact_url,
+	.help = "The URL of a proxy, or \"env\" for the environment's."},
+
+    /* The login */
+    {.name = "user",
+	.type = OPTION_STRING,
+	ACCOUNT(user),
+	.required = true,
+	.help = "The name to log in with."},
+    {.name = "auth",
+	.type = OPTION_CHOICE,
+	ACCOUNT(auth),
+	.initial = "auto",
+	.choices = auth_choices,
+	.help = "The mechanism to log in by."},
+    {.name = "password",
+	.type = OPTION_STRING,
+	ACCOUNT(password),
+	.multiple = true,
+	.secret = true,
+	.help = "The password itself; password_command keeps it out of here."},
+    {.name = "password_command",
+	.type = OPTION_COMMAND,
+	ACCOUNT(password_command),
+	.multiple = true,
+	.help = "A command whose first line of output is the password."},
+    {.name = "token_command",
+	.type = OPTION_COMMAND,
+	ACCOUNT(token_command),
+	.multiple = true,
+	.help = "A command whose first line of output is an OAuth 2.0 token."},
+
+    /* The watch */
+    {.name = "mailboxes",
+	.type = OPTION_LIST,
+	ACCOUNT(mailboxes),
+	.initial = "INBOX",
+	.multiple = true,
+	.check = syntax_check_mailbox,
+	.help = "The names of the mailboxes to watch."},
+    {.name = "method",
+	.type = OPTION_CHOICE,
+	ACCOUNT(method),
+	.initial = "auto",
+	.choices = method_choices,
+	.help = "How to learn of new mail."},
+    {.name = "refresh",
+	.type = OPTION_DURATION,
+	ACCOUNT(refresh),
+	.min = 5 * SECOND,
+	.max = 29 * MINUTE,
+	.initial = "15m",
+	.help = "How often an idle connection is renewed at least."},
+    {.name = "poll_interval",
+	.type = OPTION_DURATION,
+	ACCOUNT(poll_interval),
+	.min = 10 * SECOND,
+	.max = DAY,
+	.initial = "5m",
+	.help = "How often to ask a server that cannot push."},
+
+    /* The bell */
+    {.name = "notify",
+	.type = OPTION_SET,
+	ACCOUNT(notify),
+	.initial = "desktop, hook",
+	.choices = notify_choices,
+	.help = "Which sinks ring for new mail."},
+    {.name = "on_message",
+	.type = OPTION_COMMAND,
+	ACCOUNT(on_message),
+	.multiple = true,
+	.help = "The hook: a command to run once for each message."},
+    {.name = "hook_timeout",
+	.type = OPTION_DURATION,
+	ACCOUNT(hook_timeout),
+	.min = SECOND,
+	.max = HOUR,
+	.initial = "60s",
+	.help = "How long a hook may run before it is killed."},
+    {.name = "download_max_size",
+	.type = OPTION_SIZE,
+	ACCOUNT(download_max_size),
+	.max = GIB,
+	.initial = "0",
+	.help = "Messages up to this size are downloaded; 0 for none."},
+    {.name = "download_to",
+	.type = OPTION_PATH,
+	ACCOUNT(download_to),
+	.multiple = true,
+	.help = "The Maildir that messages are downloaded to."},
+
+    /* What a rule asks */
+    {.name = "account",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The name of the account."},
+    {.name = "mailbox",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The name of the mailbox."},
+    {.name = "from",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The address of the sender."},
+    {.name = "to",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The address of a recipient."},
+    {.name = "subject",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The subject, decoded."},
+    {.name = "list_id",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The identifier of the mailing list."},
+    {.name = "header",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "Any other header field, as \"Name: pattern\"."},
+    {.name = "larger",
+	.type = OPTION_SIZE,
+	CRITERION,
+	.max = 1024 * GIB,
+	.help = "Messages of more than this size."},
+    {.name = "smaller",
+	.type = OPTION_SIZE,
+	CRITERION,
+	.max = 1024 * GIB,
+	.help = "Messages of less than this size."},
+
+    /* What a rule does */
+    {.name = "notify",
+	.type = OPTION_SET,
+	RULE_FLAGGED(notify),
+	.choices = notify_choices,
+	.help = "Which sinks ring for a message of this rule."},
+    {.name = "urgency",
+	.type = OPTION_CHOICE,
+	RULE_FLAGGED(urgency),
+	.choices = urgency_choices,
+	.help = "The urgency of the notification."},
+    {.name = "sound",
+	.type = OPTION_STRING,
+	RULE(sound),
+	.help = "The name or the file of the sound to play."},
+    {.name = "icon",
+	.type = OPTION_STRING,
+	RULE(icon),
+	.help = "The name or the file of the icon to show."},
+    {.name = "on_message",
+	.type = OPTION_COMMAND,
+	RULE(on_message),
+	.help = "The hook to run in place of the account's."},
+    {.name = "download_max_size",
+	.type = OPTION_SIZE,
+	RULE_FLAGGED(download_max_size),
+	.max = GIB,
+	.help = "The limit for downloads in place of the account's."},
+    {.name = NULL},
+};
+
+const struct option *option_find(const char *name, unsigned scope)
+{
+	for (const struct option *o = options; o->name != NULL; o++) {
+		if ((o->scope & scope) != 0 && strcmp(o->name, name) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+const char *option_nearest(const char *name, unsigned scope)
+{
+	g_autofree char *word = g_ascii_strdown(name, -1);
+	struct nearest nearest = nearest_to(word);
+
+	for (const struct option *o = options; o->name != NULL; o++) {
+		if ((o->scope & scope) != 0)
+			nearest_offer(&nearest, o->name);
+	}
+	return nearest.best;
+}

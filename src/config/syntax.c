@@ -1,0 +1,168 @@
+/*
+ * The syntax of hosts, proxies, pins and names.
+ *
+ * Only what can be told from the text alone: whether a host exists or a file
+ * can be read is for doctor to find out.  A proxy is never quoted in what is
+ * said about it: its URL may hold a password.
+ */
+#include "config/syntax.h"
+#include <glib.h>
+#include <string.h>
+
+#define PIN_PREFIX       "sha256//"
+#define PIN_SIZE         32
+#define ACCOUNT_NAME_MAX 64
+#define RULE_NAME_MAX    128
+
+bool syntax_is_text(const char *value)
+{
+	if (!g_utf8_validate(value, -1, NULL))
+		return false;
+	for (; *value != '\0'; value++) {
+		if (g_ascii_iscntrl(*value) && *value != '\t')
+			return false;
+	}
+	return true;
+}
+
+char *syntax_check_host(const char *value)
+{
+	if (strstr(value, "://") != NULL || strchr(value, '/') != NULL)
+		return g_strdup_printf("\"%s\" is a URL: write the name or "
+				       "the address of the server only",
+		    value);
+	if (strpbrk(value, " \t@,[]") != NULL)
+		return g_strdup_printf("\"%s\" is no host name: write the name "
+				       "or the address of one server",
+		    value);
+	if (strchr(value, ':') != NULL && !g_hostname_is_ip_address(value))
+		return g_strdup_printf("\"%s\" has a colon in it: a port goes "
+				       "into port = NUMBER",
+		    value);
+	return NULL;
+}
+
+static bool is_proxy_scheme(const char *scheme)
+{
+	static const char *const schemes[] = {
+	    "http", "socks5", "socks5h", "socks4", "socks4a", NULL};
+
+	return g_strv_contains(schemes, scheme);
+}
+
+static GUri *parse_url(const char *url)
+{
+	return g_uri_parse(url,
+	    G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED |
+		G_URI_FLAGS_NON_DNS,
+	    NULL);
+}
+
+char *syntax_check_proxy(const char *value)
+{
+	g_autoptr(GUri) uri = NULL;
+	const char *host;
+
+	if (strcmp(value, "env") == 0)
+		return NULL;
+	uri = parse_url(value);
+	host = uri != NULL ? g_uri_get_host(uri) : NULL;
+	if (host == NULL || *host == '\0' || strchr(host, '@') != NULL)
+		return g_strdup("this is not the URL of a proxy, as in "
+				"socks5h://localhost:1080, nor \"env\"");
+	if (!is_proxy_scheme(g_uri_get_scheme(uri)))
+		return g_strdup_printf("a proxy cannot be of the kind \"%s\": "
+				       "it is one of http, socks5, socks5h, "
+				       "socks4, socks4a",
+		    g_uri_get_scheme(uri));
+	return NULL;
+}
+
+char *syntax_redact_url(const char *url)
+{
+	g_autoptr(GUri) uri = parse_url(url);
+	const char *start, *end;
+
+	/* Not a URL, but who knows what it was meant to hide. */
+	if (uri == NULL || g_uri_get_host(uri) == NULL)
+		return strchr(url, '@') != NULL ? g_strdup("***") : NULL;
+	if (g_uri_get_password(uri) == NULL)
+		return NULL;
+	start = strstr(url, "://") + 3;
+	end = start + strcspn(start, "/?#");
+	end = g_strrstr_len(start, end - start, "@");
+	start = memchr(start, ':', (size_t)(end - start));
+	return g_strdup_printf("%.*s:***%s", (int)(start - url), url, end);
+}
+
+static bool is_pin(const char *pin)
+{
+	g_autofree guchar *key = NULL;
+	g_autofree char *again = NULL;
+	gsize size = 0;
+
+	if (!g_str_has_prefix(pin, PIN_PREFIX))
+		return false;
+	pin += strlen(PIN_PREFIX);
+	key = g_base64_decode(pin, &size);
+	if (size != PIN_SIZE)
+		return false;
+	/* The decoder skips what is not base64; a pin has nothing to skip. */
+	again = g_base64_encode(key, size);
+	return strcmp(again, pin) == 0;
+}
+
+char *syntax_check_pin(const char *value)
+{
+	g_auto(GStrv) pins = g_strsplit(value, ";", -1);
+
+	for (char **pin = pins; *pin != NULL; pin++) {
+		if (!is_pin(*pin))
+			return g_strdup_printf("\"%s\" is not a pin: write "
+					       "sha256// and 44 characters of "
+					       "base64, several separated by "
+					       "\";\" and all of it in double "
+					       "quotes",
+			    *pin);
+	}
+	return NULL;
+}
+
+char *syntax_check_mailbox(const char *value)
+{
+	if (*value == '!' || strpbrk(value, "*%") != NULL)
+		return g_strdup_printf("\"%s\" is a pattern, which this "
+				       "release does not support yet: name "
+				       "each mailbox",
+		    value);
+	return NULL;
+}
+
+char *syntax_check_account(const char *name)
+{
+	const char *c = name;
+
+	while (g_ascii_isalnum(*c) || (*c != '\0' && strchr("._-@+", *c)))
+		c++;
+	if (*c != '\0' || *name == '\0')
+		return g_strdup("an account's name has only letters (a to z), "
+				"digits and . _ - @ + in it");
+	if (*name == '.' || *name == '-')
+		return g_strdup_printf(
+		    "an account's name must not begin with \"%c\"", *name);
+	if (strlen(name) > ACCOUNT_NAME_MAX)
+		return g_strdup_printf(
+		    "an account's name has at most %d characters",
+		    ACCOUNT_NAME_MAX);
+	return NULL;
+}
+
+char *syntax_check_rule(const char *name)
+{
+	if (strchr(name, ':') != NULL)
+		return g_strdup("a rule's name must not have a \":\" in it");
+	if (strlen(name) > RULE_NAME_MAX)
+		return g_strdup_printf(
+		    "a rule's name has at most %d octets", RULE_NAME_MAX);
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/*
+ * What single values must look like beyond their type.
+ */
+#ifndef IDLEBELL_CONFIG_SYNTAX_H
+#define IDLEBELL_CONFIG_SYNTAX_H
+
+#include <stdbool.h>
+
+/* NULL, or what is wrong and what to do (a new string), to stand behind
+ * "KEY: ". */
+char *syntax_check_host(const char *value);
+char *syntax_check_proxy(const char *value);
+char *syntax_check_pin(const char *value);
+char *syntax_check_mailbox(const char *value);
+char *syntax_check_account(const char *name);
+char *syntax_check_rule(const char *name);
+
+/* Valid UTF-8 without control characters but tabs. */
+bool syntax_is_text(const char *value);
+
+/* A copy of a URL with "***" for its password; NULL when it has none. */
+char *syntax_redact_url(const char *url);
+
+#endif
