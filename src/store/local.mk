@@ -1,3 +1,4 @@
+libworld_a_SOURCES += src/store/config-file.c
 libworld_a_SOURCES += src/store/config-file.h
 libworld_a_SOURCES += src/store/marks.c src/store/marks.h
 libworld_a_SOURCES += src/store/state.c src/store/state.h

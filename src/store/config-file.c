@@ -1,0 +1,270 @@
+/*
+ * The configuration file: one bounded read, one look at who may read it, and
+ * iniparser for the values.
+ *
+ * iniparser opens files by name and tells errors to a function without
+ * context; a memfd keeps what was read and what is parsed the same bytes, and
+ * the one static here holds the problems while it runs.
+ */
+#include "config.h"
+
+#include "store/config-file.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef HAVE_INIPARSER_H
+#include <iniparser.h>
+#else
+#include <iniparser/iniparser.h>
+#endif
+
+#define FILE_MAX_SIZE (1 << 20)
+#define BOM           "\xEF\xBB\xBF"
+
+static GPtrArray *iniparser_problems;
+
+static bool set_error(GError **error, int number, const char *path)
+{
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(number),
+	    "%s: %s", path, g_strerror(number));
+	return false;
+}
+
+char *config_file_path(void)
+{
+	char *path = g_build_filename(
+	    g_get_user_config_dir(), "idlebell", "config", NULL);
+	g_autofree char *dotfile =
+	    g_build_filename(g_get_home_dir(), ".idlebellrc", NULL);
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
+	    g_file_test(dotfile, G_FILE_TEST_EXISTS)) {
+		g_free(path);
+		return g_steal_pointer(&dotfile);
+	}
+	return path;
+}
+
+/* "iniparser: TEXT in NAME (LINE)..." */
+static int note_iniparser_problem(const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list arguments;
+	const char *line;
+
+	va_start(arguments, format);
+	text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	line = strrchr(text, '(');
+	config_problem_add(iniparser_problems,
+	    line == NULL ? 0 : (int)g_ascii_strtoll(line + 1, NULL, 10), false,
+	    "expected KEY = VALUE or [SECTION]: iniparser cannot read this");
+	return 0;
+}
+
+static dictionary *parse_file(const char *path, GPtrArray *problems)
+{
+	dictionary *values;
+
+	iniparser_problems = problems;
+	iniparser_set_error_callback(note_iniparser_problem);
+	values = iniparser_load(path);
+	iniparser_set_error_callback(NULL);
+	iniparser_problems = NULL;
+	return values;
+}
+
+/* NULL without error: it is not of iniparser's syntax, see problems. */
+static dictionary *parse_values(
+    const char *text, GPtrArray *problems, GError **error)
+{
+	int fd = memfd_create("idlebell-config", MFD_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+	dictionary *values = NULL;
+
+	if (file == NULL) {
+		set_error(error, errno, "memfd");
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	if (fputs(text, file) == EOF || fflush(file) == EOF)
+		set_error(error, errno, path);
+	else
+		values = parse_file(path, problems);
+	fclose(file);
+	return values;
+}
+
+static void read_values(GPtrArray *entries, const dictionary *values)
+{
+	for (guint i = 0; i < entries->len; i++) {
+		struct config_entry *entry = g_ptr_array_index(entries, i);
+		g_autofree char *name = NULL;
+
+		if (entry->key == NULL || entry->broken)
+			continue;
+		name = g_strdup_printf("%s:%s", entry->section, entry->key);
+		entry->value =
+		    g_strdup(iniparser_getstring(values, name, NULL));
+	}
+}
+
+static int count_lines(const char *text, const char *end)
+{
+	int lines = 1;
+
+	for (; text < end; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+/* The first octet that is not text, or NULL; carriage returns only before
+ * newlines. */
+static const char *find_foreign(const char *text, gsize size)
+{
+	const char *end = NULL;
+	bool valid = g_utf8_validate(text, (gssize)size, &end);
+
+	for (const char *c = text; c < end; c++) {
+		if (!g_ascii_iscntrl(*c) || *c == '\t' || *c == '\n' ||
+		    (*c == '\r' && c + 1 < end && c[1] == '\n'))
+			continue;
+		return c;
+	}
+	return valid ? NULL : end;
+}
+
+/* One problem is enough: a file that is not text has no lines to speak of. */
+static bool check_text(const char *text, gsize size, GPtrArray *problems)
+{
+	const char *foreign = find_foreign(text, size);
+
+	if (foreign == NULL)
+		return true;
+	if (g_ascii_iscntrl(*foreign))
+		config_problem_add(problems, count_lines(text, foreign), false,
+		    "there is a control character in this line (0x%02x): only "
+		    "text is read",
+		    (unsigned char)*foreign);
+	else
+		config_problem_add(problems, count_lines(text, foreign), false,
+		    "this line is not UTF-8: convert the file, as with iconv");
+	return false;
+}
+
+static struct config *build(
+    const char *text, const char *const *overrides, GError **error)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	g_autoptr(GPtrArray) entries = config_scan_lines(text, problems);
+	g_autofree char *wanted = config_scan_text(text, entries);
+	GError *failure = NULL;
+	dictionary *values = parse_values(wanted, problems, &failure);
+
+	if (failure != NULL) {
+		g_propagate_error(error, failure);
+		return NULL;
+	}
+	if (values != NULL) {
+		read_values(entries, values);
+		iniparser_freedict(values);
+	}
+	return config_build(entries, overrides, problems);
+}
+
+static struct config *build_nothing(GPtrArray *problems)
+{
+	g_autoptr(GPtrArray) entries = config_entries_new();
+
+	return config_build(entries, NULL, problems);
+}
+
+struct config *config_file_parse(
+    const char *text, gsize size, const char *const *overrides, GError **error)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	g_autofree char *copy = NULL;
+
+	if (size >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
+		text += strlen(BOM);
+		size -= strlen(BOM);
+	}
+	if (!check_text(text, size, problems))
+		return build_nothing(problems);
+	copy = g_strndup(text, size);
+	return build(copy, overrides, error);
+}
+
+static void check_mode(
+    struct config *config, const struct stat *status, const char *path)
+{
+	g_autofree char *quoted = g_shell_quote(path);
+
+	if (!S_ISREG(status->st_mode) || (status->st_mode & 077) == 0 ||
+	    !config_holds_secret(config))
+		return;
+	config_problem_add(config->problems, 0, false,
+	    "there is a password in this file, and others can read it: run "
+	    "chmod 600 %s",
+	    quoted);
+	config_problems_sort(config->problems);
+}
+
+/* At most FILE_MAX_SIZE octets. */
+static bool read_all(
+    FILE *file, const char *path, GString *text, GError **error)
+{
+	g_string_set_size(text, FILE_MAX_SIZE + 1);
+	g_string_set_size(text, fread(text->str, 1, text->len, file));
+	if (ferror(file))
+		return set_error(error, errno, path);
+	if (text->len <= FILE_MAX_SIZE)
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+	    "%s: more than 1 MiB: this is no configuration", path);
+	return false;
+}
+
+static struct config *load(
+    FILE *file, const char *path, const char *const *overrides, GError **error)
+{
+	GString *text = g_string_new(NULL);
+	struct config *config = NULL;
+	struct stat status;
+
+	if (fstat(fileno(file), &status) != 0)
+		set_error(error, errno, path);
+	else if (S_ISDIR(status.st_mode))
+		set_error(error, EISDIR, path);
+	else if (read_all(file, path, text, error))
+		config =
+		    config_file_parse(text->str, text->len, overrides, error);
+	if (config != NULL)
+		check_mode(config, &status, path);
+	explicit_bzero(text->str, text->allocated_len);
+	g_string_free(text, TRUE);
+	return config;
+}
+
+struct config *config_file_load(
+    const char *path, const char *const *overrides, GError **error)
+{
+	struct config *config;
+	FILE *file;
+
+	if (strcmp(path, "-") == 0)
+		return load(stdin, "/dev/stdin", overrides, error);
+	file = fopen(path, "re");
+	if (file == NULL) {
+		set_error(error, errno, path);
+		return NULL;
+	}
+	config = load(file, path, overrides, error);
+	fclose(file);
+	return config;
+}
