@@ -30,6 +30,8 @@ void imap_framer_free(struct imap_framer *framer);
  * its literals in place as "{n}" CRLF and n octets, without the last CRLF and
  * with a NUL behind it that does not count; it is writable, belongs to the
  * framer and is good until the next call.  A bare LF ends a line as CRLF does.
+ * Call again until IMAP_FRAME_MORE, with *size == 0 too: that call gives the
+ * memory of the last response back.  NULs ahead of a response are dropped.
  *
  * Status responses and continuations hold text, where "{5}" before the CRLF
  * is no literal.  A kept literal has at most IMAP_LITERAL_MAX octets, a line

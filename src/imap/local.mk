@@ -1,6 +1,14 @@
 libcore_a_SOURCES += src/imap/capability.h
 libcore_a_SOURCES += src/imap/command.h
+libcore_a_SOURCES += src/imap/fetch.c
+libcore_a_SOURCES += src/imap/fetch.h
+libcore_a_SOURCES += src/imap/framer.c
 libcore_a_SOURCES += src/imap/framer.h
 libcore_a_SOURCES += src/imap/limits.h
+libcore_a_SOURCES += src/imap/response.c
 libcore_a_SOURCES += src/imap/response.h
+libcore_a_SOURCES += src/imap/scan.c
+libcore_a_SOURCES += src/imap/scan.h
 libcore_a_SOURCES += src/imap/session.h
+libcore_a_SOURCES += src/imap/status.c
+libcore_a_SOURCES += src/imap/status.h

@@ -102,13 +102,18 @@ struct imap_envelope {
 
 /* One BODY[...] or RFC822[...] item. */
 struct imap_section {
-	struct imap_text name; /* what stood in the brackets, as sent */
+	struct imap_text name; /* what stood in the brackets, as sent; that of
+	                          RFC822 is "", of RFC822.HEADER "HEADER" */
 	bool has_origin;
 	uint64_t origin;       /* <n> behind the brackets: a partial */
 	struct imap_text data; /* at == NULL: NIL */
 };
 
-/* has_* say which items the server sent. */
+/*
+ * has_* say which items the server sent; "-1" and UID 0 count as not sent.
+ * No array of a FETCH, of an envelope or of a LIST is ever NULL; those of
+ * struct imap_response are NULL where the type or code has none.
+ */
 struct imap_fetch {
 	bool has_uid, has_flags, has_size, has_modseq;
 	uint32_t uid;
@@ -159,8 +164,9 @@ struct imap_response {
 	enum imap_status status;
 	enum imap_code code;
 	struct imap_text code_name, code_text; /* code_text: its arguments */
-	uint64_t code_number;
-	struct imap_text text; /* of a status response or continuation */
+	uint64_t code_number;  /* 0: none, or none that can be read */
+	struct imap_text text; /* of a status response (at most IMAP_TEXT_MAX)
+	                          or a continuation; never NIL there */
 	uint32_t number;
 	bool earlier;         /* VANISHED (EARLIER) */
 	struct imap_text set; /* VANISHED: a UID set, as sent */
@@ -179,7 +185,8 @@ struct imap_response {
  * strings are unescaped in place), with a NUL behind them.  Returns NULL and
  * sets *ret_error to a static sentence when the response breaks its grammar.
  * Lists longer than IMAP_LIST_MAX, deeper than IMAP_DEPTH_MAX and numbers out
- * of range are errors of that kind too.  Unknown FETCH items are skipped.
+ * of range are errors of that kind too.  Unknown FETCH items are skipped.  A
+ * status response that has its first words is never an error.
  */
 struct imap_response *imap_response_parse(
     char *bytes, size_t size, const char **ret_error);
@@ -192,7 +199,8 @@ char *imap_text_dup(struct imap_text text);
 
 /*
  * How many numbers a sequence set names, "*" excluded, UINT32_MAX when it
- * names more; *ret_max (may be NULL) is the greatest.  false: no set.
+ * names more; *ret_max (may be NULL) is the greatest.  false: no set.  Of
+ * "7:*" it counts the 7 alone, and what is named twice it counts twice.
  * RFC 9051 section 9, "sequence-set".
  */
 bool imap_set_count(
