@@ -1,4 +1,6 @@
+libcore_a_SOURCES += src/imap/capability.c
 libcore_a_SOURCES += src/imap/capability.h
+libcore_a_SOURCES += src/imap/command.c
 libcore_a_SOURCES += src/imap/command.h
 libcore_a_SOURCES += src/imap/fetch.c
 libcore_a_SOURCES += src/imap/fetch.h
