@@ -11,12 +11,18 @@
 struct connector_target {
 	const char *host;
 	int port;
-	const char *proxy; /* URL (http, socks5, socks5h, socks4, socks4a),
-	                      "env" for the environment's, NULL for none */
+	/*
+	 * URL (http, socks5, socks5h, socks4, socks4a).  "env": that of
+	 * $https_proxy, $HTTPS_PROXY, $all_proxy or $ALL_PROXY, the first
+	 * that is set, unless $no_proxy or $NO_PROXY names the host.  NULL:
+	 * none, whatever the environment says.
+	 */
+	const char *proxy;
 };
 
 struct connector;
 struct connector *connector_new(struct loop *loop, GError **error);
+/* Cancels what is left.  Not from a connector_fn. */
 void connector_free(struct connector *connector);
 
 struct connector_attempt;

@@ -1,5 +1,5 @@
-libworld_a_SOURCES += src/net/connector.h
-libworld_a_SOURCES += src/net/error.h
+libworld_a_SOURCES += src/net/connector.c src/net/connector.h
+libworld_a_SOURCES += src/net/error.c src/net/error.h
 libworld_a_SOURCES += src/net/login.h
 libworld_a_SOURCES += src/net/secret.h
 libworld_a_SOURCES += src/net/stream.h

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <gio/gio.h>
-#include <glib-unix.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>

@@ -1,6 +1,8 @@
 /*
  * The loop: order, freeing in callbacks, fairness, and silence while idle.
  */
+#include "config.h"
+
 #include "os/loop.h"
 #include "unit.h"
 
