@@ -14,9 +14,11 @@ struct net {
 	struct loop *loop;
 	struct connector *connector;
 	struct tls_store *tls;
+	int64_t handshake_timeout; /* ms; a test may not wait for 30 s */
 };
 
 struct net *net_new(GError **error);
+/* All streams must be gone. Takes NULL. */
 void net_free(struct net *net);
 
 struct stream_events {

@@ -24,6 +24,7 @@ struct tls_settings {
  * tickets by host, port and settings, kept for a day at most. */
 struct tls_store;
 struct tls_store *tls_store_new(void);
+/* All sessions must be gone. */
 void tls_store_free(struct tls_store *store);
 
 /*
