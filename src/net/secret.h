@@ -28,6 +28,7 @@ typedef void secret_fn(void *data, const char *secret, const GError *error);
  */
 struct secret_request *secret_fetch(
     const struct secret_source *source, secret_fn *fn, void *data);
+/* Takes NULL; not called back any more. */
 void secret_cancel(struct secret_request *request);
 
 #endif

@@ -18,3 +18,13 @@ TESTS += tests/unit/test-stream
 tests_unit_test_stream_SOURCES = tests/unit/test-stream.c tests/unit/net.h \
 	tests/unit/pki.h tests/unit/unit.h
 tests_unit_test_stream_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-secret
+TESTS += tests/unit/test-secret
+tests_unit_test_secret_SOURCES = tests/unit/test-secret.c tests/unit/net.h tests/unit/unit.h
+tests_unit_test_secret_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-login
+TESTS += tests/unit/test-login
+tests_unit_test_login_SOURCES = tests/unit/test-login.c tests/unit/unit.h
+tests_unit_test_login_LDADD = $(UNIT_LIBS)
