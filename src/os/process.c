@@ -4,7 +4,8 @@
  *
  * A process has ended for its owner when the child has exited and its output
  * is drained.  The child stays a zombie until then, so that its process group
- * can be killed by number without ever meeting somebody else's.
+ * can be killed by number without ever meeting somebody else's.  (Where there
+ * is no pidfd, before Linux 5.3 and in some sandboxes, GLib reaps it at once.)
  */
 #include "config.h"
 
@@ -33,7 +34,7 @@ struct process {
 	char *input; /* what the pipe did not take at once */
 	size_t input_size, input_done;
 	size_t output_max;
-	bool calling;
+	bool reaped, calling;
 	struct process_result result;
 };
 
@@ -94,7 +95,8 @@ static void process_free(struct process *process)
 
 static void process_reap(struct process *process)
 {
-	while (waitpid(process->pid, &process->result.status, 0) < 0 &&
+	while (!process->reaped &&
+	    waitpid(process->pid, &process->result.status, 0) < 0 &&
 	    errno == EINTR)
 		;
 }
@@ -140,12 +142,8 @@ static gboolean process_on_timeout(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static gboolean process_on_exit(int fd, GIOCondition condition, gpointer data)
+static void process_exited(struct process *process)
 {
-	struct process *process = data;
-
-	(void)fd;
-	(void)condition;
 	process->exit_source = 0;
 	source_clear(&process->timer);
 	if (process->result.timed_out)
@@ -156,7 +154,24 @@ static gboolean process_on_exit(int fd, GIOCondition condition, gpointer data)
 	else
 		process->timer =
 		    g_timeout_add(DRAIN_AFTER, process_on_drained, process);
+}
+
+static gboolean process_on_exit(int fd, GIOCondition condition, gpointer data)
+{
+	(void)fd;
+	(void)condition;
+	process_exited(data);
 	return G_SOURCE_REMOVE;
+}
+
+static void process_on_reaped(GPid pid, int status, gpointer data)
+{
+	struct process *process = data;
+
+	(void)pid;
+	process->reaped = true;
+	process->result.status = status;
+	process_exited(process);
 }
 
 /* Reads into what room is left, and past it only to drop it: a program that
@@ -367,7 +382,7 @@ static int spawn_run(struct spawn *spawn, struct process *process,
 	return code;
 }
 
-/* Spawns and has a pidfd for it, or neither. 0 or an error number. */
+/* 0 or an error number. */
 static int process_spawn(struct process *process, char *const *argv,
     const struct process_options *options)
 {
@@ -382,22 +397,16 @@ static int process_spawn(struct process *process, char *const *argv,
 		code = spawn_run(&spawn, process, argv, envp);
 	fd_close(&spawn.stdin_fd);
 	fd_close(&spawn.stdout_fd);
-	if (code)
-		return code;
-	/* The kernel makes it CLOEXEC. */
-	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
-	if (process->pidfd >= 0)
-		return 0;
-	code = errno;
-	kill(-process->pid, SIGKILL);
-	process_reap(process);
 	return code;
 }
 
 static void process_watch(struct process *process, int64_t timeout)
 {
-	process->exit_source =
-	    g_unix_fd_add(process->pidfd, G_IO_IN, process_on_exit, process);
+	/* The kernel makes it CLOEXEC. */
+	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	process->exit_source = process->pidfd < 0
+	    ? g_child_watch_add(process->pid, process_on_reaped, process)
+	    : g_unix_fd_add(process->pidfd, G_IO_IN, process_on_exit, process);
 	if (process->output_fd >= 0)
 		process->output_source = g_unix_fd_add(process->output_fd,
 		    G_IO_IN | G_IO_HUP, process_on_output, process);
