@@ -23,23 +23,29 @@
 static struct {
 	GDBusConnection *bus;
 	guint watch;
+	bool heard; /* the watch has said who is there */
 	bool caps_known, markup;
 } state;
 
+static void link_on_appeared(
+    GDBusConnection *bus, const char *name, const char *owner, gpointer data)
+{
+	(void)bus;
+	(void)name;
+	(void)owner;
+	(void)data;
+	state.heard = true;
+}
+
+/* Comes before another one appears, too. */
 static void link_on_vanished(
     GDBusConnection *bus, const char *name, gpointer data)
 {
 	(void)bus;
 	(void)name;
 	(void)data;
+	state.heard = true;
 	state.caps_known = false;
-}
-
-static void link_on_appeared(
-    GDBusConnection *bus, const char *name, const char *owner, gpointer data)
-{
-	(void)owner;
-	link_on_vanished(bus, name, data);
 }
 
 /* What libnotify warns of is in the GError too. */
@@ -62,6 +68,19 @@ static void link_close(void)
 	state.caps_known = false;
 }
 
+/* Until the watch has begun a change of the daemon would pass unnoticed. */
+static void link_watch(void)
+{
+	GMainContext *context = g_main_context_get_thread_default();
+
+	state.heard = false;
+	state.watch = g_bus_watch_name_on_connection(state.bus, DAEMON_NAME,
+	    G_BUS_NAME_WATCHER_FLAGS_NONE, link_on_appeared, link_on_vanished,
+	    NULL, NULL);
+	while (!state.heard)
+		g_main_context_iteration(context, TRUE);
+}
+
 /* GDBus would end the process together with the session's bus. */
 static bool link_open(GError **error)
 {
@@ -69,9 +88,7 @@ static bool link_open(GError **error)
 	if (!state.bus)
 		return false;
 	g_dbus_connection_set_exit_on_close(state.bus, FALSE);
-	state.watch = g_bus_watch_name_on_connection(state.bus, DAEMON_NAME,
-	    G_BUS_NAME_WATCHER_FLAGS_NONE, link_on_appeared, link_on_vanished,
-	    NULL, NULL);
+	link_watch();
 	g_log_set_handler("libnotify", G_LOG_LEVEL_MASK, ignore_log, NULL);
 	notify_init("idlebell");
 	return true;

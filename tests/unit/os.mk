@@ -22,3 +22,7 @@ check_PROGRAMS += tests/unit/test-maildir
 TESTS += tests/unit/test-maildir
 tests_unit_test_maildir_SOURCES = tests/unit/test-maildir.c tests/unit/unit.h
 tests_unit_test_maildir_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-desktop
+TESTS += tests/unit/test-desktop
+tests_unit_test_desktop_SOURCES = tests/unit/test-desktop.c tests/unit/unit.h
+tests_unit_test_desktop_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,636 @@
+/*
+ * Bubbles, against a notification daemon of our own on a bus of our own.
+ *
+ * The daemon answers from the main loop, so it hangs whenever the test does
+ * not iterate.  Bus and daemon come and go while the sink lives: the order of
+ * the tests is part of them.
+ */
+#include "config.h"
+
+#include "sinks/desktop.h"
+#include "tests/unit/unit.h"
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEADLINE 20 /* s */
+#define PATH     "/org/freedesktop/Notifications"
+#define NAME     "org.freedesktop.Notifications"
+
+enum mode {
+	ANSWERS,
+	REFUSES,
+	HANGS,
+};
+
+static struct {
+	char *directory, *address;
+	pid_t bus;
+	GDBusConnection *daemon;
+	enum mode mode;
+	const char *const *caps;
+	int caps_asked;
+	GPtrArray *shown;   /* GVariant, the arguments of Notify */
+	GPtrArray *hanging; /* GDBusMethodInvocation */
+	int hung;           /* how many of them */
+} world;
+
+static const char *const with_markup[] = {"body", "body-markup", NULL};
+static const char *const without_markup[] = {"body", "actions", NULL};
+
+static const char interface[] =
+    "<node><interface name='" NAME "'>"
+    "<method name='GetCapabilities'>"
+    "<arg type='as' direction='out'/></method>"
+    "<method name='GetServerInformation'>"
+    "<arg type='s' direction='out'/><arg type='s' direction='out'/>"
+    "<arg type='s' direction='out'/><arg type='s' direction='out'/></method>"
+    "<method name='CloseNotification'>"
+    "<arg type='u' direction='in'/></method>"
+    "<method name='Notify'>"
+    "<arg type='s' direction='in'/><arg type='u' direction='in'/>"
+    "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='s' direction='in'/><arg type='as' direction='in'/>"
+    "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
+    "<arg type='u' direction='out'/></method>"
+    "</interface></node>";
+
+static void answer_notify(GVariant *arguments, GDBusMethodInvocation *call)
+{
+	g_ptr_array_add(world.shown, g_variant_ref(arguments));
+	if (world.mode == REFUSES)
+		g_dbus_method_invocation_return_dbus_error(
+		    call, "org.example.Full", "too many bubbles");
+	else
+		g_dbus_method_invocation_return_value(
+		    call, g_variant_new("(u)", world.shown->len));
+}
+
+static void daemon_called(GDBusConnection *connection, const char *sender,
+    const char *path, const char *name, const char *method, GVariant *arguments,
+    GDBusMethodInvocation *call, gpointer data)
+{
+	(void)connection;
+	(void)sender;
+	(void)path;
+	(void)name;
+	(void)data;
+	if (world.mode == HANGS) {
+		g_ptr_array_add(world.hanging, call);
+		world.hung++;
+	} else if (strcmp(method, "Notify") == 0)
+		answer_notify(arguments, call);
+	else if (strcmp(method, "GetCapabilities") == 0) {
+		world.caps_asked++;
+		g_dbus_method_invocation_return_value(
+		    call, g_variant_new("(^as)", world.caps));
+	} else if (strcmp(method, "GetServerInformation") == 0)
+		g_dbus_method_invocation_return_value(
+		    call, g_variant_new("(ssss)", "fake", "test", "1", "1.2"));
+	else
+		g_assert_not_reached();
+}
+
+static void own_name(GDBusConnection *connection)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) reply =
+	    g_dbus_connection_call_sync(connection, "org.freedesktop.DBus",
+		"/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+		g_variant_new("(su)", NAME, 4), NULL, 0, -1, NULL, &error);
+
+	g_assert_no_error(error);
+}
+
+static void daemon_start(const char *const *caps)
+{
+	static const GDBusInterfaceVTable vtable = {
+	    .method_call = daemon_called};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDBusNodeInfo) node =
+	    g_dbus_node_info_new_for_xml(interface, NULL);
+
+	world.mode = ANSWERS;
+	world.caps = caps;
+	world.caps_asked = 0;
+	world.daemon = g_dbus_connection_new_for_address_sync(world.address,
+	    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+		G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+	    NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_dbus_connection_register_object(world.daemon, PATH,
+	    node->interfaces[0], &vtable, NULL, NULL, &error);
+	g_assert_no_error(error);
+	own_name(world.daemon);
+}
+
+static void daemon_stop(void)
+{
+	if (!world.daemon)
+		return;
+	g_dbus_connection_close_sync(world.daemon, NULL, NULL);
+	g_clear_object(&world.daemon);
+	g_ptr_array_set_size(world.shown, 0);
+}
+
+/* A test that fails leaves no bus behind. */
+static void end_with_parent(gpointer data)
+{
+	(void)data;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* No service files: nothing is activated behind the test's back. */
+static void bus_start(void)
+{
+	g_autofree char *config =
+	    g_build_filename(world.directory, "bus.conf", NULL);
+	g_autofree char *text = g_strdup_printf(
+	    "<busconfig>"
+	    "<type>session</type><listen>%s</listen>"
+	    "<auth>EXTERNAL</auth><policy context='default'>"
+	    "<allow send_destination='*'/><allow receive_sender='*'/>"
+	    "<allow own='*'/></policy></busconfig>",
+	    world.address);
+	g_autofree char *option = g_strconcat("--config-file=", config, NULL);
+	const char *argv[] = {
+	    "dbus-daemon", "--nofork", "--print-address=1", option, NULL};
+	g_autoptr(GError) error = NULL;
+	char octet = 0;
+	int out;
+
+	g_assert_true(g_file_set_contents(config, text, -1, NULL));
+	g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
+	    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
+		G_SPAWN_STDERR_TO_DEV_NULL,
+	    end_with_parent, NULL, &world.bus, NULL, &out, NULL, &error);
+	g_assert_no_error(error);
+	while (octet != '\n')
+		g_assert_cmpint(read(out, &octet, 1), ==, 1);
+	close(out);
+}
+
+static void bus_stop(void)
+{
+	g_autofree char *socket =
+	    g_build_filename(world.directory, "bus", NULL);
+
+	daemon_stop();
+	kill(world.bus, SIGKILL);
+	waitpid(world.bus, NULL, 0);
+	world.bus = 0;
+	g_unlink(socket);
+}
+
+struct answer {
+	int calls;
+	int order;
+	char *text; /* of the error; NULL: taken */
+};
+
+static int answered;
+
+static void taken(void *data, const GError *error)
+{
+	struct answer *answer = data;
+
+	answer->calls++;
+	answer->order = ++answered;
+	if (!error)
+		return;
+	g_assert_true(error->domain == SINK_ERROR);
+	g_assert_cmpint(error->code, ==, SINK_ERROR_DESKTOP);
+	answer->text = g_strdup(error->message);
+}
+
+static void ring_event(struct sink *sink, const char *from, const char *subject,
+    struct sink_event *event, struct answer *answer)
+{
+	struct message_address address = {
+	    (char *)from, (char *)"a@b", (char *)"a@b"};
+	g_autoptr(GPtrArray) array = g_ptr_array_new();
+	struct message message = {.account = (char *)"work",
+	    .mailbox = (char *)"INBOX",
+	    .uid = 1,
+	    .from = array,
+	    .subject = (char *)subject};
+
+	g_ptr_array_add(array, &address);
+	event->message = &message;
+	memset(answer, 0, sizeof *answer);
+	sink->ring(sink, event, taken, answer);
+	g_assert_cmpint(answer->calls, ==, 0);
+}
+
+static void ring(struct sink *sink, const char *subject, struct answer *answer)
+{
+	struct sink_event event = {.urgency = SINK_NORMAL};
+
+	ring_event(sink, "Anna", subject, &event, answer);
+}
+
+static gboolean on_deadline(gpointer data)
+{
+	*(bool *)data = true;
+	return G_SOURCE_CONTINUE;
+}
+
+static void wait_until(const int *count, int wanted)
+{
+	bool late = false;
+	guint timer = g_timeout_add_seconds(DEADLINE, on_deadline, &late);
+
+	while (*count < wanted && !late)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(timer);
+	g_assert_cmpint(*count, ==, wanted);
+}
+
+static void check_ring(const char *subject, const char *error)
+{
+	struct sink *sink = desktop_new();
+	struct answer answer;
+
+	ring(sink, subject, &answer);
+	wait_until(&answer.calls, 1);
+	if (!error)
+		g_assert_cmpstr(answer.text, ==, NULL);
+	else if (!answer.text || !g_str_has_prefix(answer.text, error))
+		g_assert_cmpstr(answer.text, ==, error);
+	g_free(answer.text);
+	sink->free(sink);
+}
+
+/* The last bubble's: 0 application, 3 summary and so on. */
+static char *argument(gsize index)
+{
+	GVariant *all = world.shown->pdata[world.shown->len - 1];
+	g_autoptr(GVariant) child = g_variant_get_child_value(all, index);
+
+	return g_variant_is_of_type(child, G_VARIANT_TYPE_STRING)
+	    ? g_variant_dup_string(child, NULL)
+	    : g_variant_print(child, FALSE);
+}
+
+static void check_argument(gsize index, const char *expected)
+{
+	g_autofree char *text = argument(index);
+
+	g_assert_cmpstr(text, ==, expected);
+}
+
+static void check_hint(const char *key, const char *expected)
+{
+	GVariant *all = world.shown->pdata[world.shown->len - 1];
+	g_autoptr(GVariant) hints = g_variant_get_child_value(all, 6);
+	g_autoptr(GVariant) value = g_variant_lookup_value(hints, key, NULL);
+	g_autofree char *text = value ? g_variant_print(value, TRUE) : NULL;
+
+	g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_no_bus(void)
+{
+	check_ring("x", "no desktop bus: ");
+}
+
+static void test_no_daemon(void)
+{
+	gint64 start = g_get_monotonic_time();
+
+	bus_start();
+	check_ring("x", "no notification daemon: ");
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+}
+
+static void test_shows(void)
+{
+	struct sink *sink = desktop_new();
+	struct sink_event event = {.urgency = SINK_NORMAL};
+	struct answer answer;
+
+	g_assert_cmpstr(sink->name, ==, "desktop");
+	g_assert_true(desktop_is_built());
+	daemon_start(with_markup);
+	ring_event(sink, "Anna <b>", "1 < 2 & \"x\"", &event, &answer);
+	wait_until(&answer.calls, 1);
+	g_assert_cmpstr(answer.text, ==, NULL);
+	g_assert_cmpint(world.shown->len, ==, 1);
+	check_argument(0, "idlebell");
+	check_argument(1, "0");
+	check_argument(2, "mail-unread");
+	/* The summary is no markup, the body is. */
+	check_argument(3, "Anna <b>");
+	check_argument(4, "1 &lt; 2 &amp; &quot;x&quot;");
+	check_argument(5, "[]");
+	check_argument(7, "-1");
+	check_hint("urgency", "byte 0x01");
+	check_hint("category", "'email.arrived'");
+	check_hint("desktop-entry", "'idlebell'");
+	check_hint("sound-name", NULL);
+	check_hint("sound-file", NULL);
+	sink->free(sink);
+}
+
+static void test_hints(void)
+{
+	struct sink *sink = desktop_new();
+	g_autofree char *file =
+	    g_strdup_printf("'%s/ring.oga'", g_get_home_dir());
+	struct sink_event event = {.urgency = SINK_CRITICAL,
+	    .sound = "message-new-email",
+	    .icon = "/x/y.png"};
+	struct answer answer;
+
+	ring_event(sink, "", "x", &event, &answer);
+	wait_until(&answer.calls, 1);
+	check_argument(2, "/x/y.png");
+	check_argument(3, "a@b");
+	check_hint("urgency", "byte 0x02");
+	check_hint("sound-name", "'message-new-email'");
+	check_hint("sound-file", NULL);
+
+	event.urgency = SINK_LOW;
+	event.sound = "~/ring.oga";
+	ring_event(sink, "", "", &event, &answer);
+	wait_until(&answer.calls, 1);
+	check_argument(4, "(no subject)");
+	check_hint("urgency", "byte 0x00");
+	check_hint("sound-name", NULL);
+	check_hint("sound-file", file);
+	sink->free(sink);
+}
+
+static void test_caps_once(void)
+{
+	for (int i = 0; i < 3; i++)
+		check_ring("x", NULL);
+	g_assert_cmpint(world.caps_asked, ==, 1);
+}
+
+/* The bubbles are shown in order, and reported in order. */
+static void test_order(void)
+{
+	struct sink *sink = desktop_new();
+	struct answer answers[30];
+	guint before = world.shown->len;
+	int first = answered;
+
+	for (int i = 0; i < 30; i++) {
+		g_autofree char *subject = g_strdup_printf("%d", i);
+
+		ring(sink, subject, &answers[i]);
+	}
+	wait_until(&answers[29].calls, 1);
+	g_assert_cmpint(world.shown->len, ==, before + 30);
+	for (int i = 0; i < 30; i++) {
+		g_autoptr(GVariant) body = g_variant_get_child_value(
+		    world.shown->pdata[before + (guint)i], 4);
+
+		g_assert_cmpint(answers[i].order, ==, first + 1 + i);
+		g_assert_cmpstr(answers[i].text, ==, NULL);
+		g_assert_cmpint(
+		    g_ascii_strtoll(g_variant_get_string(body, NULL), NULL, 10),
+		    ==, i);
+	}
+	sink->free(sink);
+}
+
+/* Another daemon has other capabilities, and no markup gets raw there. */
+static void test_daemon_replaced(void)
+{
+	for (int i = 0; i < 3; i++) {
+		daemon_stop();
+		daemon_start(without_markup);
+		check_ring("a & b", NULL);
+		check_argument(4, "a & b");
+		g_assert_cmpint(world.caps_asked, ==, 1);
+		daemon_stop();
+		daemon_start(with_markup);
+		check_ring("a & b", NULL);
+		check_argument(4, "a &amp; b");
+		g_assert_cmpint(world.caps_asked, ==, 1);
+	}
+}
+
+static void test_daemon_gone(void)
+{
+	daemon_stop();
+	check_ring("x", "no notification daemon: ");
+	daemon_start(with_markup);
+	check_ring("x", NULL);
+	check_ring("x", NULL);
+}
+
+static void test_refuses(void)
+{
+	world.mode = REFUSES;
+	check_ring("x", "no bubble: too many bubbles");
+	world.mode = ANSWERS;
+	check_ring("x", NULL);
+}
+
+static void let_go(void)
+{
+	world.mode = ANSWERS;
+	for (guint i = 0; i < world.hanging->len; i++)
+		g_dbus_method_invocation_return_dbus_error(
+		    world.hanging->pdata[i], "org.example.Late", "late");
+	g_ptr_array_set_size(world.hanging, 0);
+	world.hung = 0;
+}
+
+/* Answered in time; what the daemon says later reaches nobody, and what
+ * waited behind it is not shown out of season. */
+static void test_hangs(void)
+{
+	struct sink *sink = desktop_new();
+	struct answer answers[3];
+	gint64 start = g_get_monotonic_time();
+	guint before = world.shown->len;
+
+	world.mode = HANGS;
+	for (int i = 0; i < 3; i++)
+		ring(sink, "hanging", &answers[i]);
+	wait_until(&answers[2].calls, 1);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+	for (int i = 0; i < 3; i++) {
+		g_assert_cmpstr(answers[i].text, ==,
+		    "the notification daemon does not answer");
+		g_free(answers[i].text);
+	}
+	let_go();
+	check_ring("after", NULL);
+	for (int i = 0; i < 3; i++)
+		g_assert_cmpint(answers[i].calls, ==, 1);
+	g_assert_cmpint(world.shown->len, ==, before + 1);
+	check_argument(4, "after");
+	sink->free(sink);
+}
+
+static void test_queue_bounded(void)
+{
+	struct sink *sink = desktop_new();
+	struct answer *answers = g_new0(struct answer, 120);
+	int failed = 0;
+
+	world.mode = HANGS;
+	ring(sink, "x", &answers[0]);
+	wait_until(&world.hung, 1);
+	for (int i = 1; i < 120; i++)
+		ring(sink, "x", &answers[i]);
+	wait_until(&answers[119].calls, 1);
+	let_go();
+	for (int i = 0; i < 120; i++) {
+		wait_until(&answers[i].calls, 1);
+		if (!answers[i].text || i == 0)
+			continue;
+		failed++;
+		g_assert_cmpstr(answers[i].text, ==,
+		    "100 bubbles wait for the notification daemon already");
+	}
+	g_assert_cmpint(failed, ==, 19);
+	for (int i = 0; i < 120; i++)
+		g_free(answers[i].text);
+	g_free(answers);
+	sink->free(sink);
+}
+
+/* Freed while the daemon hangs: at once, and nobody is called. */
+static void test_free(void)
+{
+	struct sink *sink = desktop_new();
+	struct answer answers[3];
+	gint64 start;
+	guint before = world.shown->len;
+
+	world.mode = HANGS;
+	for (int i = 0; i < 3; i++)
+		ring(sink, "x", &answers[i]);
+	wait_until(&world.hung, 1);
+	start = g_get_monotonic_time();
+	sink->free(sink);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, G_USEC_PER_SEC);
+	let_go();
+	check_ring("after", NULL);
+	g_assert_cmpint(world.shown->len, ==, before + 1);
+	for (int i = 0; i < 3; i++)
+		g_assert_cmpint(answers[i].calls, ==, 0);
+}
+
+/* The session's bus goes and comes: the program lives, and rings again. */
+static void test_bus_restarted(void)
+{
+	bus_stop();
+	check_ring("x", "no desktop bus: ");
+	bus_start();
+	daemon_start(without_markup);
+	check_ring("a & b", NULL);
+	check_argument(4, "a & b");
+}
+
+/* By a second process: it exits while its bubble hangs. */
+static int exit_while_hanging(void)
+{
+	static struct answer answer;
+	struct sink *sink = desktop_new();
+	bool late = false;
+
+	ring(sink, "x", &answer);
+	/* Long enough to be in the middle of the call. */
+	g_timeout_add(300, on_deadline, &late);
+	while (!late)
+		g_main_context_iteration(NULL, TRUE);
+	sink->free(sink);
+	return answer.calls;
+}
+
+static char *program;
+
+static void test_exit(void)
+{
+	const char *argv[] = {program, "exit-while-hanging", NULL};
+	gint64 start = g_get_monotonic_time();
+	int status = -1;
+
+	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL,
+	    NULL, NULL, &status, NULL));
+	g_assert_cmpint(status, ==, 0);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 1300 * 1000);
+	world.mode = ANSWERS;
+	check_ring("x", NULL);
+}
+
+static void test_not_built(void)
+{
+	g_assert_false(desktop_is_built());
+	check_ring("x", "built without desktop notifications");
+}
+
+static void add_tests(void)
+{
+	g_test_add_func("/desktop/no-bus", test_no_bus);
+	g_test_add_func("/desktop/no-daemon", test_no_daemon);
+	g_test_add_func("/desktop/shows", test_shows);
+	g_test_add_func("/desktop/hints", test_hints);
+	g_test_add_func("/desktop/caps-once", test_caps_once);
+	g_test_add_func("/desktop/order", test_order);
+	g_test_add_func("/desktop/daemon-replaced", test_daemon_replaced);
+	g_test_add_func("/desktop/daemon-gone", test_daemon_gone);
+	g_test_add_func("/desktop/refuses", test_refuses);
+	g_test_add_func("/desktop/hangs", test_hangs);
+	g_test_add_func("/desktop/queue-bounded", test_queue_bounded);
+	g_test_add_func("/desktop/free", test_free);
+	g_test_add_func("/desktop/bus-restarted", test_bus_restarted);
+	g_test_add_func("/desktop/exit", test_exit);
+}
+
+static void world_open(void)
+{
+	world.directory = g_dir_make_tmp("desktop-XXXXXX", NULL);
+	world.address = g_strdup_printf("unix:path=%s/bus", world.directory);
+	world.shown =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
+	world.hanging = g_ptr_array_new();
+	g_setenv("DBUS_SESSION_BUS_ADDRESS", world.address, TRUE);
+}
+
+static void world_close(void)
+{
+	g_autofree char *config =
+	    g_build_filename(world.directory, "bus.conf", NULL);
+
+	if (world.bus)
+		bus_stop();
+	g_unlink(config);
+	g_rmdir(world.directory);
+	g_free(world.directory);
+	g_free(world.address);
+	g_ptr_array_unref(world.shown);
+	g_ptr_array_unref(world.hanging);
+}
+
+int main(int argc, char **argv)
+{
+	int result;
+
+	if (argc > 1)
+		return exit_while_hanging();
+	program = argv[0];
+	unit_init(argv[0]);
+	/* As in the program: what libnotify warns of is not the end. */
+	g_log_set_always_fatal(G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+	world_open();
+	if (desktop_is_built())
+		add_tests();
+	else
+		g_test_add_func("/desktop/not-built", test_not_built);
+	result = g_test_run();
+	world_close();
+	return result;
+}
