@@ -51,8 +51,9 @@ enum imap_action_type {
 	                         mark to keep; reset: start from there, what
 	                         was known is void or never was */
 	IMAP_ACTION_NEWS,     /* a new message */
-	IMAP_ACTION_SYNCED,   /* all that was new has been told: the watch is
-	                         live (first time, and after every catch-up) */
+	IMAP_ACTION_SYNCED,   /* all that was new up to uid has been told: the
+	                         watch is live (first time, and after every
+	                         catch-up) */
 	IMAP_ACTION_PIECE,    /* bytes of the message uid, from offset on */
 	IMAP_ACTION_BODY_END, /* no more of uid; failed: it did not come */
 	IMAP_ACTION_LISTED,   /* one mailbox */

@@ -20,3 +20,15 @@ TESTS += tests/unit/test-response
 tests_unit_test_response_SOURCES = tests/unit/test-response.c \
 	tests/unit/feed.h tests/unit/unit.h
 tests_unit_test_response_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-sessions
+TESTS += tests/unit/test-sessions
+tests_unit_test_sessions_SOURCES = tests/unit/test-sessions.c tests/unit/unit.h
+tests_unit_test_sessions_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	-DSESSIONS='"$(abs_top_srcdir)/tests/sessions"'
+tests_unit_test_sessions_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-mailbox
+TESTS += tests/unit/test-mailbox
+tests_unit_test_mailbox_SOURCES = tests/unit/test-mailbox.c tests/unit/unit.h
+tests_unit_test_mailbox_LDADD = $(UNIT_LIBS)

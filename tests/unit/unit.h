@@ -9,10 +9,10 @@
 /* Call first in main(); return g_test_run() last. */
 static inline void unit_init(char *name)
 {
-	static char tap[] = "--tap";
-	static char *arguments[] = {NULL, tap, NULL};
+	static char tap[] = "--tap", keep_going[] = "-k";
+	static char *arguments[] = {NULL, tap, keep_going, NULL};
 	char **argv = arguments;
-	int argc = 2;
+	int argc = 3;
 
 	arguments[0] = name;
 	g_test_init(&argc, &argv, NULL);

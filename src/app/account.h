@@ -1,0 +1,52 @@
+/*
+ * One account: a watch for each of its mailboxes, the way of its messages to
+ * the sinks, and its high-water marks.
+ */
+#ifndef IDLEBELL_APP_ACCOUNT_H
+#define IDLEBELL_APP_ACCOUNT_H
+
+#include "app/report.h"
+#include "app/settings.h"
+#include "net/stream.h"
+#include "sinks/sink.h"
+#include "store/state.h"
+#include <stdbool.h>
+
+/* What all accounts share. */
+struct account_world {
+	struct net *net;
+	struct state *state;
+	struct sink *desktop;
+	enum report_form form;
+	bool once; /* catch up, then end */
+	/* Something has ended: account_is_over() may have become true. */
+	void (*moved)(void *data);
+	void *data;
+};
+
+struct account;
+
+/* config is one of settings', which is kept.  NULL and error when its state
+ * cannot be used. */
+struct account *account_new(const struct account_world *world,
+    struct settings *settings, const struct config_account *config,
+    GError **error);
+void account_free(struct account *account);
+
+void account_start(struct account *account);
+/* New settings.  Connections begin anew where something of the account has
+ * changed or failed for good; messages on their way stay. */
+void account_reload(struct account *account, struct settings *settings,
+    const struct config_account *config);
+/* Ends the connections; messages on their way may still arrive. */
+void account_stop(struct account *account);
+
+const char *account_name(const struct account *account);
+/* No connection will come back, and nothing is on its way. */
+bool account_is_over(const struct account *account);
+/* No connection will come back. */
+bool account_is_down(const struct account *account);
+/* 0, or the exit status of the first failure that ended a watch. */
+int account_exit_status(const struct account *account);
+
+#endif

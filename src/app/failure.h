@@ -1,0 +1,20 @@
+/*
+ * What a failure means: when to try again, and with which exit status a
+ * command ends that cannot.
+ */
+#ifndef IDLEBELL_APP_FAILURE_H
+#define IDLEBELL_APP_FAILURE_H
+
+#include <glib.h>
+
+enum failure_class {
+	FAILURE_TEMPORARY, /* reconnect, with backoff */
+	FAILURE_WAIT,      /* the server asks for patience: a minute or more */
+	FAILURE_REFUSED,   /* credentials: final when it happens again */
+};
+
+enum failure_class failure_class(const GError *error);
+/* One of sysexits.h. */
+int failure_exit_status(const GError *error);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * Standard output, flushed line by line so that pipes see events at once.
+ */
+#include "app/report.h"
+#include "message/text.h"
+#include "message/view.h"
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+
+static bool unread;
+
+bool report_is_read(void)
+{
+	return !unread;
+}
+
+static void put_line(const char *line)
+{
+	if (printf("%s\n", line) < 0 || fflush(stdout) != 0)
+		unread = true;
+}
+
+void report_message(
+    enum report_form form, const struct message *message, bool rings)
+{
+	g_autofree char *line = NULL;
+
+	if (form == REPORT_JSON)
+		line = message_to_json(message);
+	else if (form == REPORT_PLAIN && rings)
+		line = g_strdup_printf("%s/%s: %s: %s", message->account,
+		    message->mailbox, message_sender(message),
+		    message->subject[0] != '\0' ? message->subject
+						: "(no subject)");
+	if (line != NULL)
+		put_line(line);
+}
+
+static void add_member(JsonBuilder *builder, const char *name, const char *text)
+{
+	g_autofree char *clean =
+	    text != NULL ? text_clean(text, -1, 2048) : NULL;
+
+	json_builder_set_member_name(builder, name);
+	if (clean != NULL)
+		json_builder_add_string_value(builder, clean);
+	else
+		json_builder_add_null_value(builder);
+}
+
+void report_state(enum report_form form, const struct report_state *state)
+{
+	g_autoptr(JsonBuilder) builder = NULL;
+	g_autoptr(JsonNode) root = NULL;
+	g_autofree char *line = NULL;
+
+	if (form != REPORT_JSON)
+		return;
+	builder = json_builder_new();
+	json_builder_begin_object(builder);
+	add_member(builder, "event", "state");
+	add_member(builder, "account", state->account);
+	add_member(builder, "mailbox", state->mailbox);
+	add_member(builder, "state", state->state);
+	add_member(builder, "reason", state->reason);
+	json_builder_end_object(builder);
+	root = json_builder_get_root(builder);
+	line = json_to_string(root, FALSE);
+	put_line(line);
+}

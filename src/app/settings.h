@@ -1,0 +1,47 @@
+/*
+ * The configuration ready for use: settings and rules, shared by all
+ * accounts, and what they make of a message.
+ */
+#ifndef IDLEBELL_APP_SETTINGS_H
+#define IDLEBELL_APP_SETTINGS_H
+
+#include "config/config.h"
+#include "message/message.h"
+#include "rules/rules.h"
+
+struct settings {
+	struct config *config;
+	struct rules *rules;
+	char *header_fields; /* what to ask servers for */
+	unsigned references;
+};
+
+/* What is to happen with a message.  Points into the settings. */
+struct verdict {
+	const char *rule; /* the one that decided, or NULL */
+	int64_t notify;   /* enum config_notify */
+	int64_t urgency;
+	int64_t download_max_size;
+	const char *sound, *icon;
+	char **on_message;
+};
+
+/*
+ * Reads a configuration and compiles its rules, whose problems join the
+ * others'.  NULL and error when the file cannot be read; the caller looks at
+ * the problems.  Release with settings_unref().
+ */
+struct settings *settings_load(
+    const char *path, const char *const *overrides, GError **error);
+struct settings *settings_ref(struct settings *settings);
+void settings_unref(struct settings *settings);
+
+/* Reports all problems on standard error, FILE:LINE: text.  Returns true when
+ * there is no error among them. */
+bool settings_report(const struct settings *settings, const char *path);
+
+/* account may be NULL: then only rules speak (explain). */
+struct verdict settings_decide(const struct settings *settings,
+    const struct config_account *account, const struct message *message);
+
+#endif

@@ -1,0 +1,724 @@
+/*
+ * The frame of a session: bytes in, responses dispatched, commands counted,
+ * deadlines kept, actions out.  What is said to the server at which moment is
+ * in greeting.c, watching.c and listing.c.
+ */
+#include "imap/command.h"
+#include "imap/machine.h"
+#include <string.h>
+
+G_DEFINE_QUARK(idlebell - imap - error, imap_error)
+
+/* The longest stay in a state, 0: as long as commands are answered. */
+static const struct {
+	const char *name;
+	int64_t timeout;
+} states[MACHINE_STATES] = {
+    [MACHINE_GREETING] = {"greeting", IMAP_GREETING_TIMEOUT},
+    [MACHINE_CAPABILITY] = {"capability", IMAP_LOGIN_TIMEOUT},
+    [MACHINE_STARTTLS] = {"starttls", IMAP_LOGIN_TIMEOUT},
+    [MACHINE_HANDSHAKE] = {"handshake", 0},
+    [MACHINE_CREDENTIALS] = {"credentials", 0},
+    [MACHINE_LOGIN] = {"login", IMAP_LOGIN_TIMEOUT},
+    [MACHINE_OPENING] = {"opening", IMAP_LOGIN_TIMEOUT},
+    [MACHINE_SYNCING] = {"syncing", 0},
+    [MACHINE_WATCHING] = {"watching", 0},
+    [MACHINE_LISTING] = {"listing", 0},
+    [MACHINE_LOGOUT] = {"logout", IMAP_LOGOUT_TIMEOUT},
+    [MACHINE_ENDED] = {"ended", 0},
+};
+
+typedef void reply_fn(struct imap_session *, const struct imap_response *);
+
+static void ignore_reply(struct imap_session *s, const struct imap_response *r)
+{
+	(void)s;
+	(void)r;
+}
+
+static void logout_done(struct imap_session *s, const struct imap_response *r)
+{
+	(void)r;
+	machine_end_well(s);
+}
+
+/* Who takes the tagged reply.  ID breaks some servers, and NOOP has nothing
+ * to refuse (quirk 26): their replies do not matter. */
+static const struct {
+	const char *name;
+	reply_fn *done;
+} commands[MACHINE_COMMANDS] = {
+    [MACHINE_SEND_CAPABILITY] = {"CAPABILITY", greeting_capability_done},
+    [MACHINE_SEND_STARTTLS] = {"STARTTLS", greeting_starttls_done},
+    [MACHINE_SEND_LOGIN] = {"the login", greeting_login_done},
+    [MACHINE_SEND_ID] = {"ID", ignore_reply},
+    [MACHINE_SEND_EXAMINE] = {"EXAMINE", watching_examine_done},
+    [MACHINE_SEND_NEWS] = {"UID FETCH", watching_news_done},
+    [MACHINE_SEND_HIGHEST] = {"UID FETCH", watching_highest_done},
+    [MACHINE_SEND_BODY] = {"UID FETCH", watching_body_done},
+    [MACHINE_SEND_NOOP] = {"NOOP", ignore_reply},
+    [MACHINE_SEND_IDLE] = {"IDLE", watching_idle_done},
+    [MACHINE_SEND_LIST] = {"LIST", listing_done},
+    [MACHINE_SEND_STATUS] = {"STATUS", listing_done},
+    [MACHINE_SEND_LOGOUT] = {"LOGOUT", logout_done},
+};
+
+/* ---- actions out ---- */
+
+void machine_act(struct imap_session *session, struct imap_action action)
+{
+	g_queue_push_tail(
+	    &session->actions, g_memdup2(&action, sizeof(action)));
+}
+
+void machine_enter(struct imap_session *session, enum machine_state state)
+{
+	if (session->state == state)
+		return;
+	session->state = state;
+	session->entered = session->now;
+	session->chatter = 0;
+	machine_act(session,
+	    (struct imap_action){.type = IMAP_ACTION_STATE,
+		.text = g_strdup(states[state].name)});
+}
+
+/* Takes bytes over. */
+void machine_write(struct imap_session *session, GString *bytes, bool secret)
+{
+	machine_act(session,
+	    (struct imap_action){.type = IMAP_ACTION_WRITE,
+		.secret = secret,
+		.bytes = g_string_free_to_bytes(bytes)});
+}
+
+void machine_tag(
+    struct imap_session *session, GString *out, enum machine_command command)
+{
+	struct machine_pending pending = {
+	    .tag = session->next_tag++,
+	    .command = command,
+	    .sent = session->now,
+	};
+
+	g_string_append_printf(out, "a%u ", pending.tag);
+	g_array_append_val(session->pending, pending);
+	session->heard = session->now;
+}
+
+void machine_command(struct imap_session *session, GString *out,
+    enum machine_command command, const char *format, ...)
+{
+	va_list arguments;
+
+	machine_tag(session, out, command);
+	va_start(arguments, format);
+	g_string_append_vprintf(out, format, arguments);
+	va_end(arguments);
+	g_string_append(out, "\r\n");
+}
+
+void machine_send(struct imap_session *session, enum machine_command command,
+    const char *words)
+{
+	GString *out = g_string_new(NULL);
+
+	machine_command(session, out, command, "%s", words);
+	machine_write(session, out, false);
+}
+
+bool machine_is_pending(
+    const struct imap_session *session, enum machine_command command)
+{
+	for (unsigned i = 0; i < session->pending->len; i++)
+		if (g_array_index(session->pending, struct machine_pending, i)
+			.command == command)
+			return true;
+	return false;
+}
+
+static void end(struct imap_session *session, GError *error)
+{
+	if (session->state == MACHINE_ENDED) {
+		g_clear_error(&error);
+		return;
+	}
+	machine_enter(session, MACHINE_ENDED);
+	machine_act(session,
+	    (struct imap_action){.type = IMAP_ACTION_END, .error = error});
+}
+
+void machine_end_well(struct imap_session *session)
+{
+	end(session, NULL);
+}
+
+void machine_end(
+    struct imap_session *session, enum imap_error code, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	end(session, g_error_new_valist(IMAP_ERROR, code, format, arguments));
+	va_end(arguments);
+}
+
+/* Texts that mean "not now", whatever the code (quirks 12, 16, 17, 39). */
+static const char *const patience[] = {
+    "too many",
+    "too fast",
+    "simultaneous",
+    "concurrent",
+    "maximum number of connections",
+    "temporar",
+    "throttled",
+    "try again",
+    "try later",
+    "not connected",
+    "unavailable",
+    "server busy",
+    "rate limit",
+};
+
+static bool text_asks_patience(const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(patience); i++)
+		if (strstr(lower, patience[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* RFC 5530 section 3. */
+static bool asks_patience(
+    const struct imap_response *response, const char *text)
+{
+	switch (response->code) {
+	case IMAP_CODE_UNAVAILABLE:
+	case IMAP_CODE_INUSE:
+	case IMAP_CODE_LIMIT:
+	case IMAP_CODE_SERVERBUG:
+	case IMAP_CODE_THROTTLED:
+		return true;
+	default:
+		return text_asks_patience(text);
+	}
+}
+
+static char *response_text(const struct imap_response *response)
+{
+	struct imap_text text = response->text;
+
+	text.size = MIN(text.size, (size_t)IMAP_TEXT_MAX);
+	if (text.at == NULL || text.size == 0)
+		return g_strdup("(no reason given)");
+	return imap_text_dup(text);
+}
+
+void machine_end_with(struct imap_session *session, enum imap_error code,
+    const char *what, const struct imap_response *response)
+{
+	g_autofree char *text = response_text(response);
+
+	if (asks_patience(response, text))
+		code = IMAP_ERROR_UNAVAILABLE;
+	machine_end(session, code, "%s: %s", what, text);
+}
+
+/* ---- responses in ---- */
+
+static void take_alert(
+    struct imap_session *session, const struct imap_response *response)
+{
+	machine_act(session,
+	    (struct imap_action){
+		.type = IMAP_ACTION_ALERT, .text = response_text(response)});
+}
+
+void machine_capabilities(struct imap_session *session, const GArray *words)
+{
+	imap_capabilities_set(&session->capabilities, words);
+	session->stale_capabilities = false;
+}
+
+static uint32_t code_number(const struct imap_response *response)
+{
+	return (uint32_t)MIN(response->code_number, UINT32_MAX);
+}
+
+/* Under an open mailbox this voids every UID that is known. */
+static void take_uidvalidity(struct imap_session *session, uint32_t value)
+{
+	if ((session->state == MACHINE_SYNCING ||
+		session->state == MACHINE_WATCHING) &&
+	    value != session->mailbox.uidvalidity)
+		machine_end(session, IMAP_ERROR_CLOSED,
+		    "the mailbox was renumbered (new UIDVALIDITY)");
+	session->mailbox.uidvalidity = value;
+}
+
+/* What a code says counts wherever it stands (RFC 9051 7.1). */
+static void take_code(
+    struct imap_session *session, const struct imap_response *response)
+{
+	switch (response->code) {
+	case IMAP_CODE_ALERT:
+		take_alert(session, response);
+		break;
+	case IMAP_CODE_CAPABILITY:
+		machine_capabilities(session, response->words);
+		break;
+	case IMAP_CODE_UIDNEXT:
+		session->mailbox.uidnext = code_number(response);
+		break;
+	case IMAP_CODE_UIDVALIDITY:
+		take_uidvalidity(session, code_number(response));
+		break;
+	default:
+		break;
+	}
+}
+
+static void take_bye(
+    struct imap_session *session, const struct imap_response *response)
+{
+	if (session->state == MACHINE_LOGOUT)
+		return;
+	machine_end_with(session, IMAP_ERROR_CLOSED,
+	    "the server ended the connection", response);
+}
+
+static void take_vanished(
+    struct imap_session *session, const struct imap_response *response)
+{
+	uint32_t count;
+
+	if (!response->earlier && imap_set_count(response->set, &count, NULL))
+		imap_mailbox_vanished(&session->mailbox, count);
+}
+
+/* Untagged responses apply in every state (DESIGN 5). */
+static void take_untagged(
+    struct imap_session *session, const struct imap_response *response)
+{
+	switch (response->type) {
+	case IMAP_RESPONSE_CAPABILITY:
+		machine_capabilities(session, response->words);
+		break;
+	case IMAP_RESPONSE_EXISTS:
+		imap_mailbox_exists(&session->mailbox, response->number);
+		break;
+	case IMAP_RESPONSE_EXPUNGE:
+		imap_mailbox_expunge(&session->mailbox, response->number);
+		break;
+	case IMAP_RESPONSE_VANISHED:
+		take_vanished(session, response);
+		break;
+	case IMAP_RESPONSE_FETCH:
+		watching_fetch(session, response);
+		break;
+	case IMAP_RESPONSE_LIST:
+	case IMAP_RESPONSE_MAILBOX_STATUS:
+		listing_take(session, response);
+		break;
+	default:
+		break;
+	}
+}
+
+static int find_pending(const struct imap_session *session, unsigned tag)
+{
+	for (unsigned i = 0; i < session->pending->len; i++)
+		if (g_array_index(session->pending, struct machine_pending, i)
+			.tag == tag)
+			return (int)i;
+	return -1;
+}
+
+static bool parse_tag(struct imap_text text, unsigned *ret_tag)
+{
+	g_autofree char *tag = imap_text_dup(text);
+	guint64 number;
+
+	if (tag[0] != 'a' ||
+	    !g_ascii_string_to_unsigned(
+		tag + 1, 10, 0, UINT_MAX, &number, NULL))
+		return false;
+	*ret_tag = (unsigned)number;
+	return true;
+}
+
+/* A reply to nothing we asked is counted and dropped. */
+static void take_tagged(
+    struct imap_session *session, const struct imap_response *response)
+{
+	enum machine_command command;
+	unsigned tag;
+	int index = -1;
+
+	if (parse_tag(response->tag, &tag))
+		index = find_pending(session, tag);
+	if (index < 0) {
+		session->skipped++;
+		return;
+	}
+	command = g_array_index(session->pending, struct machine_pending, index)
+		      .command;
+	g_array_remove_index(session->pending, (unsigned)index);
+	commands[command].done(session, response);
+}
+
+static void take_status(
+    struct imap_session *session, const struct imap_response *response)
+{
+	take_code(session, response);
+	if (response->status == IMAP_STATUS_BYE)
+		take_bye(session, response);
+	else if (response->tag.at != NULL)
+		take_tagged(session, response);
+	else if (session->state == MACHINE_GREETING)
+		greeting_take(session, response);
+}
+
+static void take_continuation(struct imap_session *session)
+{
+	if (machine_is_pending(session, MACHINE_SEND_LOGIN))
+		greeting_continue(session);
+	else
+		watching_continue(session);
+}
+
+static void take_response(
+    struct imap_session *session, const struct imap_response *response)
+{
+	if (response->type == IMAP_RESPONSE_STATUS)
+		take_status(session, response);
+	else if (response->type == IMAP_RESPONSE_CONTINUATION)
+		take_continuation(session);
+	else
+		take_untagged(session, response);
+}
+
+static void take_garbage(struct imap_session *session, const char *reason)
+{
+	session->skipped++;
+	session->lost++;
+	if (++session->garbage > IMAP_GARBAGE_MAX)
+		machine_end(session, IMAP_ERROR_PROTOCOL,
+		    "the server's answers cannot be understood (%s)", reason);
+}
+
+/* The first line must be a greeting (RFC 9051 7.1); else show a little of it,
+ * for people who mistyped a port. */
+static bool is_greeting(
+    struct imap_session *session, const char *bytes, size_t size)
+{
+	g_autofree char *said = g_strndup(bytes, MIN(size, 60));
+
+	if (session->state != MACHINE_GREETING || g_str_has_prefix(said, "* "))
+		return true;
+	for (char *c = said; *c != '\0'; c++)
+		if (!g_ascii_isprint(*c))
+			*c = '?';
+	machine_end(session, IMAP_ERROR_PROTOCOL,
+	    "this does not look like an IMAP server: it says \"%s\"", said);
+	return false;
+}
+
+/* Before login nobody has a reason to talk much. */
+static void count_chatter(struct imap_session *session)
+{
+	if (session->state < MACHINE_OPENING &&
+	    ++session->chatter > IMAP_CHATTER_MAX)
+		machine_end(session, IMAP_ERROR_PROTOCOL,
+		    "the server talks without end before login");
+}
+
+static void take_frame(struct imap_session *session, char *bytes, size_t size)
+{
+	g_autoptr(ImapResponse) response = NULL;
+	const char *reason;
+
+	count_chatter(session);
+	if (session->state == MACHINE_ENDED ||
+	    !is_greeting(session, bytes, size))
+		return;
+	response = imap_response_parse(bytes, size, &reason);
+	if (response == NULL) {
+		take_garbage(session, reason);
+		return;
+	}
+	session->garbage = 0;
+	if (response->type == IMAP_RESPONSE_UNKNOWN)
+		session->skipped++;
+	take_response(session, response);
+}
+
+/*
+ * Whatever stands behind the OK to STARTTLS was sent in plaintext by somebody
+ * who hopes it is taken for the server's (RFC 9051 11.1).
+ */
+static bool was_injected(struct imap_session *session, size_t size)
+{
+	if (session->state != MACHINE_HANDSHAKE || size == 0)
+		return false;
+	machine_end(session, IMAP_ERROR_INSECURE,
+	    "plaintext behind the answer to STARTTLS: somebody tampers with "
+	    "this connection");
+	return true;
+}
+
+/* Returns false when there is nothing more to take. */
+static bool feed_one(
+    struct imap_session *session, const char **data, size_t *size)
+{
+	enum imap_frame frame;
+	char *bytes;
+	size_t length;
+
+	frame = imap_framer_feed(session->framer, data, size, &bytes, &length);
+	if (frame == IMAP_FRAME_WHOLE)
+		take_frame(session, bytes, length);
+	else if (frame == IMAP_FRAME_SKIPPED)
+		take_garbage(session, imap_framer_reason(session->framer));
+	else if (frame == IMAP_FRAME_ERROR)
+		machine_end(session, IMAP_ERROR_PROTOCOL, "%s",
+		    imap_framer_reason(session->framer));
+	/* After each response, so that how the bytes came does not matter. */
+	watching_pump(session);
+	return frame != IMAP_FRAME_MORE && session->state != MACHINE_ENDED;
+}
+
+/* ---- the owner's side ---- */
+
+struct imap_session *imap_session_new(
+    const struct imap_session_options *options, int64_t now)
+{
+	struct imap_session *session = g_new0(struct imap_session, 1);
+
+	session->goal = options->goal;
+	session->mailbox_name = g_strdup(options->mailbox);
+	session->header_fields = g_strdup(options->header_fields);
+	session->version = g_strdup(options->version);
+	session->known_uidvalidity = options->uidvalidity;
+	session->mailbox.last_uid = options->last_uid;
+	session->want_starttls = options->starttls;
+	session->want_idle = options->idle;
+	session->refresh = options->refresh;
+	session->poll_interval = options->poll_interval;
+	session->framer = imap_framer_new();
+	session->pending =
+	    g_array_new(FALSE, FALSE, sizeof(struct machine_pending));
+	session->next_tag = 1;
+	g_queue_init(&session->actions);
+	g_queue_init(&session->bodies);
+	session->now = session->entered = session->heard = now;
+	return session;
+}
+
+static void action_free(gpointer action)
+{
+	imap_action_clear(action);
+	g_free(action);
+}
+
+void imap_session_free(struct imap_session *session)
+{
+	if (session == NULL)
+		return;
+	g_free(session->mailbox_name);
+	g_free(session->header_fields);
+	g_free(session->version);
+	imap_framer_free(session->framer);
+	g_array_unref(session->pending);
+	g_queue_clear_full(&session->actions, action_free);
+	g_queue_clear_full(&session->bodies, g_free);
+	g_clear_pointer(&session->login, g_ptr_array_unref);
+	g_clear_pointer(&session->incomplete, g_ptr_array_unref);
+	g_clear_pointer(&session->listed, g_ptr_array_unref);
+	imap_mailbox_clear(&session->mailbox);
+	g_free(session);
+}
+
+void imap_session_feed(
+    struct imap_session *session, const char *data, size_t size, int64_t now)
+{
+	session->now = session->heard = now;
+	if (session->state == MACHINE_ENDED)
+		return;
+	/* To the framer's last word: then it holds no memory. */
+	while (!was_injected(session, size) && feed_one(session, &data, &size))
+		continue;
+}
+
+void imap_session_eof(struct imap_session *session, int64_t now)
+{
+	session->now = now;
+	if (session->state == MACHINE_LOGOUT)
+		machine_end_well(session);
+	else if (session->state == MACHINE_GREETING)
+		machine_end(session, IMAP_ERROR_CLOSED,
+		    "the server closed the connection without a greeting");
+	else
+		machine_end(session, IMAP_ERROR_CLOSED,
+		    "the server closed the connection");
+}
+
+/* The oldest command that is being waited for; an IDLE that is on waits for
+ * nobody. */
+static const struct machine_pending *overdue_candidate(
+    const struct imap_session *session)
+{
+	const struct machine_pending *oldest;
+
+	if (session->pending->len == 0)
+		return NULL;
+	oldest = &g_array_index(session->pending, struct machine_pending, 0);
+	if (oldest->command == MACHINE_SEND_IDLE &&
+	    session->idle == MACHINE_IDLE_ON && session->done_at == 0)
+		return NULL;
+	return oldest;
+}
+
+/* Silence is short, a trickle longer; the reply to DONE and the "+" to IDLE
+ * cost the server nothing and come soon or never. */
+static int64_t reply_deadline(const struct imap_session *session)
+{
+	const struct machine_pending *oldest = overdue_candidate(session);
+	int64_t quiet = IMAP_REPLY_TIMEOUT, start;
+
+	if (oldest == NULL)
+		return INT64_MAX;
+	start = oldest->sent;
+	if (oldest->command == MACHINE_SEND_IDLE) {
+		quiet = IMAP_DONE_TIMEOUT;
+		start = MAX(start, session->done_at);
+	}
+	return MIN(
+	    MAX(session->heard, start) + quiet, start + IMAP_COMMAND_TIMEOUT);
+}
+
+static int64_t state_deadline(const struct imap_session *session)
+{
+	int64_t timeout = states[session->state].timeout;
+
+	return timeout > 0 ? session->entered + timeout : INT64_MAX;
+}
+
+int64_t imap_session_deadline(const struct imap_session *session)
+{
+	int64_t due;
+
+	if (session->state == MACHINE_ENDED)
+		return INT64_MAX;
+	due = MIN(state_deadline(session), reply_deadline(session));
+	return MIN(due, watching_deadline(session));
+}
+
+static void time_out(struct imap_session *session)
+{
+	const struct machine_pending *oldest = overdue_candidate(session);
+
+	if (session->state == MACHINE_LOGOUT)
+		machine_end_well(session);
+	else if (session->state == MACHINE_GREETING)
+		machine_end(session, IMAP_ERROR_TIMEOUT,
+		    "no greeting within %d s", IMAP_GREETING_TIMEOUT / 1000);
+	else
+		machine_end(session, IMAP_ERROR_TIMEOUT,
+		    "the server does not answer %s",
+		    session->done_at > 0 ? "DONE"
+			: oldest != NULL ? commands[oldest->command].name
+					 : "in time");
+}
+
+void imap_session_tick(struct imap_session *session, int64_t now)
+{
+	session->now = now;
+	if (session->state == MACHINE_ENDED)
+		return;
+	if (MIN(state_deadline(session), reply_deadline(session)) <= now)
+		time_out(session);
+	else
+		watching_tick(session);
+	watching_pump(session);
+}
+
+void imap_session_refresh(struct imap_session *session, int64_t now)
+{
+	session->now = now;
+	session->want_noop = true;
+	watching_pump(session);
+}
+
+void imap_session_logout(struct imap_session *session, int64_t now)
+{
+	session->now = now;
+	session->want_logout = true;
+	watching_pump(session);
+	if (session->state != MACHINE_LOGOUT)
+		machine_end_well(session);
+}
+
+bool imap_session_next(
+    struct imap_session *session, struct imap_action *ret_action)
+{
+	g_autofree struct imap_action *action =
+	    g_queue_pop_head(&session->actions);
+
+	if (action == NULL)
+		return false;
+	*ret_action = *action;
+	return true;
+}
+
+void machine_news_free(gpointer data)
+{
+	struct imap_news *news = data;
+
+	if (news == NULL)
+		return;
+	g_free(news->flags);
+	g_free(news->date);
+	g_clear_pointer(&news->header, g_bytes_unref);
+	g_free(news);
+}
+
+static void wipe_bytes(GBytes *bytes)
+{
+	gsize size;
+	gpointer data = g_bytes_unref_to_data(bytes, &size);
+
+	explicit_bzero(data, size);
+	g_free(data);
+}
+
+void imap_action_clear(struct imap_action *action)
+{
+	if (action->bytes != NULL && action->secret)
+		wipe_bytes(action->bytes);
+	else
+		g_clear_pointer(&action->bytes, g_bytes_unref);
+	g_free(action->text);
+	machine_news_free(action->news);
+	listing_free(action->listed);
+	g_clear_error(&action->error);
+	memset(action, 0, sizeof(*action));
+}
+
+const struct imap_capabilities *imap_session_capabilities(
+    const struct imap_session *session)
+{
+	return &session->capabilities;
+}
+
+const char *imap_session_state(const struct imap_session *session)
+{
+	return states[session->state].name;
+}
+
+unsigned imap_session_skipped(const struct imap_session *session)
+{
+	return session->skipped;
+}

@@ -1,0 +1,190 @@
+/*
+ * A whole session: server bytes, time and the owner's wishes, all from the
+ * input.  The first byte chooses the options; then each byte is a deed, with
+ * its arguments behind it.
+ */
+#include "imap/limits.h"
+#include "imap/session.h"
+#include <stdio.h>
+#include <string.h>
+
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+struct world {
+	struct imap_session *session;
+	struct input input;
+	int64_t now;
+	bool ended;
+	size_t fed, written;
+};
+
+static const char *const lines[] = {
+    "* OK ready\r\n",
+    "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR IDLE ID] ready\r\n",
+    "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n",
+    "* PREAUTH hello\r\n",
+    "* CAPABILITY IMAP4rev1 IDLE LIST-EXTENDED LIST-STATUS\r\n",
+    "* 10 EXISTS\r\n",
+    "* 11 EXISTS\r\n",
+    "* 3 EXPUNGE\r\n",
+    "* OK [UIDVALIDITY 7] .\r\n",
+    "* OK [UIDNEXT 41] .\r\n",
+    "+ idling\r\n",
+    "* 11 FETCH (UID 41 RFC822.SIZE 5 BODY[HEADER.FIELDS (X)] \"a\")\r\n",
+    "* 10 FETCH (UID 40 BODY[]<0> \"abc\")\r\n",
+    "* BYE see you\r\n",
+    "* LIST () \"/\" INBOX\r\n",
+    "* STATUS INBOX (MESSAGES 1 UNSEEN 1)\r\n",
+};
+
+static unsigned take_byte(struct input *input)
+{
+	if (input->size == 0)
+		return 0;
+	input->size--;
+	return *input->data++;
+}
+
+static void check(bool holds)
+{
+	if (!holds)
+		__builtin_trap();
+}
+
+/* After the end there are no actions, and never two ends. */
+static void take_actions(struct world *world)
+{
+	g_auto(ImapAction) action = {0};
+
+	while (imap_session_next(world->session, &action)) {
+		check(!world->ended);
+		if (action.type == IMAP_ACTION_WRITE)
+			world->written += g_bytes_get_size(action.bytes);
+		if (action.type == IMAP_ACTION_END)
+			world->ended = true;
+		imap_action_clear(&action);
+	}
+	check(imap_session_deadline(world->session) > world->now ||
+	    !world->ended);
+}
+
+static void feed(struct world *world, const char *bytes, size_t size)
+{
+	g_autofree char *copy = g_memdup2(bytes, size);
+
+	imap_session_feed(world->session, copy, size, world->now);
+	world->fed += size;
+}
+
+static void feed_input(struct world *world)
+{
+	size_t size = take_byte(&world->input);
+
+	size = MIN(size, world->input.size);
+	feed(world, (const char *)world->input.data, size);
+	world->input.data += size;
+	world->input.size -= size;
+}
+
+static void feed_line(struct world *world)
+{
+	const char *line =
+	    lines[take_byte(&world->input) % G_N_ELEMENTS(lines)];
+
+	feed(world, line, strlen(line));
+}
+
+static void feed_reply(struct world *world)
+{
+	static const char *const words[] = {
+	    "OK", "NO", "BAD", "OK [CAPABILITY IMAP4rev1 IDLE]"};
+	unsigned tag = take_byte(&world->input);
+	unsigned word = take_byte(&world->input) % G_N_ELEMENTS(words);
+	g_autofree char *line =
+	    g_strdup_printf("a%u %s done\r\n", tag % 32, words[word]);
+
+	feed(world, line, strlen(line));
+}
+
+/* A tick always brings the next deadline forward: no spinning. */
+static void pass_time(struct world *world)
+{
+	world->now += (int64_t)take_byte(&world->input) * 1000 *
+	    (1 + take_byte(&world->input) % 60);
+	imap_session_tick(world->session, world->now);
+	check(imap_session_deadline(world->session) > world->now);
+}
+
+static void login(struct world *world)
+{
+	static const char *const parts[] = {
+	    "AUTHENTICATE PLAIN", "AGEAYg==", NULL};
+
+	imap_session_login(world->session, parts, world->now);
+}
+
+static void secured(struct world *world)
+{
+	imap_session_secured(world->session, world->now);
+}
+
+static void body(struct world *world)
+{
+	imap_session_body(world->session, take_byte(&world->input), world->now);
+}
+
+static void refresh(struct world *world)
+{
+	imap_session_refresh(world->session, world->now);
+}
+
+static void logout(struct world *world)
+{
+	imap_session_logout(world->session, world->now);
+}
+
+static void eof(struct world *world)
+{
+	imap_session_eof(world->session, world->now);
+}
+
+static void (*const deeds[])(struct world *) = {feed_input, feed_line,
+    feed_reply, pass_time, login, secured, body, refresh, logout, eof};
+
+static struct imap_session *new_session(unsigned flags)
+{
+	struct imap_session_options options = {
+	    .goal = (enum imap_goal)(flags % 3),
+	    .mailbox = "INBOX",
+	    .uidvalidity = flags & 4 ? 7 : 0,
+	    .last_uid = flags & 4 ? 40 : 0,
+	    .starttls = (flags & 8) != 0,
+	    .idle = (flags & 16) == 0,
+	    .refresh = 900000,
+	    .poll_interval = 300000,
+	    .header_fields = "X",
+	    .version = "1",
+	};
+
+	return imap_session_new(&options, 1000);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct world world = {.input = {data, size}, .now = 1000};
+
+	world.session = new_session(take_byte(&world.input));
+	while (world.input.size > 0) {
+		deeds[take_byte(&world.input) % G_N_ELEMENTS(deeds)](&world);
+		take_actions(&world);
+	}
+	/* What is said stands in proportion to what is heard and asked. */
+	check(world.written <= 4096 + 400 * (world.fed + size));
+	imap_session_free(world.session);
+	return 0;
+}

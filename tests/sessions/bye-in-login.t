@@ -1,0 +1,6 @@
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login AUTHENTICATE PLAIN|AGEAYg==
+C! a1 AUTHENTICATE PLAIN
+S: * BYE Session invalidated - AccessTokenExpired
+> end closed: the server ended the connection: Session invalidated - AccessTokenExpired

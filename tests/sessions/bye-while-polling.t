@@ -1,0 +1,3 @@
+< polling.inc
+S: * BYE autologout
+> end closed: the server ended the connection: autologout

@@ -1,0 +1,33 @@
+# Three came while we were away.
+= known 7/40
+< login.inc
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 IDLE
+S: * 13 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 50] .
+S: a2 OK done
+> opened 7/40
+S: * 11 FETCH (UID 41 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: From: boss@example.org
+L: Subject: One
+L: 
+S: )
+S: * 12 FETCH (UID 44 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: From: boss@example.org
+L: Subject: Two
+L: 
+S: )
+S: * 13 FETCH (UID 49 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: From: boss@example.org
+L: Subject: Three
+L: 
+S: )
+> news 41 500 (\Recent) From: boss@example.org| Subject: One| |
+> news 44 500 (\Recent) From: boss@example.org| Subject: Two| |
+> news 49 500 (\Recent) From: boss@example.org| Subject: Three| |
+S: a3 OK done
+> synced
+S: + idling
+? 15m

@@ -1,0 +1,21 @@
+# Exactly one piece long: the next one is empty, or does not come at all.
+< idling.inc
+! body 40
+C: DONE
+C| a5 UID FETCH 40 (UID BODY.PEEK[]<0.131072>)
+C| a6 IDLE
+S: a4 OK done
+S: * 10 FETCH (UID 40 BODY[]<0> {$}
+L* x*131072
+S: )
+> piece 40 @0 131072
+S: a5 OK done
+S: + idling
+C: DONE
+C| a7 UID FETCH 40 (UID BODY.PEEK[]<131072.131072>)
+C| a8 IDLE
+S: a6 OK done
+S: * 10 FETCH (UID 40 BODY[]<131072> "")
+S: a7 OK done
+> body 40 ok
+S: + idling

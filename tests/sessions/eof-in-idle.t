@@ -1,0 +1,3 @@
+< idling.inc
+! eof
+> end closed: the server closed the connection

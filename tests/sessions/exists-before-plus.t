@@ -1,0 +1,22 @@
+# Exchange announces before it accepts IDLE (quirk 2): nothing may be said
+# until the "+" is there.
+< open.inc
+S: a3 OK done
+> synced
+S: * 11 EXISTS
+S: * 1 RECENT
+? 30s
+S: + IDLE accepted
+C: DONE
+C| a5 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a6 IDLE
+S: a4 OK done
+S: * 11 FETCH (UID 41 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: From: boss@example.org
+L: Subject: Hi
+L: 
+S: )
+> news 41 500 (\Recent) From: boss@example.org| Subject: Hi| |
+S: a5 OK done
+> synced
+S: + IDLE accepted

@@ -1,0 +1,2 @@
+! eof
+> end closed: the server closed the connection without a greeting

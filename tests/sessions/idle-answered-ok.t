@@ -1,0 +1,6 @@
+# OK without "+": not idle, and no error loop.
+< open.inc
+S: a3 OK done
+> synced
+S: a4 OK IDLE terminated
+? 5m

@@ -1,0 +1,4 @@
+S: * OK ready
+C: a1 CAPABILITY
+! logout
+> end

@@ -1,0 +1,3 @@
+< idling.inc
+S: * OK [UIDVALIDITY 9] changed
+> end closed: the mailbox was renumbered (new UIDVALIDITY)

@@ -1,0 +1,532 @@
+/*
+ * Plays the transcripts in tests/sessions against a session: each whole, byte
+ * by byte and cut at random, and demands the same actions every time.
+ * tests/sessions/README describes the format.
+ */
+#include "imap/session.h"
+#include "tests/unit/unit.h"
+#include <stdio.h>
+#include <string.h>
+
+enum cut {
+	CUT_NOT,
+	CUT_BYTES,
+	CUT_RANDOM
+};
+
+struct play {
+	const char *file;
+	int line;
+	enum cut cut;
+	struct imap_session_options options;
+	struct imap_session *session;
+	int64_t now;
+	GQueue output;    /* char *: actions not yet expected */
+	GString *pending; /* server bytes not yet fed */
+	bool states, failed;
+	char *mailbox; /* owns options.mailbox */
+};
+
+/* Lines count with what was included. */
+static void complain(struct play *play, const char *what, const char *text)
+{
+	if (!play->failed)
+		g_test_message("%s, line %d of all: %s%s", play->file,
+		    play->line, what, text != NULL ? text : "");
+	play->failed = true;
+}
+
+/* ---- actions as lines ---- */
+
+static void put(struct play *play, char *line)
+{
+	g_queue_push_tail(&play->output, line);
+}
+
+/* "C: " opens a write, "C| " goes on with it, "C! " is secret. */
+static void put_write(struct play *play, const struct imap_action *action)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(action->bytes, &size);
+	g_autofree char *text = g_strndup(bytes, size);
+	g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
+	const char *mark = action->secret ? "C! " : "C: ";
+
+	for (char **line = lines; line[0] != NULL && line[1] != NULL; line++) {
+		put(play, g_strconcat(mark, *line, NULL));
+		mark = action->secret ? "C! " : "C| ";
+	}
+}
+
+static void put_news(struct play *play, const struct imap_action *action)
+{
+	gsize size;
+	const char *header = g_bytes_get_data(action->news->header, &size);
+	g_autofree char *text = g_strndup(size > 0 ? header : "", size);
+
+	g_strdelimit(text, "\r", '|');
+	g_strdelimit(text, "\n", ' ');
+	g_strchomp(text);
+	put(play,
+	    g_strdup_printf("> news %u %" G_GUINT64_FORMAT " (%s) %s",
+		action->news->uid, action->news->size, action->news->flags,
+		text));
+}
+
+static void put_listed(struct play *play, const struct imap_action *action)
+{
+	const struct imap_listed *listed = action->listed;
+
+	if (listed->has_counts)
+		put(play,
+		    g_strdup_printf("> listed %s (%s) %u/%u", listed->mailbox,
+			listed->attributes, listed->messages, listed->unseen));
+	else
+		put(play,
+		    g_strdup_printf("> listed %s (%s)%s", listed->mailbox,
+			listed->attributes, listed->selectable ? "" : " no"));
+}
+
+static void put_end(struct play *play, const struct imap_action *action)
+{
+	static const char *const names[IMAP_ERROR_COUNT] = {"protocol",
+	    "timeout", "closed", "unavailable", "refused", "insecure",
+	    "mailbox"};
+
+	if (action->error == NULL)
+		put(play, g_strdup("> end"));
+	else
+		put(play,
+		    g_strdup_printf("> end %s: %s", names[action->error->code],
+			action->error->message));
+}
+
+static void put_body_end(struct play *play, const struct imap_action *action)
+{
+	put(play,
+	    g_strdup_printf("> body %u %s%s", action->uid,
+		action->failed ? "failed: " : "ok",
+		action->failed ? action->text : ""));
+}
+
+static void put_action(struct play *play, const struct imap_action *action)
+{
+	switch (action->type) {
+	case IMAP_ACTION_WRITE:
+		put_write(play, action);
+		break;
+	case IMAP_ACTION_STARTTLS:
+		put(play, g_strdup("> starttls"));
+		break;
+	case IMAP_ACTION_LOGIN:
+		put(play, g_strdup("> login"));
+		break;
+	case IMAP_ACTION_OPENED:
+		put(play,
+		    g_strdup_printf("> opened %u/%u%s", action->uidvalidity,
+			action->uid, action->reset ? " reset" : ""));
+		break;
+	case IMAP_ACTION_NEWS:
+		put_news(play, action);
+		break;
+	case IMAP_ACTION_SYNCED:
+		put(play, g_strdup("> synced"));
+		break;
+	case IMAP_ACTION_PIECE:
+		put(play,
+		    g_strdup_printf("> piece %u @%" G_GUINT64_FORMAT
+				    " %" G_GSIZE_FORMAT,
+			action->uid, action->offset,
+			g_bytes_get_size(action->bytes)));
+		break;
+	case IMAP_ACTION_BODY_END:
+		put_body_end(play, action);
+		break;
+	case IMAP_ACTION_LISTED:
+		put_listed(play, action);
+		break;
+	case IMAP_ACTION_ALERT:
+		put(play, g_strconcat("> alert ", action->text, NULL));
+		break;
+	case IMAP_ACTION_STATE:
+		if (play->states)
+			put(play, g_strconcat("> state ", action->text, NULL));
+		break;
+	case IMAP_ACTION_END:
+		put_end(play, action);
+		break;
+	case IMAP_ACTION_NONE:
+		complain(play, "an action of no type", NULL);
+		break;
+	}
+}
+
+static void collect(struct play *play)
+{
+	g_auto(ImapAction) action = {0};
+
+	while (imap_session_next(play->session, &action)) {
+		put_action(play, &action);
+		imap_action_clear(&action);
+	}
+}
+
+/* ---- what a transcript can say ---- */
+
+static int64_t parse_time(const char *text)
+{
+	char *unit;
+	int64_t value = g_ascii_strtoll(text, &unit, 10);
+
+	if (g_str_equal(unit, "ms"))
+		return value;
+	return value * 1000 * (unit[0] == 'm' ? 60 : unit[0] == 'h' ? 3600 : 1);
+}
+
+static void start(struct play *play)
+{
+	if (play->session != NULL)
+		return;
+	play->session = imap_session_new(&play->options, play->now);
+	collect(play);
+}
+
+static size_t next_cut(const struct play *play, size_t left)
+{
+	if (play->cut == CUT_BYTES)
+		return 1;
+	if (play->cut == CUT_NOT)
+		return left;
+	return (size_t)g_test_rand_int_range(1, (gint32)MIN(left, 40) + 1);
+}
+
+/* Each part lives in a block of its own size, for the address sanitizer. */
+static void feed(struct play *play)
+{
+	GString *bytes = play->pending;
+
+	for (size_t at = 0; at < bytes->len;) {
+		size_t size = next_cut(play, bytes->len - at);
+		g_autofree char *part = g_memdup2(bytes->str + at, size);
+
+		imap_session_feed(play->session, part, size, play->now);
+		collect(play);
+		at += size;
+	}
+	g_string_truncate(bytes, 0);
+}
+
+static void must_be_quiet(struct play *play)
+{
+	feed(play);
+	if (!g_queue_is_empty(&play->output))
+		complain(
+		    play, "not expected: ", g_queue_peek_head(&play->output));
+}
+
+static void take_option(struct play *play, const char *name, const char *value)
+{
+	struct imap_session_options *options = &play->options;
+	unsigned uidvalidity = 0, uid = 0;
+
+	if (g_str_equal(name, "goal"))
+		options->goal = g_str_equal(value, "once") ? IMAP_GOAL_ONCE
+		    : g_str_equal(value, "list")           ? IMAP_GOAL_LIST
+							   : IMAP_GOAL_WATCH;
+	else if (g_str_equal(name, "known") &&
+	    sscanf(value, "%u/%u", &uidvalidity, &uid) == 2) {
+		options->uidvalidity = uidvalidity;
+		options->last_uid = uid;
+	} else if (g_str_equal(name, "mailbox"))
+		options->mailbox = play->mailbox = g_strdup(value);
+	else if (g_str_equal(name, "starttls"))
+		options->starttls = true;
+	else if (g_str_equal(name, "no-idle"))
+		options->idle = false;
+	else if (g_str_equal(name, "states"))
+		play->states = true;
+	else
+		complain(play, "unknown option: ", name);
+}
+
+static void do_login(struct play *play, const char *value)
+{
+	g_auto(GStrv) parts = g_strsplit(value, "|", -1);
+
+	imap_session_login(
+	    play->session, (const char *const *)parts, play->now);
+}
+
+static void take_deed(struct play *play, const char *name, const char *value)
+{
+	if (g_str_equal(name, "login"))
+		do_login(play, value);
+	else if (g_str_equal(name, "secured"))
+		imap_session_secured(play->session, play->now);
+	else if (g_str_equal(name, "body"))
+		imap_session_body(
+		    play->session, (uint32_t)atol(value), play->now);
+	else if (g_str_equal(name, "refresh"))
+		imap_session_refresh(play->session, play->now);
+	else if (g_str_equal(name, "logout"))
+		imap_session_logout(play->session, play->now);
+	else if (g_str_equal(name, "eof"))
+		imap_session_eof(play->session, play->now);
+	else
+		complain(play, "unknown deed: ", name);
+	collect(play);
+}
+
+/* Ticks at each deadline on the way, as the owner would. */
+static void pass_time(struct play *play, int64_t time)
+{
+	int64_t until = play->now + time, due;
+
+	for (int i = 0; i < 1000; i++) {
+		due = imap_session_deadline(play->session);
+		if (due > until)
+			break;
+		play->now = MAX(play->now, due);
+		imap_session_tick(play->session, play->now);
+		collect(play);
+	}
+	play->now = until;
+}
+
+static void check_deadline(struct play *play, const char *value)
+{
+	int64_t due = imap_session_deadline(play->session);
+	g_autofree char *found = NULL;
+
+	if (g_str_equal(value, "never") ? due == INT64_MAX
+					: due == play->now + parse_time(value))
+		return;
+	found = g_strdup_printf("%" G_GINT64_FORMAT " ms", due - play->now);
+	complain(play, "the deadline is in ", found);
+}
+
+static void expect(struct play *play, const char *line)
+{
+	g_autofree char *found = NULL;
+
+	feed(play);
+	found = g_queue_pop_head(&play->output);
+	if (g_strcmp0(found, line) == 0)
+		return;
+	complain(play, "expected: ", line);
+	g_test_message("     found: %s", found != NULL ? found : "nothing");
+}
+
+/* "S- ": bytes as they are, with \r \n \0 \\ written so. */
+static void add_raw(GString *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text != '\\' || text[1] == '\0') {
+			g_string_append_c(out, *text);
+			continue;
+		}
+		text++;
+		g_string_append_c(out,
+		    *text == 'r'       ? '\r'
+			: *text == 'n' ? '\n'
+			: *text == '0' ? '\0'
+				       : *text);
+	}
+}
+
+/* "x*5000": a run of one character, for what would be too long to read. */
+static void add_run(GString *out, const char *text)
+{
+	char *count;
+
+	for (long n = strtol(text + 2, &count, 10); n > 0; n--)
+		g_string_append_c(out, text[0]);
+}
+
+static size_t literal_size(char **next)
+{
+	size_t size = 0;
+
+	for (; *next != NULL; next++) {
+		if (g_str_has_prefix(*next, "L: "))
+			size += strlen(*next + 3) + 2;
+		else if (g_str_has_prefix(*next, "L- "))
+			size += strlen(*next + 3);
+		else if (g_str_has_prefix(*next, "L* "))
+			size += (size_t)atol(*next + 5);
+		else
+			break;
+	}
+	return size;
+}
+
+/* "{$}" counts the L lines that follow. */
+static void add_server_line(GString *out, const char *text, char **next)
+{
+	const char *dollar = strstr(text, "{$}");
+
+	if (dollar == NULL) {
+		g_string_append_printf(out, "%s\r\n", text);
+		return;
+	}
+	g_string_append_printf(out, "%.*s{%" G_GSIZE_FORMAT "}%s\r\n",
+	    (int)(dollar - text), text, literal_size(next), dollar + 3);
+}
+
+static void play_special(struct play *play, const char *line)
+{
+	g_auto(GStrv) words = g_strsplit(line + 2, " ", 2);
+	const char *value = words[1] != NULL ? words[1] : "";
+
+	if (line[0] == '=') {
+		take_option(play, words[0], value);
+		return;
+	}
+	start(play);
+	must_be_quiet(play);
+	if (line[0] == '!')
+		take_deed(play, words[0], value);
+	else if (line[0] == '+')
+		pass_time(play, parse_time(words[0]));
+	else
+		check_deadline(play, words[0]);
+}
+
+static void play_server(struct play *play, const char *line, char **next)
+{
+	start(play);
+	if (play->pending->len == 0)
+		must_be_quiet(play);
+	if (line[1] == '-')
+		add_raw(play->pending, line + 3);
+	else if (line[1] == '*')
+		add_run(play->pending, line + 3);
+	else if (line[0] == 'L')
+		g_string_append_printf(play->pending, "%s\r\n", line + 3);
+	else
+		add_server_line(play->pending, line + 3, next);
+}
+
+static void play_line(struct play *play, const char *line, char **next)
+{
+	if (line[0] == '\0' || line[0] == '#')
+		return;
+	if (line[0] == 'S' || line[0] == 'L')
+		play_server(play, line, next);
+	else if (line[0] == 'C' || line[0] == '>')
+		expect(play, line);
+	else if (strchr("=!+?", line[0]) != NULL && line[1] == ' ')
+		play_special(play, line);
+	else
+		complain(play, "what does this mean: ", line);
+}
+
+static void play_end(struct play *play)
+{
+	if (play->session != NULL)
+		must_be_quiet(play);
+	g_queue_clear_full(&play->output, g_free);
+	g_string_free(play->pending, TRUE);
+	imap_session_free(play->session);
+	g_free(play->mailbox);
+}
+
+static char *read_file(const char *file)
+{
+	g_autofree char *path = g_build_filename(SESSIONS, file, NULL);
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		g_error("cannot read %s", path);
+	return text;
+}
+
+/* "< NAME" stands for the lines of NAME. */
+static GPtrArray *read_lines(const char *file, GPtrArray *lines)
+{
+	g_autofree char *text = read_file(file);
+	g_auto(GStrv) words = g_strsplit(g_strchomp(text), "\n", -1);
+
+	for (char **word = words; *word != NULL; word++)
+		if (g_str_has_prefix(*word, "< "))
+			read_lines(*word + 2, lines);
+		else
+			g_ptr_array_add(lines, g_strdup(*word));
+	return lines;
+}
+
+static void play_once(const char *file, enum cut cut)
+{
+	struct play play = {
+	    .file = file,
+	    .cut = cut,
+	    .now = 1000000,
+	    .pending = g_string_new(NULL),
+	    .options = {.mailbox = "INBOX",
+		.idle = true,
+		.refresh = 15 * 60 * 1000,
+		.poll_interval = 5 * 60 * 1000,
+		.header_fields = "FROM SUBJECT",
+		.version = "1"},
+	};
+	g_autoptr(GPtrArray) lines =
+	    read_lines(file, g_ptr_array_new_with_free_func(g_free));
+
+	g_ptr_array_add(lines, NULL);
+	g_queue_init(&play.output);
+	for (char **line = (char **)lines->pdata; *line != NULL && !play.failed;
+	     line++) {
+		play.line++;
+		play_line(&play, *line, line + 1);
+	}
+	play_end(&play);
+	if (play.failed)
+		g_test_fail();
+}
+
+static void test_whole(gconstpointer file)
+{
+	play_once(file, CUT_NOT);
+}
+
+static void test_bytes(gconstpointer file)
+{
+	play_once(file, CUT_BYTES);
+}
+
+static void test_random(gconstpointer file)
+{
+	for (int i = 0; i < 20; i++)
+		play_once(file, CUT_RANDOM);
+}
+
+static void add_tests(const char *file)
+{
+	static const struct {
+		const char *name;
+		GTestDataFunc run;
+	} ways[] = {{"whole", test_whole}, {"bytes", test_bytes},
+	    {"random", test_random}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		g_autofree char *path =
+		    g_strdup_printf("/sessions/%s/%s", file, ways[i].name);
+
+		g_test_add_data_func_full(
+		    path, g_strdup(file), ways[i].run, g_free);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GDir) dir = g_dir_open(SESSIONS, 0, NULL);
+	const char *name;
+
+	(void)argc;
+	unit_init(argv[0]);
+	g_assert_nonnull(dir);
+	while ((name = g_dir_read_name(dir)) != NULL)
+		if (g_str_has_suffix(name, ".t"))
+			add_tests(name);
+	return g_test_run();
+}
