@@ -1,0 +1,16 @@
+libworld_a_SOURCES += src/app/account.c
+libworld_a_SOURCES += src/app/account.h
+libworld_a_SOURCES += src/app/delivery.c
+libworld_a_SOURCES += src/app/delivery.h
+libworld_a_SOURCES += src/app/failure.c
+libworld_a_SOURCES += src/app/failure.h
+libworld_a_SOURCES += src/app/log.c
+libworld_a_SOURCES += src/app/log.h
+libworld_a_SOURCES += src/app/report.c
+libworld_a_SOURCES += src/app/report.h
+libworld_a_SOURCES += src/app/settings.c
+libworld_a_SOURCES += src/app/settings.h
+libworld_a_SOURCES += src/app/watch.c
+libworld_a_SOURCES += src/app/watch.h
+libworld_a_SOURCES += src/app/watcher.c
+libworld_a_SOURCES += src/app/watcher.h

@@ -186,3 +186,19 @@ bool config_holds_secret(const struct config *config)
 {
 	return config->holds_secret;
 }
+
+bool config_account_equal(
+    const struct config_account *a, const struct config_account *b)
+{
+	for (const struct option *option = options; option->name; option++) {
+		g_autofree char *one = NULL, *other = NULL;
+
+		if ((option->scope & OPTION_ACCOUNT) == 0)
+			continue;
+		one = setting_print(option, a, false);
+		other = setting_print(option, b, false);
+		if (g_strcmp0(one, other) != 0)
+			return false;
+	}
+	return true;
+}

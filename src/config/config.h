@@ -128,6 +128,9 @@ void config_free(struct config *config);
 bool config_has_errors(const struct config *config);
 const struct config_account *config_find_account(
     const struct config *config, const char *name);
+/* The same settings; names and lines do not count. */
+bool config_account_equal(
+    const struct config_account *a, const struct config_account *b);
 /* True when a secret stands in the file: then others must not read it. */
 bool config_holds_secret(const struct config *config);
 

@@ -1,0 +1,4 @@
+check_PROGRAMS += tests/unit/test-app
+TESTS += tests/unit/test-app
+tests_unit_test_app_SOURCES = tests/unit/test-app.c tests/unit/unit.h
+tests_unit_test_app_LDADD = $(UNIT_LIBS)
