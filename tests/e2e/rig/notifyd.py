@@ -1,0 +1,86 @@
+"""A notification daemon that shows nothing: each bubble becomes a line of
+JSON on standard output.  "ready" comes first.
+
+    notifyd.py [hang]       hang: owns the name but answers no call
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+NAME = "org.freedesktop.Notifications"
+
+
+def say(**members: object) -> None:
+    print(json.dumps(members), flush=True)
+
+
+def plain(value: object) -> object:
+    """D-Bus types as JSON can have them."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, dbus.Boolean):
+        return bool(value)
+    return int(value) if isinstance(value, int) else str(value)
+
+
+class Daemon(dbus.service.Object):  # type: ignore[misc]
+    last = 0
+
+    @dbus.service.method(NAME, out_signature="as")
+    def GetCapabilities(self) -> list[str]:
+        return ["actions", "body", "body-markup", "persistence", "sound"]
+
+    @dbus.service.method(NAME, out_signature="ssss")
+    def GetServerInformation(self) -> tuple[str, str, str, str]:
+        return "fake", "idlebell tests", "1", "1.2"
+
+    @dbus.service.method(NAME, in_signature="susssasa{sv}i",
+                         out_signature="u")
+    def Notify(self, app: str, replaces: int, icon: str, summary: str,
+               body: str, actions: list, hints: dict, expires: int) -> int:
+        self.last = int(replaces) or self.last + 1
+        say(event="notify", id=self.last, app=str(app),
+            replaces=int(replaces), icon=str(icon), summary=str(summary),
+            body=str(body), actions=plain(actions), hints=plain(hints),
+            expires=int(expires))
+        return self.last
+
+    @dbus.service.method(NAME, in_signature="u")
+    def CloseNotification(self, number: int) -> None:
+        say(event="close", id=int(number))
+        self.NotificationClosed(number, 3)
+
+    @dbus.service.signal(NAME, signature="uu")
+    def NotificationClosed(self, number: int, reason: int) -> None:
+        pass
+
+    @dbus.service.signal(NAME, signature="us")
+    def ActionInvoked(self, number: int, action: str) -> None:
+        pass
+
+
+def main() -> None:
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus = dbus.SessionBus()
+    name = dbus.service.BusName(NAME, bus, do_not_queue=True)
+    hang = "hang" in sys.argv[1:]
+    daemon = None if hang else Daemon(bus, "/org/freedesktop/Notifications")
+    say(event="ready")
+    if hang:
+        # The name is ours, but calls stay in the socket unread.
+        sys.stdin.read()
+        return
+    GLib.MainLoop().run()
+    del name, daemon
+
+
+main()
