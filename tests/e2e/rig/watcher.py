@@ -211,7 +211,7 @@ class Watcher:
             done.args, done.returncode,
             done.stdout.decode(), done.stderr.decode())
 
-    def signal(self, number: int) -> None:
+    def send(self, number: int) -> None:
         assert self.process is not None
         self.process.send_signal(number)
 
@@ -221,7 +221,7 @@ class Watcher:
         assert self.process is not None
         self._search_command_line()
         started = time.monotonic()
-        self.signal(number)
+        self.send(number)
         try:
             status = self.process.wait(within + 4)
         except subprocess.TimeoutExpired:
@@ -332,6 +332,7 @@ class Watcher:
         for path in self.stdout, self.stderr, self.hook_log:
             if path.exists():
                 self._search(path.read_bytes(), path.name)
+        assert "\x1b" not in self.log(), "an escape on standard error"
         for bug in _BUGS:
             assert bug not in self.log(), f"{bug!r} on standard error"
         for path in (self.home / ".state").rglob("*"):
