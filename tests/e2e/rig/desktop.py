@@ -42,7 +42,8 @@ class Desktop:
         config.write_text(_CONFIG.format(socket=self._socket))
         self._bus = subprocess.Popen(
             ["dbus-daemon", "--nofork", f"--config-file={config}"],
-            stdin=subprocess.DEVNULL, start_new_session=True)
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
         self._daemon: Optional[subprocess.Popen] = None
         self._log = directory / "notifications"
         wait_until(self._socket.exists, "the private session bus")

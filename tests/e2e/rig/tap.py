@@ -56,6 +56,7 @@ class Bench:
         self._dovecot: Optional[Dovecot] = None
         self._count = 0
         self._cleanups: list[Callable[[], object]] = []
+        self._last: list[Callable[[], object]] = []
         self._logs: list[tuple[Path, int]] = []
 
     @property
@@ -63,6 +64,7 @@ class Bench:
         """The shared one, with fresh users for each test."""
         if self._dovecot is None:
             self._dovecot = Dovecot(self.shared / "dovecot", self.authority)
+            self.at_end(self._dovecot.stop)
             self._dovecot.start()
             self.show(self._dovecot.log)
         return self._dovecot
@@ -92,6 +94,10 @@ class Bench:
         """Runs when the test ends, however it ends."""
         self._cleanups.append(cleanup)
 
+    def at_end(self, cleanup: Callable[[], object]) -> None:
+        """Runs when the whole file is done."""
+        self._last.append(cleanup)
+
     def show(self, log: Path) -> None:
         """Shown from here on if the test fails."""
         self._logs.append((log, log.stat().st_size if log.exists() else 0))
@@ -107,11 +113,7 @@ class Bench:
             self.show(self._dovecot.log)
 
     def end(self, keep: bool) -> None:
-        while self._cleanups:
-            try:
-                self._cleanups.pop()()
-            except Exception:  # the next one must run all the same
-                _comment(traceback.format_exc())
+        _clean(self._cleanups)
         if not keep:
             shutil.rmtree(self.directory, ignore_errors=True)
         self.directory = self.shared
@@ -122,8 +124,16 @@ class Bench:
                      + tail(log, 40, start))
 
     def close(self) -> None:
-        if self._dovecot is not None:
-            self._dovecot.stop()
+        _clean(self._last)
+
+
+def _clean(actions: list[Callable[[], object]]) -> None:
+    """The last one first; one that fails does not stop the others."""
+    while actions:
+        try:
+            actions.pop()()
+        except Exception:
+            _comment(traceback.format_exc())
 
 
 def _comment(text: str) -> None:
@@ -165,7 +175,9 @@ def _run_one(bench: Bench, name: str, test: Test, values: tuple,
     try:
         test(bench, *values)
     except Skip as reason:
-        result = "skip", str(reason)
+        # Where everything is meant to run, nothing is passed over.
+        result = ("not ok" if os.environ.get("E2E_NO_SKIP") else "skip",
+                  str(reason))
     except Exception as error:
         result = "not ok", str(error) or type(error).__name__
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -189,8 +201,10 @@ def _run_all(bench: Bench, tests: list[tuple[str, Test, tuple]],
         started = time.monotonic()
         result, reason = _run_one(bench, name, test, values, keep)
         line = _line(number, name, result, time.monotonic() - started)
-        print(line + (f" # SKIP {reason}" if result == "skip" else ""),
-              flush=True)
+        skip = f" # SKIP {reason}" if result == "skip" else ""
+        if result == "not ok":
+            _comment(f"{name}: {reason}")
+        print(line + skip, flush=True)
         failed += result == "not ok"
     return failed
 

@@ -31,7 +31,7 @@ def find_program() -> list[str]:
         program = place / "src" / "idlebell"
         if os.access(program, os.X_OK):
             return [str(program)]
-    raise Skip("idlebell is not built (set $IDLEBELL)")
+    raise FileNotFoundError("idlebell is not built (or set $IDLEBELL)")
 
 
 _hook: Optional[Path] = None

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""Bubbles: what they say, and that a daemon that hangs or is not there
+delays nothing."""
+
+from __future__ import annotations
+
+from rig import tap
+from rig.base import wait_until
+from rig.desktop import Desktop
+from rig.mail import make_message
+from rig.tap import Bench
+from rig.watcher import Watcher
+
+SECOND = 1_000_000_000
+
+
+def desktop_watcher(bench: Bench, desktop: Desktop, **options: object
+                    ) -> Watcher:
+    w = bench.watcher()
+    w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+    return w.account("work", bench.dovecot, bench.dovecot.user(),
+                     **{"notify": "desktop, hook", **options})
+
+
+def user_of(w: Watcher) -> str:
+    """The user its account watches."""
+    return next(line.split(" = ")[1] for line in w.text().splitlines()
+                if line.startswith("user"))
+
+
+def deliver(bench: Bench, w: Watcher, subject: str, **options: str) -> int:
+    with bench.dovecot.deliverer() as lmtp:
+        return lmtp.deliver(user_of(w), make_message(subject, **options))
+
+
+def test_bubble(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        w.section("rule boss", **{"from": "boss@example.org",
+                                  "urgency": "critical"})
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, w, "Where are <b>you</b> & I?",
+                    name="The Boss")
+            bubble, = desktop.wait_bubbles(1)
+            text = bubble["summary"] + "\n" + bubble["body"]
+            assert "The Boss" in text, bubble
+            # The body has markup: what mail says there is escaped.
+            assert "Where are" in text, bubble
+            assert "<b>you</b>" not in bubble["body"], bubble
+            assert ("&lt;b&gt;you&lt;/b&gt; &amp; I?" in bubble["body"]
+                    or "<b>you</b> & I?" in bubble["summary"]), bubble
+            assert bubble["hints"]["urgency"] == 2, bubble
+            assert bubble["hints"]["category"] == "email.arrived", bubble
+            assert bubble["app"].lower() == "idlebell", bubble
+            w.wait_rings(1)
+
+
+def test_urgencies(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        for urgency in "low", "critical":
+            w.section(f"rule {urgency}", subject=f"*{urgency}*",
+                      urgency=urgency)
+        with w:
+            w.start().wait_live("work")
+            for subject in "a low one", "a usual one", "a critical one":
+                deliver(bench, w, subject)
+            urgencies = [b["hints"]["urgency"]
+                         for b in desktop.wait_bubbles(3)]
+            assert urgencies == [0, 1, 2], urgencies
+
+
+def test_foreign_letters(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, w, "Grüße 你好", name="Jürgen")
+            bubble, = desktop.wait_bubbles(1)
+            text = bubble["summary"] + bubble["body"]
+            assert "Grüße 你好" in text and "Jürgen" in text, bubble
+
+
+def test_hook_only_rule(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        w.section("rule quiet", subject="*quiet*", notify="hook")
+        w.section("rule silent", subject="*silent*", notify="none")
+        with w:
+            w.start().wait_live("work")
+            for subject in "a quiet one", "a silent one", "a loud one":
+                deliver(bench, w, subject)
+            bubble, = desktop.wait_bubbles(1)
+            assert "a loud one" in bubble["summary"] + bubble["body"]
+            assert ([r.subject for r in w.wait_rings(2)]
+                    == ["a quiet one", "a loud one"])
+
+
+def test_hanging_daemon(bench: Bench) -> None:
+    """25 seconds a call: neither hooks nor the watch notice it."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon("hang")
+        w = desktop_watcher(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            for number in range(3):
+                took = deliver(bench, w, f"Nr. {number}")
+                ring = w.wait_rings(number + 1)[number]
+                assert ring.time - took < 3 * SECOND, ring.time - took
+            w.stop()
+
+
+def test_daemon_comes_back(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, w, "One")
+            desktop.wait_bubbles(1)
+            desktop.stop_daemon()
+            deliver(bench, w, "Two")
+            w.wait_rings(2)
+            desktop.start_daemon()
+            deliver(bench, w, "Three")
+            wait_until(lambda: any("Three" in b["summary"] + b["body"]
+                                   for b in desktop.bubbles), "Three")
+
+
+def test_no_daemon(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        w = desktop_watcher(bench, desktop)
+        with w:
+            w.start(verbose="-v").wait_live("work")
+            took = deliver(bench, w, "One")
+            ring, = w.wait_rings(1)
+            assert ring.time - took < 3 * SECOND
+            w.wait_log("idlebell: work/INBOX: ")
+            wait_until(lambda: any(
+                word in w.log().lower() for word in
+                ("notif", "desktop", "bubble")), "a line about the bubble")
+
+
+def test_no_bus(bench: Bench) -> None:
+    w = bench.watcher().account("work", bench.dovecot,
+                                bench.dovecot.user(),
+                                notify="desktop, hook")
+    with w:
+        w.start().wait_live("work")
+        deliver(bench, w, "One")
+        w.wait_rings(1)
+        deliver(bench, w, "Two")
+        w.wait_rings(2)
+
+
+if __name__ == "__main__":
+    tap.main(globals())
