@@ -321,7 +321,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.deliver is not None:
         return deliver_one(arguments.port, arguments.deliver)
-    for number in signal.SIGTERM, signal.SIGHUP:
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         signal.signal(number, on_signal)
     directory = Path(tempfile.mkdtemp(prefix="idlebell-try-"))
     directory.chmod(0o755)
