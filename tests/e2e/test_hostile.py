@@ -167,18 +167,18 @@ def test_ends_at(bench: Bench, name: str) -> None:
 
 
 def rings_with(bench: Bench, handlers: dict[str, Handler],
-               extra: bytes = b"", **options: object) -> Scripted:
-    """Two messages, one after the other, ring in spite of it all."""
+               subjects: tuple[str, ...] = ("One", "Two"),
+               **options: object) -> Scripted:
+    """Messages, one after the other, ring in spite of it all."""
     with Scripted(bench.authority, handlers=handlers) as server:
-        server.extra_capabilities = extra
         server.messages.append(make_message("Old").octets)
         w = bench.watcher().account("work", server, server.user, **options)
         with w:
             w.start().wait_live("work")
-            for number, subject in enumerate(("One", "Two"), 1):
+            for number, subject in enumerate(subjects, 1):
                 server.add(make_message(subject))
                 w.wait_rings(number)
-            assert [r.subject for r in w.rings] == ["One", "Two"]
+            assert tuple(r.subject for r in w.rings) == subjects
             assert w.states("work").count("live") == 1, w.states("work")
             small(w)
         return server
@@ -209,7 +209,7 @@ def test_idle_refused(bench: Bench, how: str) -> None:
     def idle(c: Connection, tag: bytes, _rest: bytes) -> None:
         c.send(tag + b" " + how.upper().encode() + b" no IDLE today\r\n")
 
-    rings_with(bench, {"IDLE": idle}, poll_interval="5s", refresh="5s")
+    rings_with(bench, {"IDLE": idle}, ("One",), poll_interval="10s")
 
 
 def test_idle_not_offered(bench: Bench) -> None:
@@ -218,7 +218,8 @@ def test_idle_not_offered(bench: Bench) -> None:
             lambda tls: CAPABILITIES.replace(b" IDLE", b""))
         default("greeting")(c, tag, rest)
 
-    server = rings_with(bench, {"greeting": greeting}, poll_interval="5s")
+    server = rings_with(bench, {"greeting": greeting}, ("One",),
+                        poll_interval="10s")
     assert not any(b" IDLE" in line for _, line in server.commands)
 
 
@@ -314,14 +315,17 @@ def test_unsafe_mailbox_names(bench: Bench) -> None:
 
 def test_mailbox_flood(bench: Bench) -> None:
     def listing(c: Connection, tag: bytes, _rest: bytes) -> None:
-        c.send(b"".join(b'* LIST () "/" "box %d"\r\n' % n
-                        for n in range(100000)))
+        for start in range(0, 200000, 1000):
+            c.send(b"".join(b'* LIST () "/" "box %d"\r\n' % n
+                            for n in range(start, start + 1000)))
         c.ok(tag)
 
-    with Scripted(bench.authority, handlers={"LIST": listing}) as bad:
-        beside_good(bench, bad, lambda: any(
-            b"LIST" in line for _, line in bad.commands), "LIST",
-            mailboxes="none-of-*")
+    with Scripted(bench.authority, handlers={"LIST": listing}) as server:
+        w = bench.watcher().account("work", server, server.user)
+        with w:
+            done = w.run("mailboxes", "work")
+            assert done.returncode in (0, 76), done.returncode
+            assert len(done.stdout.splitlines()) <= 10001
 
 
 # --- before TLS ---------------------------------------------------------
