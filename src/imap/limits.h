@@ -26,6 +26,8 @@ enum imap_limit {
 	IMAP_CAPABILITY_LENGTH_MAX = 128,
 	/* Human text kept from a status response, for the log. */
 	IMAP_TEXT_MAX = 512,
+	/* What may come before a greeting is whole. */
+	IMAP_GREETING_MAX = 16 * 1024,
 	/* Responses in a row that could not be understood. */
 	IMAP_GARBAGE_MAX = 100,
 	/* Untagged responses to one command of ours before login. */

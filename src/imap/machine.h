@@ -80,7 +80,8 @@ struct imap_session {
 	int64_t now, entered, heard; /* heard: the last byte, or command */
 	GArray *pending;             /* struct machine_pending, oldest first */
 	unsigned next_tag;
-	GQueue actions;                           /* struct imap_action */
+	GQueue actions; /* struct imap_action */
+	size_t greeting_size;
 	unsigned skipped, lost, garbage, chatter; /* lost: unreadable */
 	bool secure;
 	bool stale_capabilities; /* of before the login */

@@ -490,6 +490,19 @@ static bool feed_one(
 	return frame != IMAP_FRAME_MORE && session->state != MACHINE_ENDED;
 }
 
+/* A literal or line that never ends must not hold us until the timeout. */
+static void count_greeting(struct imap_session *session, size_t size)
+{
+	if (session->state != MACHINE_GREETING)
+		return;
+	session->greeting_size += size;
+	if (session->greeting_size > IMAP_GREETING_MAX)
+		machine_end(session, IMAP_ERROR_PROTOCOL,
+		    "this does not look like an IMAP server: no greeting in "
+		    "its first %d octets",
+		    IMAP_GREETING_MAX);
+}
+
 /* ---- the owner's side ---- */
 
 struct imap_session *imap_session_new(
@@ -544,12 +557,15 @@ void imap_session_free(struct imap_session *session)
 void imap_session_feed(
     struct imap_session *session, const char *data, size_t size, int64_t now)
 {
+	size_t fed = size;
+
 	session->now = session->heard = now;
 	if (session->state == MACHINE_ENDED)
 		return;
 	/* To the framer's last word: then it holds no memory. */
 	while (!was_injected(session, size) && feed_one(session, &data, &size))
 		continue;
+	count_greeting(session, fed);
 }
 
 void imap_session_eof(struct imap_session *session, int64_t now)
