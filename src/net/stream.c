@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -241,6 +242,19 @@ static void stream_break(struct stream *stream, const char *reason)
 	loop_timer_set(stream->again, 0);
 }
 
+/*
+ * Servers answer a pipeline in several small writes, and with Nagle's
+ * algorithm each waits for our acknowledgement of the one before, which the
+ * kernel likes to delay by 40 ms.  The option lasts only for a while: it is
+ * set again with each turn of the conversation (tcp(7)).
+ */
+static void stream_acknowledge_soon(const struct stream *stream)
+{
+	static const int on = 1;
+
+	setsockopt(stream->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+}
+
 /* Makes no event. */
 static void stream_flush(struct stream *stream)
 {
@@ -263,6 +277,7 @@ static void stream_flush(struct stream *stream)
 	if (reason)
 		stream_break(stream, reason);
 	stream_rewatch(stream);
+	stream_acknowledge_soon(stream);
 }
 
 void stream_write(
@@ -354,6 +369,7 @@ static void stream_receive(struct stream *stream)
 	}
 	if (stream->state != state)
 		return;
+	stream_acknowledge_soon(stream);
 	if (read == STREAM_READ_NOTHING && stream->broken)
 		stream_close(stream, g_steal_pointer(&stream->broken));
 	/* Bytes already decrypted do not wake epoll (quirk 43). */
