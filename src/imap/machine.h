@@ -128,7 +128,7 @@ void machine_end(struct imap_session *session, enum imap_error code,
 void machine_end_with(struct imap_session *session, enum imap_error code,
     const char *what, const struct imap_response *response);
 void machine_end_well(struct imap_session *session);
-void machine_news_free(gpointer news);
+void machine_news_free(gpointer data);
 void machine_capabilities(struct imap_session *session, const GArray *words);
 
 /* Replies to commands, by file. */
@@ -158,6 +158,6 @@ int64_t watching_deadline(const struct imap_session *s);
 void listing_start(struct imap_session *s);
 void listing_take(struct imap_session *s, const struct imap_response *r);
 void listing_done(struct imap_session *s, const struct imap_response *r);
-void listing_free(gpointer listed);
+void listing_free(gpointer data);
 
 #endif

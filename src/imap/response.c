@@ -204,8 +204,8 @@ static bool scan_status_item(struct imap_scan *scan, struct imap_text name,
 		if (!imap_scan_maybe_number(scan, max, items[i].has, &number))
 			return false;
 		if (items[i].number != NULL)
-			*items[i].number = number;
-		else
+			*items[i].number = (uint32_t)number;
+		if (items[i].large != NULL)
 			*items[i].large = number;
 		return true;
 	}
@@ -460,7 +460,9 @@ static bool scan_body(struct imap_scan *scan, struct imap_response *response)
 	return true;
 }
 
+/* Quoted strings are unescaped in place, by way of the scanner. */
 struct imap_response *imap_response_parse(
+    /* NOLINTNEXTLINE(readability-non-const-parameter) */
     char *bytes, size_t size, const char **ret_error)
 {
 	g_autoptr(ImapResponse) response = g_new0(struct imap_response, 1);
