@@ -4,12 +4,28 @@
  * Only what must happen before anything else; cli/ does the rest.
  */
 #include "cli/cli.h"
+#include <fcntl.h>
 #include <locale.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* Were one of 0, 1 and 2 closed, the next socket would take its number, and
+ * diagnostics would go to a mail server. */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
 
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
 	umask(077);
+	open_standard_streams();
 	return cli_main(argc, argv);
 }

@@ -87,6 +87,13 @@ static bool link_open(GError **error)
 	state.bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, error);
 	if (!state.bus)
 		return false;
+	/* The same again, while GLib itself still holds it. */
+	if (g_dbus_connection_is_closed(state.bus)) {
+		g_clear_object(&state.bus);
+		g_set_error_literal(
+		    error, G_IO_ERROR, G_IO_ERROR_CLOSED, "it has gone");
+		return false;
+	}
 	g_dbus_connection_set_exit_on_close(state.bus, FALSE);
 	link_watch();
 	g_log_set_handler("libnotify", G_LOG_LEVEL_MASK, ignore_log, NULL);
@@ -112,7 +119,8 @@ static bool link_ready(GError **error)
 	return state.bus || link_open(error);
 }
 
-/* Asked once for each daemon; one that does not tell is asked again. */
+/* Asked once for each daemon.  One that does not tell is asked again, and
+ * taken for one that would obey the markup of a mail. */
 static bool daemon_takes_markup(void)
 {
 	GList *caps;
@@ -121,7 +129,7 @@ static bool daemon_takes_markup(void)
 		return state.markup;
 	caps = notify_get_server_caps();
 	state.caps_known = caps != NULL;
-	state.markup =
+	state.markup = !caps ||
 	    g_list_find_custom(caps, "body-markup", (GCompareFunc)strcmp);
 	g_list_free_full(caps, g_free);
 	return state.markup;

@@ -26,6 +26,7 @@ enum mode {
 	ANSWERS,
 	REFUSES,
 	HANGS,
+	HANDS_OVER, /* ends when it is asked, and another takes its place */
 };
 
 static struct {
@@ -71,6 +72,8 @@ static void answer_notify(GVariant *arguments, GDBusMethodInvocation *call)
 		    call, g_variant_new("(u)", world.shown->len));
 }
 
+static void daemon_hand_over(GDBusMethodInvocation *call);
+
 static void daemon_called(GDBusConnection *connection, const char *sender,
     const char *path, const char *name, const char *method, GVariant *arguments,
     GDBusMethodInvocation *call, gpointer data)
@@ -83,7 +86,9 @@ static void daemon_called(GDBusConnection *connection, const char *sender,
 	if (world.mode == HANGS) {
 		g_ptr_array_add(world.hanging, call);
 		world.hung++;
-	} else if (strcmp(method, "Notify") == 0)
+	} else if (world.mode == HANDS_OVER)
+		daemon_hand_over(call);
+	else if (strcmp(method, "Notify") == 0)
 		answer_notify(arguments, call);
 	else if (strcmp(method, "GetCapabilities") == 0) {
 		world.caps_asked++;
@@ -102,9 +107,10 @@ static void own_name(GDBusConnection *connection)
 	g_autoptr(GVariant) reply =
 	    g_dbus_connection_call_sync(connection, "org.freedesktop.DBus",
 		"/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
-		g_variant_new("(su)", NAME, 4), NULL, 0, -1, NULL, &error);
+		g_variant_new("(su)", NAME, 0), NULL, 0, -1, NULL, &error);
 
 	g_assert_no_error(error);
+	g_assert_nonnull(reply);
 }
 
 static void daemon_start(const char *const *caps)
@@ -127,6 +133,17 @@ static void daemon_start(const char *const *caps)
 	    node->interfaces[0], &vtable, NULL, NULL, &error);
 	g_assert_no_error(error);
 	own_name(world.daemon);
+}
+
+/* The successor waits for the name, so that there is always one. */
+static void daemon_hand_over(GDBusMethodInvocation *call)
+{
+	GDBusConnection *old = world.daemon;
+
+	daemon_start(world.caps);
+	g_dbus_connection_close_sync(old, NULL, NULL);
+	g_object_unref(old);
+	g_object_unref(call);
 }
 
 static void daemon_stop(void)
@@ -427,6 +444,17 @@ static void test_daemon_gone(void)
 	check_ring("x", NULL);
 }
 
+/* In the middle of it: libnotify still knows the old one. */
+static void test_daemon_changes(void)
+{
+	daemon_stop();
+	check_ring("x", "no notification daemon: ");
+	daemon_start(with_markup);
+	world.mode = HANDS_OVER;
+	check_ring("a & b", NULL);
+	check_argument(4, "a &amp; b");
+}
+
 static void test_refuses(void)
 {
 	world.mode = REFUSES;
@@ -582,6 +610,7 @@ static void add_tests(void)
 	g_test_add_func("/desktop/order", test_order);
 	g_test_add_func("/desktop/daemon-replaced", test_daemon_replaced);
 	g_test_add_func("/desktop/daemon-gone", test_daemon_gone);
+	g_test_add_func("/desktop/daemon-changes", test_daemon_changes);
 	g_test_add_func("/desktop/refuses", test_refuses);
 	g_test_add_func("/desktop/hangs", test_hangs);
 	g_test_add_func("/desktop/queue-bounded", test_queue_bounded);

@@ -331,6 +331,8 @@ static void test_home(struct place *place, gconstpointer data)
 /* Nobody is called, and the program does not live on. */
 static void test_free(struct place *place, gconstpointer data)
 {
+	gint64 start = g_get_monotonic_time();
+
 	(void)data;
 	ring_shell(place, 1, "sleep 1000 & sleep 1000");
 	ring_shell(place, 2, "true");
@@ -339,6 +341,7 @@ static void test_free(struct place *place, gconstpointer data)
 	place->hook = NULL;
 	while (has_child())
 		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
 	while (g_main_context_iteration(NULL, FALSE))
 		;
 	g_assert_cmpint(place->calls, ==, 0);

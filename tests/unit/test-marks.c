@@ -426,7 +426,7 @@ static void test_bounds(struct place *place, gconstpointer data)
 {
 	struct marks *marks = must_open(place, "work");
 	g_autofree char *huge = g_strnfill(MARKS_MAX_SIZE, 'x');
-	g_autofree char *large = g_strnfill(MARKS_MAX_SIZE - 150, 'x');
+	g_autofree char *large = g_strnfill(MARKS_MAX_SIZE - 100, 'x');
 	g_autoptr(GError) error = NULL;
 	struct mark mark = {1, 1};
 
