@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Optional
 
 from .base import Skip, end_process, wait_until
+
+# Debian's has the D-Bus modules, whatever else is called python3.
+_PYTHON = ("/usr/bin/python3" if os.access("/usr/bin/python3", os.X_OK)
+           else sys.executable)
 
 _CONFIG = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -51,8 +57,8 @@ class Desktop:
     def start_daemon(self, *arguments: str) -> None:
         with open(self._log, "wb") as log:
             self._daemon = subprocess.Popen(
-                ["/usr/bin/python3", str(Path(__file__).parent
-                                         / "notifyd.py"), *arguments],
+                [_PYTHON, str(Path(__file__).parent
+                               / "notifyd.py"), *arguments],
                 env={"DBUS_SESSION_BUS_ADDRESS": self.address,
                      "PATH": "/usr/bin:/bin"},
                 stdin=subprocess.PIPE, stdout=log, start_new_session=True)

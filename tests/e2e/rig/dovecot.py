@@ -212,11 +212,11 @@ class Dovecot:
     # --- its life -------------------------------------------------------
 
     def start(self) -> "Dovecot":
-        self.process = subprocess.Popen(
-            ["/usr/sbin/dovecot", "-F", "-c", str(self.config)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=open(self.directory / "dovecot.stderr", "ab"),
-            start_new_session=True)
+        with open(self.directory / "dovecot.stderr", "ab") as errors:
+            self.process = subprocess.Popen(
+                ["/usr/sbin/dovecot", "-F", "-c", str(self.config)],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=errors, start_new_session=True)
         wait_until(self._answers, "start of Dovecot")
         return self
 

@@ -186,12 +186,12 @@ class Watcher:
               options: Iterable[str] = ()) -> "Watcher":
         """Starts `watch --json`; output of earlier runs stays in the
         logs."""
-        self.process = subprocess.Popen(
-            [*self.program, verbose, "--json", "-c", str(self.config),
-             *options, "watch", *accounts],
-            env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=open(self.stdout, "ab"), stderr=open(self.stderr, "ab"),
-            start_new_session=True)
+        with open(self.stdout, "ab") as out, open(self.stderr, "ab") as err:
+            self.process = subprocess.Popen(
+                [*self.program, verbose, "--json", "-c", str(self.config),
+                 *options, "watch", *accounts],
+                env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=out, stderr=err, start_new_session=True)
         return self
 
     def run(self, *arguments: str, config: bool = True,
