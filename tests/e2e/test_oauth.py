@@ -52,7 +52,9 @@ def test_refused_token(bench: Bench, auth: str) -> None:
         done = w.run("once")
         assert done.returncode == 77, done
         assert len(done.stderr.splitlines()) == 1, done.stderr
-        w.start().wait_state("stopped", "work")
+        # Refused twice, and nothing else is left to watch.
+        assert w.start().wait_exit(30) == 77
+        assert w.states("work")[-1] == "stopped"
 
 
 def test_token_is_fetched_anew(bench: Bench) -> None:

@@ -228,6 +228,11 @@ class Dovecot:
         return all(map(port_answers, (self.imaps, self.imap, self.lmtp)))
 
     def stop(self) -> None:
+        if self.process is not None:
+            # The master waits for those who serve clients: ask them, too.
+            self.process.terminate()
+            for pid in self.imap_processes():
+                os.kill(pid, signal.SIGTERM)
         end_process(self.process, patience=10)
         self.process = None
 

@@ -38,6 +38,7 @@ class Connection:
         self.number = number  # from 1
         self.tls = tls
         self.idle_tag: Optional[bytes] = None
+        self.selected = False
         self._known = 0  # messages told to the client
         self._buffer = b""
         # Only this connection's thread touches the (TLS) socket; others
@@ -162,8 +163,9 @@ class Connection:
                 second, _, rest = rest.partition(b" ")
                 verb += b" " + second
             handler = handlers.get(verb.decode("ascii", "replace").upper())
-            if handler is None:
-                self.send(tag + b" BAD unknown command\r\n")
+            if handler is None or (verb.upper() in _NEED_MAILBOX
+                                   and not self.selected):
+                self.send(tag + b" BAD not now\r\n")
             else:
                 handler(self, tag, rest)
 
@@ -186,7 +188,12 @@ class Connection:
             self.announce()
 
     def opened(self) -> None:
+        self.selected = True
         self._known = len(self.server.messages)
+
+
+
+_NEED_MAILBOX = (b"UID FETCH", b"IDLE", b"CLOSE", b"UNSELECT")
 
 
 # --- what it does if a test does not say otherwise --------------------------
@@ -273,10 +280,11 @@ def _fetch_item(octets: bytes, asked: bytes) -> bytes:
 
 def _uid_fetch(c: Connection, tag: bytes, rest: bytes) -> None:
     numbers, _, asked = rest.partition(b" ")
-    low, colon, high = numbers.partition(b":")
     count = len(c.server.messages)
+    numbers = numbers.replace(b"*", b"%d" % count)
+    low, colon, high = numbers.partition(b":")
     first = min(int(low), count) if colon else int(low)
-    last = count if high == b"*" else int(high or low)
+    last = int(high or low)
     c.announce()
     for uid in range(max(first, 1), min(last, count) + 1):
         octets = c.server.messages[uid - 1]

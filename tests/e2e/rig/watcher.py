@@ -234,6 +234,16 @@ class Watcher:
         assert status == 0, f"exit status {status} after signal {number}"
         assert took <= within, f"took {took:.2f} s to stop"
 
+    def wait_exit(self, deadline: float = DEADLINE) -> int:
+        """Its exit status, when it ends by itself."""
+        assert self.process is not None
+        try:
+            status = self.process.wait(deadline)
+        except subprocess.TimeoutExpired:
+            raise AssertionError("it does not end by itself") from None
+        self.process = None
+        return status
+
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
