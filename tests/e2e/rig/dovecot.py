@@ -15,6 +15,7 @@ import signal
 import ssl
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -231,8 +232,7 @@ class Dovecot:
         if self.process is not None:
             # The master waits for those who serve clients: ask them, too.
             self.process.terminate()
-            for pid in self.imap_processes():
-                os.kill(pid, signal.SIGTERM)
+            self.kill_imap(signal.SIGTERM)
         end_process(self.process, patience=10)
         self.process = None
 
@@ -273,11 +273,12 @@ class Dovecot:
                 found.append(int(stat.parent.name))
         return found
 
-    def kill_imap(self) -> int:
+    def kill_imap(self, number: int = signal.SIGKILL) -> int:
         """Kills them, as a crash would; how many."""
         processes = self.imap_processes()
         for pid in processes:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
         return len(processes)
 
     # --- its users ------------------------------------------------------
