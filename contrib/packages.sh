@@ -39,6 +39,8 @@ check; universal-ctags; ctags; ctags; ctags
 check; valgrind; valgrind; valgrind; valgrind
 check; libc6-dbg; glibc-debuginfo; debuginfod; musl-dbg
 check; gcovr; gcovr; gcovr; gcovr
+check; microsocks; microsocks; microsocks; microsocks
+check; tinyproxy-bin|tinyproxy; tinyproxy; tinyproxy; tinyproxy
 END
 }
 
