@@ -12,6 +12,14 @@
 #include "store/marks.h"
 #include <string.h>
 
+enum {
+	/* DESIGN 5: final when refused twice with a fresh secret. */
+	REFUSALS_MAX = 2,
+	/* Messages on their way to the sinks; what is more stays with the
+	 * server until half of them have been taken. */
+	MESSAGES_MAX = 4000,
+};
+
 /* One mailbox. */
 struct box {
 	struct account *account;
@@ -22,8 +30,10 @@ struct box {
 	uint32_t highest;    /* UID told so far */
 	GHashTable *told;    /* UIDs told since the last catch-up was complete:
 	                        a lost connection tells them again */
-	bool synced, ended;
-	bool quitting; /* once: has been sent away */
+	uint32_t dropped;    /* the lowest UID that was not taken because too
+	                        many were on their way; 0: none */
+	bool started, synced, ended;
+	bool quitting; /* has been sent away */
 };
 
 struct account {
@@ -36,84 +46,122 @@ struct account {
 	struct delivery *delivery;
 	GPtrArray *boxes; /* struct box */
 	int exit_status;
-	guint flush; /* source */
+	unsigned refusals;     /* of the credentials, since they last held */
+	bool stopping, proven; /* proven: a login has succeeded */
+	guint flush;           /* source */
 };
 
 /* ---- marks ---- */
+
+/* In the middle of a round the server may still tell of lower UIDs. */
+static uint32_t all_told(const struct box *box)
+{
+	bool open = box->dropped > 0 || g_hash_table_size(box->told) > 0;
+
+	return open ? box->synced_uid : box->highest;
+}
 
 static struct mark current_mark(const struct box *box)
 {
 	uint32_t lowest =
 	    delivery_lowest(box->account->delivery, box, box->uidvalidity);
+	uint32_t uid = all_told(box);
 
 	return (struct mark){
 	    .uidvalidity = box->uidvalidity,
-	    .uid = lowest > 0 ? lowest - 1 : box->highest,
+	    .uid = lowest > 0 ? MIN(lowest - 1, uid) : uid,
 	};
-}
-
-static bool is_stored(const struct box *box, struct mark mark)
-{
-	struct mark stored;
-
-	return marks_get(box->account->marks, box->mailbox, &stored) &&
-	    stored.uidvalidity == mark.uidvalidity && stored.uid == mark.uid;
 }
 
 static void store_mark(struct box *box)
 {
-	struct mark mark = current_mark(box);
 	g_autoptr(GError) error = NULL;
 
-	if (box->uidvalidity == 0 || is_stored(box, mark))
-		return;
-	if (!marks_set(box->account->marks, box->mailbox, mark, &error))
+	if (box->uidvalidity != 0 &&
+	    !marks_set(
+		box->account->marks, box->mailbox, current_mark(box), &error))
 		log_line(LOG_LEVEL_ERROR, box->name,
 		    "the state cannot be written, what rings now may ring "
 		    "again after a restart: %s",
 		    error->message);
 }
 
-/* ---- ending ---- */
-
-static bool all_synced(const struct account *account)
+static void store_marks(struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		const struct box *box = account->boxes->pdata[i];
-
-		if (!box->synced && !box->ended)
-			return false;
-	}
-	return true;
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		store_mark(account->boxes->pdata[i]);
 }
 
-static void say_goodbye(struct account *account)
+/* ---- ending ---- */
+
+static void say_goodbye(struct box *box)
+{
+	if (box->watch == NULL || box->ended || box->quitting)
+		return;
+	box->quitting = true;
+	watch_logout(box->watch);
+}
+
+/* once: each may go when all of it is told and taken. */
+static void dismiss_idle(struct account *account)
 {
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		struct box *box = account->boxes->pdata[i];
 
-		if (!box->ended && !box->quitting) {
-			box->quitting = true;
-			watch_logout(box->watch);
-		}
+		if (box->synced && box->dropped == 0 &&
+		    delivery_is_idle(account->delivery, box))
+			say_goodbye(box);
 	}
 }
 
 static void moved(struct account *account)
 {
-	if (account->world->once && all_synced(account) &&
-	    delivery_is_empty(account->delivery))
-		say_goodbye(account);
+	if (account->world->once)
+		dismiss_idle(account);
 	account->world->moved(account->world->data);
+}
+
+/* ---- one connection after the other ---- */
+
+/* The first to log in shows that the credentials hold; the others of the
+ * account follow.  A wrong password is not tried once for each mailbox. */
+static void start_next(struct account *account)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box->watch == NULL || box->started)
+			continue;
+		box->started = true;
+		watch_start(box->watch);
+		if (!account->proven)
+			return;
+	}
 }
 
 /* ---- what delivery tells ---- */
 
-static bool ask_body(void *origin, uint32_t uid)
+static bool ask_body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
 {
 	struct box *box = origin;
 
-	return box->watch != NULL && watch_body(box->watch, uid);
+	return box->watch != NULL && watch_body(box->watch, uid, size, max);
+}
+
+/* There is room again for what was left with the server. */
+static void fetch_dropped(struct account *account)
+{
+	if (delivery_count(account->delivery) > MESSAGES_MAX / 2)
+		return;
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+		uint32_t last_uid = box->dropped - 1;
+
+		if (box->dropped == 0 || box->watch == NULL || box->ended)
+			continue;
+		box->dropped = 0;
+		watch_rewind(box->watch, last_uid);
+	}
 }
 
 static gboolean flush(gpointer data)
@@ -121,27 +169,31 @@ static gboolean flush(gpointer data)
 	struct account *account = data;
 
 	account->flush = 0;
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		store_mark(account->boxes->pdata[i]);
+	store_marks(account);
+	fetch_dropped(account);
 	moved(account);
 	return G_SOURCE_REMOVE;
 }
 
 /* One write for all that was taken in one turn of the main loop. */
-static void taken(void *origin, uint32_t uidvalidity, uint32_t uid)
+static void taken(void *origin)
 {
 	struct account *account = ((struct box *)origin)->account;
 
-	(void)uidvalidity;
-	(void)uid;
 	if (account->flush == 0)
 		account->flush =
 		    g_idle_add_full(G_PRIORITY_HIGH, flush, account, NULL);
 }
 
+static void stuck(void *origin)
+{
+	moved(((struct box *)origin)->account);
+}
+
 static const struct delivery_events delivery_events = {
     .body = ask_body,
     .taken = taken,
+    .stuck = stuck,
 };
 
 /* ---- what watches tell ---- */
@@ -154,9 +206,14 @@ static void opened(void *data, uint32_t uidvalidity, uint32_t uid, bool reset)
 		log_line(LOG_LEVEL_WARNING, box->name,
 		    "the server has renumbered this mailbox; watching from "
 		    "now on");
+	if (reset && box->uidvalidity == 0)
+		log_line(LOG_LEVEL_INFO, box->name,
+		    "seen for the first time; what is there already does not "
+		    "ring");
 	if (reset || box->uidvalidity != uidvalidity) {
 		g_hash_table_remove_all(box->told);
 		box->highest = box->synced_uid = uid;
+		box->dropped = 0;
 	}
 	box->uidvalidity = uidvalidity;
 	store_mark(box);
@@ -180,27 +237,50 @@ static struct message *make_message(
 	return message_new(&source, header != NULL ? header : "", size);
 }
 
+/* The mark stays below it, and the next connection begins there. */
+static void drop(struct box *box, uint32_t uid)
+{
+	if (box->dropped == 0 || uid < box->dropped)
+		box->dropped = uid;
+}
+
 static void news(void *data, const struct imap_news *news_)
 {
 	struct box *box = data;
 
-	if (!g_hash_table_add(box->told, GUINT_TO_POINTER(news_->uid)))
+	if (g_hash_table_contains(box->told, GUINT_TO_POINTER(news_->uid)))
 		return;
+	if (box->dropped > 0 ||
+	    delivery_count(box->account->delivery) >= MESSAGES_MAX) {
+		drop(box, news_->uid);
+		return;
+	}
+	g_hash_table_add(box->told, GUINT_TO_POINTER(news_->uid));
 	box->highest = MAX(box->highest, news_->uid);
 	delivery_take(box->account->delivery, box, box->account->judge,
 	    box->account->config, make_message(box, news_));
 }
 
-static void synced(void *data)
+static void round_over(struct box *box)
 {
-	struct box *box = data;
-
 	g_hash_table_remove_all(box->told);
 	box->synced_uid = box->highest;
 	box->synced = true;
-	delivery_resume(box->account->delivery, box, box->uidvalidity);
+}
+
+static void synced(void *data)
+{
+	struct box *box = data;
+	struct account *account = box->account;
+
+	account->proven = true;
+	account->refusals = 0;
+	if (box->dropped == 0)
+		round_over(box);
+	delivery_resume(account->delivery, box, box->uidvalidity);
 	store_mark(box);
-	moved(box->account);
+	start_next(account);
+	moved(account);
 }
 
 static void piece(
@@ -244,20 +324,54 @@ static void note_failure(struct box *box, const GError *error)
 	struct account *account = box->account;
 
 	log_line(LOG_LEVEL_ERROR, box->name, "%s%s", error->message,
-	    account->world->once ? "" : "; this watch stops until a reload");
+	    account->world->once ? "" : "; given up until a reload");
 	if (account->exit_status == 0)
 		account->exit_status = failure_exit_status(error);
+}
+
+/* What waits for a download stays untaken: the next start tells it again. */
+static void box_end(struct box *box)
+{
+	box->ended = true;
+	delivery_abandon(box->account->delivery, box);
+}
+
+/* The credentials are those of all mailboxes of the account. */
+static bool refused(void *data)
+{
+	struct account *account = ((struct box *)data)->account;
+
+	account->proven = false;
+	return ++account->refusals >= REFUSALS_MAX;
+}
+
+static void give_up_others(struct account *account, const char *reason)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box->watch == NULL || box->ended ||
+		    watch_state(box->watch) == WATCH_LIVE)
+			continue;
+		watch_give_up(box->watch, reason);
+		box_end(box);
+	}
 }
 
 static void ended(void *data, const GError *error)
 {
 	struct box *box = data;
+	struct account *account = box->account;
 
-	box->ended = true;
-	if (error != NULL)
+	box_end(box);
+	if (error != NULL) {
 		note_failure(box, error);
-	delivery_resume(box->account->delivery, box, 0);
-	moved(box->account);
+		if (failure_class(error) == FAILURE_REFUSED)
+			give_up_others(account, error->message);
+		else
+			start_next(account);
+	}
+	moved(account);
 }
 
 static const struct watch_events watch_events = {
@@ -267,6 +381,7 @@ static const struct watch_events watch_events = {
     .piece = piece,
     .body_end = body_end,
     .changed = changed,
+    .refused = refused,
     .ended = ended,
 };
 
@@ -343,7 +458,8 @@ static void renew_box(struct box *box)
 
 	g_clear_pointer(&box->watch, watch_free);
 	delivery_pause(box->account->delivery, box);
-	box->synced = box->quitting = false;
+	box->started = box->synced = box->quitting = false;
+	box->dropped = 0;
 	box->ended = !keep;
 	if (keep)
 		box->watch = make_watch(box);
@@ -368,7 +484,7 @@ static bool is_same(const struct account *account,
 	return config_account_equal(account->config, config) &&
 	    strcmp(account->judge->header_fields, settings->header_fields) ==
 	    0 &&
-	    !has_ended(account);
+	    !account->stopping && !has_ended(account);
 }
 
 static void adopt(struct settings **place, struct settings *settings)
@@ -386,6 +502,9 @@ static void begin_anew(struct account *account, struct settings *settings,
 	adopt(&account->settings, settings);
 	account->config = config;
 	account->exit_status = 0;
+	account->refusals = 0;
+	account->stopping = account->proven = false;
+	delivery_stop(account->delivery, false);
 	for (unsigned i = 0; i < account->boxes->len; i++)
 		renew_box(account->boxes->pdata[i]);
 	make_boxes(account);
@@ -440,7 +559,10 @@ void account_free(struct account *account)
 {
 	if (account == NULL)
 		return;
-	g_clear_handle_id(&account->flush, g_source_remove);
+	if (account->flush != 0) {
+		g_source_remove(account->flush);
+		store_marks(account);
+	}
 	delivery_free(account->delivery);
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
 	marks_free(account->marks);
@@ -451,17 +573,20 @@ void account_free(struct account *account)
 
 void account_start(struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		const struct box *box = account->boxes->pdata[i];
-
-		if (box->watch != NULL)
-			watch_start(box->watch);
-	}
+	start_next(account);
 }
 
 void account_stop(struct account *account)
 {
-	say_goodbye(account);
+	account->stopping = true;
+	delivery_stop(account->delivery, true);
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (!box->started)
+			box->ended = true;
+		say_goodbye(box);
+	}
 }
 
 const char *account_name(const struct account *account)
@@ -480,7 +605,7 @@ bool account_is_down(const struct account *account)
 bool account_is_over(const struct account *account)
 {
 	return account_is_down(account) && account->flush == 0 &&
-	    delivery_is_empty(account->delivery);
+	    delivery_is_idle(account->delivery, NULL);
 }
 
 int account_exit_status(const struct account *account)

@@ -6,12 +6,30 @@
 #include "sinks/hook.h"
 #include "sinks/maildir.h"
 
+/* A message whose download breaks the connection again and again. */
+enum {
+	ATTEMPTS_MAX = 3
+};
+
 struct delivery {
 	const struct delivery_events *events;
 	struct sink *desktop, *hook;
 	enum report_form form;
-	GQueue items;          /* struct item, in the order they came */
+	GHashTable *lanes;    /* struct lane by origin */
+	GQueue hooks;         /* struct item whose hook waits for its turn */
+	struct item *hooking; /* whose hook runs, or NULL */
+	unsigned ringing;     /* bubbles on their way */
+	unsigned count;       /* items */
+	bool stopped;
 	char *desktop_trouble; /* told once, not for each bubble */
+};
+
+/* The messages of one mailbox, in the order they came. */
+struct lane {
+	GQueue items;   /* struct item, all that are not taken */
+	GQueue waiting; /* of them those for whose turn has not come: the
+	                   first may be downloading */
+	bool abandoned; /* nobody will bring what is waiting */
 };
 
 /* What a verdict says, kept beyond a reload. */
@@ -24,12 +42,14 @@ struct plan {
 struct item {
 	struct delivery *delivery; /* NULL once it is gone */
 	void *origin;
+	struct lane *lane;
 	struct message *message;
 	struct plan plan;
 	struct maildir_file *file;
 	bool wants_body, asked, spoilt;
+	unsigned attempts;
 	bool ringing, hooked; /* a sink has it and has not said so */
-	bool passed;          /* hook and standard output have had it */
+	bool passed;          /* its turn has been */
 	char *name;           /* for the log */
 };
 
@@ -59,9 +79,9 @@ static void finish(struct item *item)
 	if (!is_done(item))
 		return;
 	if (delivery != NULL) {
-		g_queue_remove(&delivery->items, item);
-		delivery->events->taken(item->origin,
-		    item->message->uidvalidity, item->message->uid);
+		g_queue_remove(&item->lane->items, item);
+		delivery->count--;
+		delivery->events->taken(item->origin);
 	}
 	item_free(item);
 }
@@ -94,6 +114,7 @@ static void desktop_took(void *data, const GError *error)
 	const char *trouble = error != NULL ? error->message : NULL;
 
 	if (delivery != NULL) {
+		delivery->ringing--;
 		if (trouble != NULL &&
 		    g_strcmp0(trouble, delivery->desktop_trouble) != 0)
 			log_line(LOG_LEVEL_WARNING, item->name,
@@ -105,22 +126,37 @@ static void desktop_took(void *data, const GError *error)
 	finish(item);
 }
 
-/* A hook that failed has had its chance. */
-static void hook_took(void *data, const GError *error)
-{
-	struct item *item = data;
-
-	if (error != NULL)
-		log_line(LOG_LEVEL_WARNING, item->name, "%s", error->message);
-	item->hooked = false;
-	finish(item);
-}
-
 static void ring(struct item *item, struct sink *sink, sink_fn *fn)
 {
 	struct sink_event event = make_event(item);
 
 	sink->ring(sink, &event, fn, item);
+}
+
+static void hook_took(void *data, const GError *error);
+
+/* One at a time; what waits costs no rendered environment. */
+static void next_hook(struct delivery *delivery)
+{
+	if (delivery->hooking != NULL || delivery->stopped)
+		return;
+	delivery->hooking = g_queue_pop_head(&delivery->hooks);
+	if (delivery->hooking != NULL)
+		ring(delivery->hooking, delivery->hook, hook_took);
+}
+
+/* A hook that failed has had its chance. */
+static void hook_took(void *data, const GError *error)
+{
+	struct item *item = data;
+	struct delivery *delivery = item->delivery;
+
+	if (error != NULL)
+		log_line(LOG_LEVEL_WARNING, item->name, "%s", error->message);
+	delivery->hooking = NULL;
+	item->hooked = false;
+	finish(item);
+	next_hook(delivery);
 }
 
 static bool has_hook(const struct item *item)
@@ -129,38 +165,24 @@ static bool has_hook(const struct item *item)
 	    item->plan.on_message != NULL;
 }
 
-/* The message is as complete as it will be. */
+/* The message is as complete as it will be.  When standard output does not
+ * take it, it stays untaken. */
 static void pass(struct item *item)
 {
 	struct delivery *delivery = item->delivery;
 
-	item->passed = true;
-	report_message(delivery->form, item->message, item->plan.notify != 0);
-	item->hooked = has_hook(item);
-	if (item->hooked)
-		ring(item, delivery->hook, hook_took);
-	finish(item);
-}
-
-/* Hooks run in the order of the messages: one that is still on its way holds
- * up the later ones of its mailbox. */
-static void go_on(struct item *item)
-{
-	struct delivery *delivery = item->delivery;
-	const void *origin = item->origin;
-
-	item->wants_body = false;
-	g_clear_pointer(&item->file, maildir_free);
-	for (GList *link = delivery->items.head, *next; link; link = next) {
-		struct item *other = link->data;
-
-		next = link->next;
-		if (other->origin != origin || other->passed)
-			continue;
-		if (other->wants_body)
-			break;
-		pass(other);
+	if (!report_message(
+		delivery->form, item->message, item->plan.notify != 0)) {
+		delivery->events->stuck(item->origin);
+		return;
 	}
+	item->passed = true;
+	item->hooked = has_hook(item);
+	if (item->hooked) {
+		g_queue_push_tail(&delivery->hooks, item);
+		next_hook(delivery);
+	}
+	finish(item);
 }
 
 /* ---- downloads ---- */
@@ -168,7 +190,8 @@ static void go_on(struct item *item)
 static void no_download(struct item *item, const char *why)
 {
 	log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s", why);
-	go_on(item);
+	item->wants_body = false;
+	g_clear_pointer(&item->file, maildir_free);
 }
 
 static struct maildir_file *open_file(
@@ -187,50 +210,80 @@ static struct maildir_file *open_file(
 	return maildir_open(&message, ret_path, error);
 }
 
+/* RFC822.SIZE is a hint (quirk 40), but not a licence. */
+static uint64_t longest(const struct item *item)
+{
+	uint64_t allowed = 2 * (uint64_t)item->plan.download_max_size;
+
+	return MAX(allowed, 1 << 20);
+}
+
+static void ask_body(struct item *item)
+{
+	item->asked = item->delivery->events->body(item->origin,
+	    item->message->uid, item->message->size, longest(item));
+	if (item->asked)
+		item->attempts++;
+	else
+		g_clear_pointer(&item->file, maildir_free);
+}
+
 /* It may lie there already: then the last run was ended in between. */
 static void download(struct item *item)
 {
-	struct delivery *delivery = item->delivery;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = NULL;
 
+	if (item->attempts >= ATTEMPTS_MAX) {
+		no_download(item, "the connection broke at each attempt");
+		return;
+	}
+	item->spoilt = false;
 	item->file = open_file(item, &path, &error);
 	if (error != NULL) {
 		no_download(item, error->message);
 	} else if (item->file == NULL) {
 		item->message->file = g_steal_pointer(&path);
-		go_on(item);
+		item->wants_body = false;
 	} else {
-		item->asked =
-		    delivery->events->body(item->origin, item->message->uid);
+		ask_body(item);
 	}
 }
 
+/* Hooks run in the order of the messages: one that is still on its way holds
+ * up the later ones of its mailbox. */
+static void advance(struct delivery *delivery, struct lane *lane)
+{
+	struct item *item;
+
+	while (!delivery->stopped && report_is_read() &&
+	    (item = g_queue_peek_head(&lane->waiting)) != NULL) {
+		if (item->wants_body && !item->asked)
+			download(item);
+		if (item->wants_body)
+			return;
+		g_queue_pop_head(&lane->waiting);
+		pass(item);
+	}
+}
+
+static struct lane *find_lane(
+    const struct delivery *delivery, const void *origin)
+{
+	return g_hash_table_lookup(delivery->lanes, origin);
+}
+
+/* The message of origin that is being downloaded, if it is this one. */
 static struct item *find(
     const struct delivery *delivery, const void *origin, uint32_t uid)
 {
-	for (GList *link = delivery->items.head; link; link = link->next) {
-		struct item *item = link->data;
+	struct lane *lane = find_lane(delivery, origin);
+	struct item *item =
+	    lane != NULL ? g_queue_peek_head(&lane->waiting) : NULL;
 
-		if (item->origin == origin && item->asked &&
-		    item->message->uid == uid)
-			return item;
-	}
-	return NULL;
-}
-
-/* RFC822.SIZE is a hint (quirk 40), but not a licence. */
-static bool is_too_long(const struct item *item, uint64_t size)
-{
-	uint64_t allowed = 2 * (uint64_t)item->plan.download_max_size;
-
-	return size > MAX(allowed, 1 << 20);
-}
-
-static void spoil(struct item *item, const char *why)
-{
-	item->spoilt = true;
-	log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s", why);
+	if (item == NULL || !item->asked || item->message->uid != uid)
+		return NULL;
+	return item;
 }
 
 void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
@@ -239,12 +292,12 @@ void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
 	struct item *item = find(delivery, origin, uid);
 	g_autoptr(GError) error = NULL;
 
-	if (item == NULL || item->spoilt)
+	if (item == NULL || item->spoilt ||
+	    maildir_write(item->file, offset, bytes, size, &error))
 		return;
-	if (is_too_long(item, offset + size))
-		spoil(item, "it is far longer than the server said");
-	else if (!maildir_write(item->file, offset, bytes, size, &error))
-		spoil(item, error->message);
+	item->spoilt = true;
+	log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s",
+	    error->message);
 }
 
 static void commit(struct item *item)
@@ -253,9 +306,8 @@ static void commit(struct item *item)
 
 	item->message->file = maildir_commit(item->file, &error);
 	if (error != NULL)
-		no_download(item, error->message);
-	else
-		go_on(item);
+		log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s",
+		    error->message);
 }
 
 void delivery_body_end(
@@ -265,45 +317,52 @@ void delivery_body_end(
 
 	if (item == NULL)
 		return;
-	item->asked = false;
+	item->asked = item->wants_body = false;
 	if (failure != NULL)
 		no_download(item, failure);
-	else if (item->spoilt)
-		go_on(item);
-	else
+	else if (!item->spoilt)
 		commit(item);
+	g_clear_pointer(&item->file, maildir_free);
+	advance(delivery, item->lane);
 }
 
 void delivery_pause(struct delivery *delivery, void *origin)
 {
-	for (GList *link = delivery->items.head; link; link = link->next) {
-		struct item *item = link->data;
+	struct lane *lane = find_lane(delivery, origin);
+	struct item *item =
+	    lane != NULL ? g_queue_peek_head(&lane->waiting) : NULL;
 
-		if (item->origin == origin)
-			item->asked = false;
-	}
-}
-
-static void resume(struct item *item, uint32_t uidvalidity)
-{
+	if (item == NULL)
+		return;
+	item->asked = false;
 	g_clear_pointer(&item->file, maildir_free);
-	item->spoilt = false;
-	if (item->message->uidvalidity == uidvalidity)
-		download(item);
-	else
-		no_download(item, "its mailbox is gone or was renumbered");
 }
 
 void delivery_resume(
     struct delivery *delivery, void *origin, uint32_t uidvalidity)
 {
-	for (GList *link = delivery->items.head, *next; link; link = next) {
+	struct lane *lane = find_lane(delivery, origin);
+
+	if (lane == NULL)
+		return;
+	lane->abandoned = false;
+	for (GList *link = lane->waiting.head; link; link = link->next) {
 		struct item *item = link->data;
 
-		next = link->next;
-		if (item->origin == origin && item->wants_body && !item->asked)
-			resume(item, uidvalidity);
+		if (item->wants_body &&
+		    item->message->uidvalidity != uidvalidity)
+			no_download(
+			    item, "its mailbox is gone or was renumbered");
 	}
+	advance(delivery, lane);
+}
+
+void delivery_abandon(struct delivery *delivery, void *origin)
+{
+	struct lane *lane = find_lane(delivery, origin);
+
+	if (lane != NULL)
+		lane->abandoned = true;
 }
 
 /* ---- messages in ---- */
@@ -338,26 +397,48 @@ static void log_news(const struct item *item)
 {
 	const struct message *message = item->message;
 
-	log_line(item->plan.notify != 0 ? LOG_LEVEL_INFO : LOG_LEVEL_VERBOSE,
-	    item->name, "%s: %s%s%s%s", message_sender(message),
+	/* Plain events on standard output say the same. */
+	bool rings =
+	    item->plan.notify != 0 && item->delivery->form != REPORT_PLAIN;
+
+	log_line(rings ? LOG_LEVEL_INFO : LOG_LEVEL_VERBOSE, item->name,
+	    "%s: %s%s%s%s", message_sender(message),
 	    message->subject[0] != '\0' ? message->subject : "(no subject)",
 	    message->rule != NULL ? " [" : "",
 	    message->rule != NULL ? message->rule : "",
 	    message->rule != NULL ? "]" : "");
 }
 
-static void start(struct item *item)
+static struct lane *make_lane(struct delivery *delivery, void *origin)
 {
-	item->ringing = (item->plan.notify & CONFIG_NOTIFY_DESKTOP) != 0;
-	if (item->ringing)
-		ring(item, item->delivery->desktop, desktop_took);
-	item->wants_body = is_wanted(item);
-	if (item->wants_body)
-		download(item);
-	else
-		go_on(item);
+	struct lane *lane = find_lane(delivery, origin);
+
+	if (lane != NULL)
+		return lane;
+	lane = g_new0(struct lane, 1);
+	g_queue_init(&lane->items);
+	g_queue_init(&lane->waiting);
+	g_hash_table_insert(delivery->lanes, origin, lane);
+	return lane;
 }
 
+static void start(struct item *item)
+{
+	struct delivery *delivery = item->delivery;
+
+	g_queue_push_tail(&item->lane->items, item);
+	g_queue_push_tail(&item->lane->waiting, item);
+	delivery->count++;
+	item->ringing = (item->plan.notify & CONFIG_NOTIFY_DESKTOP) != 0;
+	item->wants_body = is_wanted(item);
+	if (item->ringing) {
+		delivery->ringing++;
+		ring(item, delivery->desktop, desktop_took);
+	}
+	advance(delivery, item->lane);
+}
+
+/* The headers have served the rules. */
 void delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct message *message)
@@ -366,13 +447,14 @@ void delivery_take(struct delivery *delivery, void *origin,
 	struct item *item = g_new0(struct item, 1);
 
 	message->rule = g_strdup(verdict.rule);
+	g_ptr_array_set_size(message->headers, 0);
 	item->delivery = delivery;
 	item->origin = origin;
+	item->lane = make_lane(delivery, origin);
 	item->message = message;
 	item->plan = make_plan(&verdict, account);
 	item->name =
 	    g_strdup_printf("%s/%s", message->account, message->mailbox);
-	g_queue_push_tail(&delivery->items, item);
 	log_news(item);
 	start(item);
 }
@@ -386,51 +468,138 @@ struct delivery *delivery_new(const struct delivery_events *events,
 	delivery->desktop = desktop;
 	delivery->hook = hook_new();
 	delivery->form = form;
-	g_queue_init(&delivery->items);
+	delivery->lanes = g_hash_table_new(NULL, NULL);
+	g_queue_init(&delivery->hooks);
 	return delivery;
 }
 
 /* A bubble may still be on its way: it frees its item when it has come.  The
  * hooks are ended and will not call back. */
-static void orphan(struct item *item)
+static void orphan(gpointer data)
 {
+	struct item *item = data;
+
 	item->delivery = NULL;
 	item->passed = true;
 	item->hooked = false;
 	finish(item);
 }
 
+static void lane_free(gpointer data)
+{
+	struct lane *lane = data;
+
+	g_queue_clear(&lane->waiting);
+	g_queue_clear_full(&lane->items, orphan);
+	g_free(lane);
+}
+
 void delivery_free(struct delivery *delivery)
 {
-	struct item *item;
+	g_autoptr(GList) lanes = NULL;
 
 	if (delivery == NULL)
 		return;
 	delivery->hook->free(delivery->hook);
-	while ((item = g_queue_pop_head(&delivery->items)) != NULL)
-		orphan(item);
+	g_queue_clear(&delivery->hooks);
+	lanes = g_hash_table_get_values(delivery->lanes);
+	for (GList *link = lanes; link != NULL; link = link->next)
+		lane_free(link->data);
+	g_hash_table_unref(delivery->lanes);
 	g_free(delivery->desktop_trouble);
 	g_free(delivery);
 }
 
-bool delivery_is_empty(const struct delivery *delivery)
+/* The hook has had it, and the bubble was handed over: enough for a stop. */
+static void let_go(gpointer data, gpointer unused)
 {
-	return g_queue_is_empty((GQueue *)&delivery->items);
+	struct item *item = data;
+	struct delivery *delivery = item->delivery;
+
+	(void)unused;
+	if (!item->passed || item->hooked)
+		return;
+	g_queue_remove(&item->lane->items, item);
+	delivery->count--;
+	delivery->ringing--;
+	delivery->events->taken(item->origin);
+	item->delivery = NULL;
+}
+
+static void stop_lane(struct lane *lane)
+{
+	g_autoptr(GList) items = g_list_copy(lane->items.head);
+
+	g_list_foreach(items, let_go, NULL);
+}
+
+void delivery_stop(struct delivery *delivery, bool stop)
+{
+	GHashTableIter iter;
+	gpointer lane;
+
+	delivery->stopped = stop;
+	if (!stop)
+		next_hook(delivery);
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane)) {
+		if (stop)
+			stop_lane(lane);
+		else
+			advance(delivery, lane);
+	}
+}
+
+static bool is_lane_idle(const struct lane *lane)
+{
+	unsigned waiting = lane->abandoned ? lane->waiting.length : 0;
+
+	return lane->items.length == waiting;
+}
+
+static bool are_lanes_idle(const struct delivery *delivery)
+{
+	GHashTableIter iter;
+	gpointer lane;
+
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane))
+		if (!is_lane_idle(lane))
+			return false;
+	return true;
+}
+
+bool delivery_is_idle(const struct delivery *delivery, const void *origin)
+{
+	const struct lane *lane;
+
+	if (delivery->stopped)
+		return delivery->hooking == NULL && delivery->ringing == 0;
+	if (origin == NULL)
+		return are_lanes_idle(delivery);
+	lane = find_lane(delivery, origin);
+	return lane == NULL || is_lane_idle(lane);
+}
+
+unsigned delivery_count(const struct delivery *delivery)
+{
+	return delivery->count;
 }
 
 uint32_t delivery_lowest(
     const struct delivery *delivery, const void *origin, uint32_t uidvalidity)
 {
+	const struct lane *lane = find_lane(delivery, origin);
 	uint32_t lowest = 0;
 
-	for (GList *link = delivery->items.head; link; link = link->next) {
-		const struct message *message =
-		    ((const struct item *)link->data)->message;
+	for (GList *link = lane != NULL ? lane->items.head : NULL; link;
+	     link = link->next) {
+		const struct item *item = link->data;
+		uint32_t uid = item->message->uid;
 
-		if (((const struct item *)link->data)->origin == origin &&
-		    message->uidvalidity == uidvalidity &&
-		    (lowest == 0 || message->uid < lowest))
-			lowest = message->uid;
+		if (item->message->uidvalidity == uidvalidity &&
+		    (lowest == 0 || uid < lowest))
+			lowest = uid;
 	}
 	return lowest;
 }

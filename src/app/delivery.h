@@ -13,11 +13,13 @@
 #include <stdbool.h>
 
 struct delivery_events {
-	/* Asks for the body of a message; false: not now, see
-	 * delivery_resume(). */
-	bool (*body)(void *origin, uint32_t uid);
+	/* Asks for the body of a message, size octets by what the server
+	 * says, at most max; false: not now, see delivery_resume(). */
+	bool (*body)(void *origin, uint32_t uid, uint64_t size, uint64_t max);
 	/* A message is taken by all its sinks. */
-	void (*taken)(void *origin, uint32_t uidvalidity, uint32_t uid);
+	void (*taken)(void *origin);
+	/* One cannot be taken: standard output is closed. */
+	void (*stuck)(void *origin);
 };
 
 struct delivery;
@@ -39,13 +41,21 @@ void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
     uint64_t offset, const char *bytes, size_t size);
 void delivery_body_end(
     struct delivery *delivery, void *origin, uint32_t uid, const char *failure);
-/* The connection of origin is lost, or back: downloads begin anew.  One of
+/* The connection of origin is lost, or back: its download begins anew; one of
  * another UIDVALIDITY, or with uidvalidity 0 any, is given up. */
 void delivery_pause(struct delivery *delivery, void *origin);
 void delivery_resume(
     struct delivery *delivery, void *origin, uint32_t uidvalidity);
+/* The connection will not come back.  What waits for a download stays as it
+ * is: not taken, so that the next start tells it again. */
+void delivery_abandon(struct delivery *delivery, void *origin);
+/* No more hooks and downloads begin, or they do again. */
+void delivery_stop(struct delivery *delivery, bool stop);
 
-bool delivery_is_empty(const struct delivery *delivery);
+/* Nothing of origin, or with NULL of all, is under way. */
+bool delivery_is_idle(const struct delivery *delivery, const void *origin);
+/* How many messages are not taken yet. */
+unsigned delivery_count(const struct delivery *delivery);
 /* The lowest UID of origin that is not taken yet; 0: none. */
 uint32_t delivery_lowest(
     const struct delivery *delivery, const void *origin, uint32_t uidvalidity);

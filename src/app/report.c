@@ -20,7 +20,7 @@ static void put_line(const char *line)
 		unread = true;
 }
 
-void report_message(
+bool report_message(
     enum report_form form, const struct message *message, bool rings)
 {
 	g_autofree char *line = NULL;
@@ -34,6 +34,7 @@ void report_message(
 						: "(no subject)");
 	if (line != NULL)
 		put_line(line);
+	return !unread;
 }
 
 static void add_member(JsonBuilder *builder, const char *name, const char *text)

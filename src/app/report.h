@@ -19,8 +19,9 @@ struct report_state {
 	const char *reason; /* or NULL */
 };
 
-/* rings: a plain line is written only for a message that rings. */
-void report_message(
+/* rings: a plain line is written only for a message that rings.  False when
+ * it could not be written. */
+bool report_message(
     enum report_form form, const struct message *message, bool rings);
 void report_state(enum report_form form, const struct report_state *state);
 

@@ -46,8 +46,14 @@ struct settings *settings_load(
 	struct config *config = config_file_load(path, overrides, error);
 	struct settings *settings;
 
-	if (config == NULL)
+	if (config == NULL) {
+		if (error != NULL &&
+		    g_error_matches(*error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+			g_prefix_error(error,
+			    "there is no configuration, see "
+			    "idlebell.config(5): ");
 		return NULL;
+	}
 	settings = g_new0(struct settings, 1);
 	settings->references = 1;
 	settings->config = config;

@@ -17,7 +17,6 @@ enum {
 	BACKOFF_MAX = 5 * 60 * 1000,
 	BACKOFF_WAIT = 60 * 1000,
 	BACKOFF_REFUSED = 10 * 1000,
-	REFUSED_MAX = 2,
 };
 
 struct watch {
@@ -32,10 +31,9 @@ struct watch {
 	struct imap_session *session;
 	struct secret_request *secret_request;
 	struct loop_timer *timer;
-	char *secret; /* while the login is under way, for the log's eyes */
-	char **parts;
+	GPtrArray *secrets; /* forms of it, for the log, during the login */
 	bool driving, leaving;
-	unsigned failures, refused;
+	unsigned failures;
 	char *last_reason; /* logged once, not at every attempt */
 };
 
@@ -46,24 +44,54 @@ static void lose(struct watch *watch, const GError *error);
 
 static void forget_secrets(struct watch *watch)
 {
-	for (char **part = watch->parts; part != NULL && *part != NULL; part++)
-		log_unhide(*part);
-	if (watch->secret != NULL)
-		log_unhide(watch->secret);
-	g_clear_pointer(&watch->parts, login_parts_free);
-	g_clear_pointer(&watch->secret, secret_free);
+	for (unsigned i = 0; watch->secrets && i < watch->secrets->len; i++)
+		log_unhide(watch->secrets->pdata[i]);
+	g_clear_pointer(&watch->secrets, g_ptr_array_unref);
 }
 
+static void hide(struct watch *watch, char *form)
+{
+	g_ptr_array_add(watch->secrets, form);
+	log_hide(form);
+}
+
+/* As it stands in a quoted string (RFC 9051 section 9). */
+static char *quoted_form(const char *secret)
+{
+	g_autoptr(GString) quoted = g_string_sized_new(2 * strlen(secret));
+	char *form;
+
+	for (; *secret != '\0'; secret++) {
+		if (*secret == '"' || *secret == '\\')
+			g_string_append_c(quoted, '\\');
+		g_string_append_c(quoted, *secret);
+	}
+	form = g_strdup(quoted->str);
+	explicit_bzero(quoted->str, quoted->len);
+	return form;
+}
+
+/* The last word of each part but that of LOGIN is base64 or the bare secret;
+ * a server that repeats any form of it must not get it into the log. */
 static void keep_secrets(struct watch *watch, const char *secret, char **parts)
 {
 	forget_secrets(watch);
-	watch->parts = parts;
-	for (char **part = parts; *part != NULL; part++)
-		log_hide(*part);
+	watch->secrets =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
+	for (char **part = parts; *part != NULL; part++) {
+		const char *space = strrchr(*part, ' ');
+		const char *word = space != NULL ? space + 1 : *part;
+
+		/* "AUTHENTICATE PLAIN" alone is no secret, nor is "{12}". */
+		if (word[0] != '{' &&
+		    (part > parts || strlen(word) > strlen("OAUTHBEARER")))
+			hide(watch, g_strdup(word));
+	}
 	if (secret == NULL)
 		return;
-	watch->secret = g_strdup(secret);
-	log_hide(watch->secret);
+	hide(watch, g_strdup(secret));
+	hide(watch, quoted_form(secret));
+	hide(watch, g_base64_encode((const guchar *)secret, strlen(secret)));
 }
 
 static enum login_mechanism mechanism(const struct config_account *account)
@@ -109,6 +137,7 @@ static void login(struct watch *watch, const char *secret)
 	keep_secrets(watch, secret, parts);
 	imap_session_login(
 	    watch->session, (const char *const *)parts, loop_now());
+	login_parts_free(parts);
 	drive(watch);
 }
 
@@ -163,19 +192,24 @@ static void disconnect(struct watch *watch)
 	loop_timer_set(watch->timer, INT64_MAX);
 }
 
+/* Many accounts must not come back in step. */
+static int64_t jitter(int64_t delay, double from, double to)
+{
+	return (int64_t)((double)delay * g_random_double_range(from, to));
+}
+
 static int64_t backoff(struct watch *watch, const GError *error)
 {
-	int64_t delay = BACKOFF_FIRST << MIN(watch->failures, 9);
+	int64_t delay =
+	    jitter(BACKOFF_FIRST << MIN(watch->failures, 9), 0.75, 1.25);
 	enum failure_class class = failure_class(error);
 
 	watch->failures++;
 	if (class == FAILURE_REFUSED)
 		delay = MAX(delay, BACKOFF_REFUSED);
 	if (class == FAILURE_WAIT)
-		delay = MAX(delay, BACKOFF_WAIT);
-	delay = MIN(delay, BACKOFF_MAX);
-	/* Many accounts must not come back in step. */
-	return (int64_t)((double)delay * g_random_double_range(0.75, 1.25));
+		delay = MAX(delay, jitter(BACKOFF_WAIT, 1.0, 1.5));
+	return MIN(delay, BACKOFF_MAX);
 }
 
 /* The same trouble again is said once more only to those who ask (-v). */
@@ -200,9 +234,8 @@ static bool is_final(struct watch *watch, const GError *error)
 {
 	if (watch->options.goal != IMAP_GOAL_WATCH || watch->leaving)
 		return true;
-	if (failure_class(error) == FAILURE_REFUSED)
-		watch->refused++;
-	return watch->refused >= REFUSED_MAX;
+	return failure_class(error) == FAILURE_REFUSED &&
+	    watch->events->refused(watch->data);
 }
 
 /* The connection is lost: for good, or until the timer brings it back. */
@@ -287,7 +320,7 @@ static void act_synced(struct watch *watch, const struct imap_action *action)
 	if (watch->failures > 0 && watch->last_reason != NULL)
 		log_line(LOG_LEVEL_INFO, watch->name, "connected again");
 	g_clear_pointer(&watch->last_reason, g_free);
-	watch->failures = watch->refused = 0;
+	watch->failures = 0;
 	change(watch, WATCH_LIVE, NULL);
 	watch->events->synced(watch->data);
 }
@@ -408,7 +441,12 @@ static void stream_received(void *data, const char *bytes, size_t size)
 {
 	struct watch *watch = data;
 
-	trace(watch, "S", bytes, size);
+	/* Until the login is over a read may end within a repeated secret. */
+	if (watch->secrets == NULL)
+		trace(watch, "S", bytes, size);
+	else
+		log_line(LOG_LEVEL_TRACE, watch->name,
+		    "S: (%" G_GSIZE_FORMAT " octets while logging in)", size);
 	imap_session_feed(watch->session, bytes, size, loop_now());
 	drive(watch);
 }
@@ -506,13 +544,30 @@ void watch_start(struct watch *watch)
 	connect_stream(watch);
 }
 
-bool watch_body(struct watch *watch, uint32_t uid)
+bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max)
 {
-	if (watch->session == NULL || watch->state != WATCH_LIVE)
+	if (watch->session == NULL || watch->state != WATCH_LIVE ||
+	    watch->leaving)
 		return false;
-	imap_session_body(watch->session, uid, loop_now());
+	imap_session_body(watch->session, uid, size, max, loop_now());
 	drive(watch);
 	return true;
+}
+
+void watch_rewind(struct watch *watch, uint32_t last_uid)
+{
+	watch->options.last_uid = last_uid;
+	if (watch->session == NULL || watch->leaving)
+		return;
+	disconnect(watch);
+	change(watch, WATCH_WAITING, NULL);
+	loop_timer_set(watch->timer, loop_now());
+}
+
+void watch_give_up(struct watch *watch, const char *reason)
+{
+	disconnect(watch);
+	change(watch, WATCH_STOPPED, reason);
 }
 
 /* Without a session there is nobody to say goodbye to. */
@@ -524,6 +579,8 @@ void watch_logout(struct watch *watch)
 		drive(watch);
 		return;
 	}
+	/* A handshake that is just done must not begin a session. */
+	disconnect(watch);
 	if (watch->state != WATCH_STOPPED)
 		loop_timer_set(watch->timer, loop_now());
 }

@@ -30,6 +30,8 @@ struct watch_events {
 	void (*listed)(void *data, const struct imap_listed *listed);
 	/* reason NULL: as it should be. */
 	void (*changed)(void *data, enum watch_state state, const char *reason);
+	/* The credentials were refused; true: do not try again. */
+	bool (*refused)(void *data);
 	/* It will not come back: error NULL after watch_logout(). */
 	void (*ended)(void *data, const GError *error);
 };
@@ -53,7 +55,11 @@ void watch_free(struct watch *watch);
 void watch_start(struct watch *watch);
 /* Downloads a message; false when there is no open mailbox: ask again when it
  * is synced. */
-bool watch_body(struct watch *watch, uint32_t uid);
+bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max);
+/* Connects anew and tells all above last_uid again. */
+void watch_rewind(struct watch *watch, uint32_t last_uid);
+/* Ends for good, without a word to the server; ended() is not called. */
+void watch_give_up(struct watch *watch, const char *reason);
 /* Says goodbye and ends within a second. */
 void watch_logout(struct watch *watch);
 

@@ -34,13 +34,13 @@ static bool is_selected(const struct watcher *watcher, const char *name)
 	    g_strv_contains(wanted, name);
 }
 
-static struct account *find(const struct watcher *watcher, const char *name)
+/* Its index, or -1. */
+static int find(const GPtrArray *accounts, const char *name)
 {
-	for (unsigned i = 0; i < watcher->accounts->len; i++)
-		if (strcmp(account_name(watcher->accounts->pdata[i]), name) ==
-		    0)
-			return watcher->accounts->pdata[i];
-	return NULL;
+	for (unsigned i = 0; i < accounts->len; i++)
+		if (strcmp(account_name(accounts->pdata[i]), name) == 0)
+			return (int)i;
+	return -1;
 }
 
 /* ---- the end ---- */
@@ -80,13 +80,14 @@ static gboolean quit(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void stop(struct watcher *watcher)
+static void stop(struct watcher *watcher, int status)
 {
 	if (watcher->stopping) {
 		quit(watcher);
 		return;
 	}
 	watcher->stopping = true;
+	watcher->exit_status = status;
 	g_timeout_add(STOP_TIME, quit, watcher);
 	for (unsigned i = 0; i < watcher->accounts->len; i++)
 		account_stop(watcher->accounts->pdata[i]);
@@ -101,8 +102,7 @@ static gboolean look(gpointer data)
 	if (!report_is_read() && !watcher->stopping) {
 		log_line(LOG_LEVEL_ERROR, NULL,
 		    "standard output cannot be written any more");
-		watcher->exit_status = EX_IOERR;
-		stop(watcher);
+		stop(watcher, EX_IOERR);
 	}
 	if (all(watcher->accounts, account_is_over) &&
 	    watcher->leaving->len == 0)
@@ -117,7 +117,8 @@ static void moved(void *data)
 
 /* ---- accounts ---- */
 
-static bool add_account(
+/* One whose state cannot be used does not keep the others from watching. */
+static void add_account(
     struct watcher *watcher, const struct config_account *config)
 {
 	g_autoptr(GError) error = NULL;
@@ -127,14 +128,28 @@ static bool add_account(
 	if (account == NULL) {
 		log_line(LOG_LEVEL_ERROR, config->name, "%s", error->message);
 		watcher->exit_status = EX_IOERR;
-		return false;
+		return;
 	}
 	g_ptr_array_add(watcher->accounts, account);
 	account_start(account);
+}
+
+/* Configured again while its last messages were on their way. */
+static bool take_back(
+    struct watcher *watcher, const struct config_account *config)
+{
+	int index = find(watcher->leaving, config->name);
+	struct account *account;
+
+	if (index < 0)
+		return false;
+	account = g_ptr_array_steal_index(watcher->leaving, (guint)index);
+	g_ptr_array_add(watcher->accounts, account);
+	account_reload(account, watcher->settings, config);
 	return true;
 }
 
-static bool add_accounts(struct watcher *watcher)
+static void add_accounts(struct watcher *watcher)
 {
 	const GPtrArray *configs = watcher->settings->config->accounts;
 
@@ -142,11 +157,10 @@ static bool add_accounts(struct watcher *watcher)
 		const struct config_account *config = configs->pdata[i];
 
 		if (is_selected(watcher, config->name) &&
-		    find(watcher, config->name) == NULL &&
-		    !add_account(watcher, config))
-			return false;
+		    find(watcher->accounts, config->name) < 0 &&
+		    !take_back(watcher, config))
+			add_account(watcher, config);
 	}
-	return true;
 }
 
 /* ---- configuration ---- */
@@ -233,10 +247,13 @@ static gboolean reload(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+/* once did not do what it was asked for. */
 static gboolean stop_signal(gpointer data)
 {
-	stop(data);
-	moved(data);
+	struct watcher *watcher = data;
+
+	stop(watcher, watcher->options->once ? EX_TEMPFAIL : EX_OK);
+	moved(watcher);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -280,10 +297,9 @@ static void run_loop(struct watcher *watcher)
 	guint sources[3];
 
 	take_signals(watcher, sources);
-	if (add_accounts(watcher)) {
-		moved(watcher);
-		g_main_loop_run(watcher->loop);
-	}
+	add_accounts(watcher);
+	moved(watcher);
+	g_main_loop_run(watcher->loop);
 	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
 		g_source_remove(sources[i]);
 	while (g_source_remove_by_user_data(watcher))

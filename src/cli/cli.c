@@ -48,7 +48,7 @@ static const char help_options[] =
     "      --print             check: the effective configuration\n"
     "  -v, --verbose           say more; -vvv shows the protocol\n"
     "  -q, --quiet             say nothing but errors\n"
-    "      --help              this text\n"
+    "  -h, --help              this text\n"
     "      --version           the version\n"
     "\n"
     "The configuration is ~/.config/idlebell/config or ~/.idlebellrc; see\n"
@@ -146,6 +146,7 @@ static int take_option(struct cli *cli, char **argv, int option)
 	case OPTION_PRINT:
 		cli->print = true;
 		return -1;
+	case 'h':
 	case OPTION_HELP:
 		return print_help();
 	case OPTION_VERSION:
@@ -161,8 +162,8 @@ static int take_options(struct cli *cli, int argc, char **argv)
 
 	opterr = 0;
 	while (status < 0 &&
-	    (option = getopt_long(argc, argv, ":c:o:vq", long_options, NULL)) >=
-		0)
+	    (option = getopt_long(
+		 argc, argv, ":c:o:vqh", long_options, NULL)) >= 0)
 		status = take_option(cli, argv, option);
 	g_ptr_array_add(cli->overrides, NULL);
 	return status;
@@ -225,6 +226,11 @@ int cli_main(int argc, char **argv)
 
 	g_ptr_array_unref(cli.overrides);
 	g_free(cli.path);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == EX_OK) {
+		log_line(
+		    LOG_LEVEL_ERROR, NULL, "standard output cannot be written");
+		status = EX_IOERR;
+	}
 	return status;
 }
 

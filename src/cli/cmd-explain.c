@@ -128,7 +128,7 @@ static void print_verdict(const struct settings *settings,
 	print_download(&verdict, account, message);
 }
 
-static void explain(const struct settings *settings, FILE *file)
+static int explain(const struct settings *settings, FILE *file)
 {
 	const struct config_account *account =
 	    settings->config->accounts->pdata[0];
@@ -136,6 +136,8 @@ static void explain(const struct settings *settings, FILE *file)
 	g_autoptr(GPtrArray) reasons =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)rules_reason_free);
 
+	if (ferror(file))
+		return EX_NOINPUT;
 	printf("From %s: %s (as if in %s/%s)\n\n", message_sender(message),
 	    message->subject[0] != '\0' ? message->subject : "(no subject)",
 	    message->account, message->mailbox);
@@ -144,21 +146,26 @@ static void explain(const struct settings *settings, FILE *file)
 	if (reasons->len > 0)
 		printf("\n");
 	print_verdict(settings, account, message);
+	return EX_OK;
 }
 
 static int explain_file(const struct settings *settings, const char *path)
 {
 	FILE *file = path != NULL ? fopen(path, "re") : stdin;
+	int status;
 
 	if (file == NULL) {
 		log_line(
 		    LOG_LEVEL_ERROR, NULL, "%s: %s", path, g_strerror(errno));
 		return EX_NOINPUT;
 	}
-	explain(settings, file);
+	status = explain(settings, file);
+	if (status != EX_OK)
+		log_line(LOG_LEVEL_ERROR, NULL, "%s: %s",
+		    path != NULL ? path : "standard input", g_strerror(errno));
 	if (path != NULL)
 		fclose(file);
-	return EX_OK;
+	return status;
 }
 
 int cmd_explain(const struct cli *cli, char **arguments)

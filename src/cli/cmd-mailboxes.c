@@ -109,10 +109,23 @@ static void print_row(const struct row *row, int width)
 	printf("%s%s\n", row->uses[0] != '\0' ? "  " : "", row->uses);
 }
 
-static void print_rows(const GPtrArray *rows)
+/* INBOX first, the others by name. */
+static int compare_rows(gconstpointer a, gconstpointer b)
+{
+	const struct row *one = *(gpointer const *)a;
+	const struct row *other = *(gpointer const *)b;
+	int first = g_ascii_strcasecmp(other->name, "INBOX") == 0;
+	int last = g_ascii_strcasecmp(one->name, "INBOX") == 0;
+
+	return first != last ? first - last
+			     : g_utf8_collate(one->name, other->name);
+}
+
+static void print_rows(GPtrArray *rows)
 {
 	glong width = 7;
 
+	g_ptr_array_sort(rows, compare_rows);
 	for (unsigned i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 

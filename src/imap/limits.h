@@ -38,8 +38,11 @@ enum imap_limit {
 	IMAP_PIECE_SIZE = 128 * 1024,
 	/* Commands sent and not yet answered. */
 	IMAP_PIPELINE_MAX = 8,
-	/* Mailboxes listed. */
+	/* Mailboxes listed, and the octets of their names and attributes. */
 	IMAP_MAILBOXES_MAX = 10000,
+	IMAP_LISTING_MAX = 4 * 1024 * 1024,
+	/* [ALERT]s shown of one connection. */
+	IMAP_ALERTS_MAX = 10,
 
 	/* The greeting, and each reply before the mailbox is open. */
 	IMAP_GREETING_TIMEOUT = 30 * 1000,

@@ -97,12 +97,24 @@ static struct imap_listed *find(struct imap_session *s, const char *mailbox)
 	return NULL;
 }
 
+static size_t attributes_size(const struct imap_list *list)
+{
+	size_t size = 0;
+
+	for (unsigned i = 0; i < list->attributes->len; i++)
+		size +=
+		    g_array_index(list->attributes, struct imap_text, i).size;
+	return size;
+}
+
 static void take_list(struct imap_session *s, const struct imap_list *list)
 {
 	g_autofree char *name = decode_name(list->mailbox);
 	struct imap_listed *listed;
 
-	if (s->listed->len >= IMAP_MAILBOXES_MAX || find(s, name) != NULL)
+	s->listed_size += list->mailbox.size + attributes_size(list);
+	if (s->listed->len >= IMAP_MAILBOXES_MAX ||
+	    s->listed_size > IMAP_LISTING_MAX || find(s, name) != NULL)
 		return;
 	listed = g_new0(struct imap_listed, 1);
 	listed->mailbox = g_steal_pointer(&name);

@@ -57,13 +57,20 @@ enum machine_idle {
 	MACHINE_IDLE_ON,
 };
 
+enum machine_modesty {
+	MACHINE_WHOLE_HEADER,
+	MACHINE_PART_OF_HEADER,
+	MACHINE_NO_HEADER,
+};
+
 /* A message that is being fetched. */
 struct machine_body {
 	uint32_t uid;
-	uint64_t offset; /* octets handed out so far */
-	bool asked;      /* a piece is on its way */
-	bool got;        /* it came */
-	bool last;       /* and was the last one */
+	uint64_t size, max; /* said, allowed */
+	uint64_t offset;    /* octets handed out so far */
+	bool asked;         /* a piece is on its way */
+	bool got;           /* it came */
+	bool last;          /* and was the last one */
 };
 
 struct imap_session {
@@ -84,6 +91,8 @@ struct imap_session {
 	size_t greeting_size;
 	unsigned skipped, lost, garbage, chatter; /* lost: unreadable */
 	bool secure;
+	unsigned alerts;
+	guint last_alert;        /* its hash */
 	bool stale_capabilities; /* of before the login */
 
 	GPtrArray *login; /* parts still to be sent, secret */
@@ -95,14 +104,15 @@ struct imap_session {
 	bool want_noop, want_recheck, want_highest, want_logout;
 	bool grew;    /* EXISTS made us ask */
 	bool discard; /* the FETCH under way is of another UIDVALIDITY */
-	bool bare;    /* ask without header fields */
+	enum machine_modesty modesty; /* how much of headers to ask for */
 	unsigned lost_before;
 	GPtrArray *incomplete; /* struct imap_news without header yet */
 	GQueue bodies;         /* struct machine_body */
 	uint32_t found_highest;
 
-	GPtrArray *listed; /* struct imap_listed */
-	unsigned counted;  /* of them asked for their counts */
+	GPtrArray *listed;  /* struct imap_listed */
+	size_t listed_size; /* octets of their names and attributes */
+	unsigned counted;   /* of them asked for their counts */
 };
 
 /* session.c */

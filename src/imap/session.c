@@ -228,12 +228,21 @@ void machine_end_with(struct imap_session *session, enum imap_error code,
 
 /* ---- responses in ---- */
 
+/* The same once, and not without end (RFC 9051 7.1 wants them shown). */
 static void take_alert(
     struct imap_session *session, const struct imap_response *response)
 {
+	g_autofree char *text = response_text(response);
+	guint hash = g_str_hash(text);
+
+	if (session->alerts >= IMAP_ALERTS_MAX ||
+	    (session->alerts > 0 && hash == session->last_alert))
+		return;
+	session->alerts++;
+	session->last_alert = hash;
 	machine_act(session,
 	    (struct imap_action){
-		.type = IMAP_ACTION_ALERT, .text = response_text(response)});
+		.type = IMAP_ACTION_ALERT, .text = g_steal_pointer(&text)});
 }
 
 void machine_capabilities(struct imap_session *session, const GArray *words)
@@ -449,9 +458,10 @@ static void take_frame(struct imap_session *session, char *bytes, size_t size)
 		take_garbage(session, reason);
 		return;
 	}
-	session->garbage = 0;
 	if (response->type == IMAP_RESPONSE_UNKNOWN)
 		session->skipped++;
+	else if (response->type != IMAP_RESPONSE_CONTINUATION)
+		session->garbage = 0;
 	take_response(session, response);
 }
 
@@ -640,7 +650,11 @@ static void time_out(struct imap_session *session)
 		machine_end_well(session);
 	else if (session->state == MACHINE_GREETING)
 		machine_end(session, IMAP_ERROR_TIMEOUT,
-		    "no greeting within %d s", IMAP_GREETING_TIMEOUT / 1000);
+		    "no greeting within %d s%s", IMAP_GREETING_TIMEOUT / 1000,
+		    session->want_starttls
+			? "; if TLS comes first on this port, set "
+			  "tls = implicit"
+			: "");
 	else
 		machine_end(session, IMAP_ERROR_TIMEOUT,
 		    "the server does not answer %s",

@@ -114,8 +114,11 @@ void imap_session_secured(struct imap_session *session, int64_t now);
 void imap_session_login(
     struct imap_session *session, const char *const *parts, int64_t now);
 
-/* Wishes.  body: fetch the whole message, PEEK (ends in BODY_END). */
-void imap_session_body(struct imap_session *session, uint32_t uid, int64_t now);
+/* Wishes.  body: fetch the whole message, PEEK (ends in BODY_END).  size is
+ * what the server said of it (0: unknown): less is a failure, and so is more
+ * than max. */
+void imap_session_body(struct imap_session *session, uint32_t uid,
+    uint64_t size, uint64_t max, int64_t now);
 void imap_session_refresh(struct imap_session *session, int64_t now);
 void imap_session_logout(struct imap_session *session, int64_t now);
 

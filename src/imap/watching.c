@@ -37,18 +37,31 @@ static void say_idle(struct imap_session *s, GString *out)
 	s->idle = MACHINE_IDLE_ASKED;
 }
 
+/*
+ * An answer that could not be read is asked for again with less: a part of
+ * the header, then none of it.
+ */
+static char *header_item(const struct imap_session *s)
+{
+	if (s->modesty == MACHINE_NO_HEADER)
+		return g_strdup("");
+	return g_strdup_printf(" BODY.PEEK[HEADER.FIELDS (%s)]%s",
+	    s->header_fields,
+	    s->modesty == MACHINE_PART_OF_HEADER ? "<0.65536>" : "");
+}
+
 static void say_news(struct imap_session *s, GString *out)
 {
-	g_autofree char *header =
-	    g_strdup_printf(" BODY.PEEK[HEADER.FIELDS (%s)]", s->header_fields);
+	g_autofree char *header = header_item(s);
 
 	s->lost_before = s->lost;
-	s->grew = imap_mailbox_has_more(&s->mailbox) && !s->bare;
+	s->grew = imap_mailbox_has_more(&s->mailbox) &&
+	    s->modesty == MACHINE_WHOLE_HEADER;
 	s->want_recheck = false;
 	imap_mailbox_ask(&s->mailbox);
 	machine_command(s, out, MACHINE_SEND_NEWS,
 	    "UID FETCH %u:* (UID FLAGS INTERNALDATE RFC822.SIZE%s)",
-	    s->mailbox.last_uid + 1, s->bare ? "" : header);
+	    s->mailbox.last_uid + 1, header);
 }
 
 static void say_highest(struct imap_session *s, GString *out)
@@ -108,6 +121,9 @@ void watching_open(struct imap_session *s)
 
 	machine_enter(s, MACHINE_OPENING);
 	s->polled = s->now;
+	/* Whatever was said of a mailbox before was not about this one. */
+	s->mailbox.uidvalidity = s->mailbox.uidnext = 0;
+	imap_mailbox_exists(&s->mailbox, 0);
 	if (s->stale_capabilities)
 		machine_command(s, out, MACHINE_SEND_CAPABILITY, "CAPABILITY");
 	if (can(s, IMAP_CAP_ID))
@@ -128,7 +144,8 @@ void watching_open(struct imap_session *s)
 
 static bool wants_news(const struct imap_session *s)
 {
-	return imap_mailbox_has_more(&s->mailbox) || s->want_recheck || s->bare;
+	return imap_mailbox_has_more(&s->mailbox) || s->want_recheck ||
+	    s->modesty != MACHINE_WHOLE_HEADER;
 }
 
 static bool wants_body(struct imap_session *s)
@@ -366,7 +383,8 @@ static void take_news(
 		return;
 	}
 	news = news_new(s, fetch, header);
-	if (header != NULL || (s->bare && fetch->has_size))
+	if (header != NULL ||
+	    (s->modesty == MACHINE_NO_HEADER && fetch->has_size))
 		tell(s, news, sequence);
 	else
 		keep(s, news);
@@ -430,11 +448,13 @@ static void tell_incomplete(struct imap_session *s)
 /* Some servers announce a message before FETCH can see it (quirk 32). */
 static void end_round(struct imap_session *s)
 {
-	unsigned told = imap_mailbox_round_end(&s->mailbox);
+	unsigned told;
 
+	tell_incomplete(s);
+	told = imap_mailbox_round_end(&s->mailbox);
 	if (told == 0 && s->grew)
 		s->recheck = s->now + IMAP_RECHECK_AFTER;
-	s->bare = false;
+	s->modesty = MACHINE_WHOLE_HEADER;
 	if (!imap_mailbox_has_more(&s->mailbox))
 		synced(s);
 }
@@ -449,10 +469,7 @@ static bool fetch_failed(struct imap_session *s, const struct imap_response *r)
 	return true;
 }
 
-/*
- * A header over a limit or beyond reading must not hide its message: once
- * more then, without headers.
- */
+/* A header over a limit or beyond reading must not hide its message. */
 void watching_news_done(struct imap_session *s, const struct imap_response *r)
 {
 	if (s->discard) {
@@ -464,21 +481,23 @@ void watching_news_done(struct imap_session *s, const struct imap_response *r)
 	}
 	if (s->state == MACHINE_ENDED || fetch_failed(s, r))
 		return;
-	tell_incomplete(s);
-	if (s->lost > s->lost_before && !s->bare)
-		s->bare = true;
+	if (s->lost > s->lost_before && s->modesty < MACHINE_NO_HEADER)
+		s->modesty++;
 	else
 		end_round(s);
 }
 
 /* ---- downloads ---- */
 
-void imap_session_body(struct imap_session *s, uint32_t uid, int64_t now)
+void imap_session_body(struct imap_session *s, uint32_t uid, uint64_t size,
+    uint64_t max, int64_t now)
 {
 	struct machine_body *body = g_new0(struct machine_body, 1);
 
 	s->now = now;
 	body->uid = uid;
+	body->size = size;
+	body->max = max;
 	g_queue_push_tail(&s->bodies, body);
 	watching_pump(s);
 }
@@ -494,15 +513,18 @@ static void end_body(struct imap_session *s, const char *failure)
 		.text = g_strdup(failure)});
 }
 
-/* A message of exactly so many pieces ends with an empty one, or with none. */
+/* A message of exactly so many pieces ends with an empty one, or with none;
+ * none may also mean that it was expunged meanwhile. */
 void watching_body_done(struct imap_session *s, const struct imap_response *r)
 {
 	struct machine_body *body = g_queue_peek_head(&s->bodies);
 
 	if (r->status != IMAP_STATUS_OK)
 		end_body(s, "the server refuses to send it");
-	else if (!body->got && body->offset == 0)
-		end_body(s, "the server did not send it");
+	else if (!body->got && (body->offset == 0 || body->offset < body->size))
+		end_body(s, "the server did not send all of it");
+	else if (body->offset > body->max)
+		end_body(s, "it is far longer than the server said");
 	else if (!body->got || body->last)
 		end_body(s, NULL);
 	else

@@ -133,7 +133,10 @@ static void secured(struct world *world)
 
 static void body(struct world *world)
 {
-	imap_session_body(world->session, take_byte(&world->input), world->now);
+	unsigned uid = take_byte(&world->input);
+
+	imap_session_body(
+	    world->session, uid, take_byte(&world->input), 200000, world->now);
 }
 
 static void refresh(struct world *world)

@@ -7,5 +7,5 @@ C| a6 IDLE
 S: a4 OK done
 S: * 10 EXPUNGE
 S: a5 OK done
-> body 40 failed: the server did not send it
+> body 40 failed: the server did not send all of it
 S: + idling

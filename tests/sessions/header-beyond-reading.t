@@ -1,4 +1,5 @@
-# A broken answer must not hide its message: once more without headers.
+# A broken answer must not hide its message: with a part
+# of the header, then with none of it.
 < idling.inc
 S: * 12 EXISTS
 C: DONE
@@ -15,13 +16,20 @@ S: )
 S: a5 OK done
 S: + idling
 C: DONE
-C| a7 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE)
+C| a7 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]<0.65536>)
 C| a8 IDLE
 S: a6 OK done
+S: * 11 FETCH (UID 41 FLAGS ( RFC822.SIZE 500
+S: a7 OK done
+S: + idling
+C: DONE
+C| a9 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE)
+C| a10 IDLE
+S: a8 OK done
 S: * 11 FETCH (UID 41 FLAGS () RFC822.SIZE 500)
 > news 41 500 () 
 S: * 12 FETCH (UID 42 FLAGS () RFC822.SIZE 500)
-S: a7 OK done
+S: a9 OK done
 > synced
 S: + idling
 ? 15m

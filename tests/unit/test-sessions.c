@@ -257,6 +257,15 @@ static void do_login(struct play *play, const char *value)
 	    play->session, (const char *const *)parts, play->now);
 }
 
+/* "UID [SIZE]"; the most that is taken is 300000. */
+static void do_body(struct play *play, const char *value)
+{
+	const char *size = strchr(value, ' ');
+
+	imap_session_body(play->session, (uint32_t)atol(value),
+	    size != NULL ? (uint64_t)atol(size) : 0, 300000, play->now);
+}
+
 static void take_deed(struct play *play, const char *name, const char *value)
 {
 	if (g_str_equal(name, "login"))
@@ -264,8 +273,7 @@ static void take_deed(struct play *play, const char *name, const char *value)
 	else if (g_str_equal(name, "secured"))
 		imap_session_secured(play->session, play->now);
 	else if (g_str_equal(name, "body"))
-		imap_session_body(
-		    play->session, (uint32_t)atol(value), play->now);
+		do_body(play, value);
 	else if (g_str_equal(name, "refresh"))
 		imap_session_refresh(play->session, play->now);
 	else if (g_str_equal(name, "logout"))
