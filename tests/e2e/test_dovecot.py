@@ -706,7 +706,9 @@ def test_once(bench: Bench) -> None:
     server.deliver(user, make_message("Old"))
     with bench.watcher().account("work", server, user) as w:
         done = w.run("once")
-        assert (done.returncode, done.stderr) == (0, ""), done
+        assert (done.returncode, done.stdout) == (0, ""), done
+        one_line(done)
+        assert "for the first time" in done.stderr
         for subject in "One", "Two":
             server.deliver(user, make_message(subject))
         done = w.run("--json", "once")
