@@ -58,6 +58,17 @@ static GUri *parse_url(const char *url)
 	    NULL);
 }
 
+/* "%00" to "%1F", which no proxy's login can have. */
+static bool has_encoded_control(const char *text)
+{
+	while ((text = strchr(text, '%')) != NULL) {
+		text++;
+		if (*text == '0' || *text == '1')
+			return true;
+	}
+	return false;
+}
+
 char *syntax_check_proxy(const char *value)
 {
 	g_autoptr(GUri) uri = NULL;
@@ -75,6 +86,10 @@ char *syntax_check_proxy(const char *value)
 				       "it is one of http, socks5, socks5h, "
 				       "socks4, socks4a",
 		    g_uri_get_scheme(uri));
+	if (g_uri_get_userinfo(uri) != NULL &&
+	    has_encoded_control(g_uri_get_userinfo(uri)))
+		return g_strdup("a proxy's user name and password cannot have "
+				"control characters (%00 to %1F)");
 	return NULL;
 }
 

@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -46,6 +47,7 @@ struct connector_attempt {
 	bool environment; /* the proxy is the environment's */
 	char *proxy;      /* URL, NULL: none */
 	char *proxy_name; /* "HOST port N"; NULL: none, or who knows */
+	long proxy_port;  /* where proxy_name is */
 	bool doubt;       /* $no_proxy may have its say */
 	char reason[CURL_ERROR_SIZE];
 };
@@ -230,6 +232,24 @@ static void connector_tune(int fd)
 		    &options[i].value, sizeof(options[i].value));
 }
 
+/* Has it connected to the proxy?  The port is what can be compared: a name
+ * has many addresses. */
+static bool connector_is_at_proxy(
+    struct connector_attempt *attempt, GError **error)
+{
+	long port = 0;
+
+	if (!attempt->proxy_name)
+		return true;
+	curl_easy_getinfo(attempt->easy, CURLINFO_PRIMARY_PORT, &port);
+	if (port == attempt->proxy_port)
+		return true;
+	g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
+	    "libcurl %s would go to %s port %d without the proxy %s",
+	    LIBCURL_VERSION, attempt->host, attempt->port, attempt->proxy_name);
+	return false;
+}
+
 /* libcurl closes its socket with the handle; the duplicate stays. */
 static int connector_take(struct connector_attempt *attempt, GError **error)
 {
@@ -260,10 +280,10 @@ static void connector_done(struct connector_attempt *attempt, CURLcode result)
 	g_autoptr(GError) error = NULL;
 	int fd = -1;
 
-	if (result == CURLE_OK)
-		fd = connector_take(attempt, &error);
-	else
+	if (result != CURLE_OK)
 		connector_explain(attempt, result, &error);
+	else if (connector_is_at_proxy(attempt, &error))
+		fd = connector_take(attempt, &error);
 	connector_finish(attempt, fd, error);
 }
 
@@ -387,7 +407,59 @@ static const char *connector_environment_proxy(void)
 	return NULL;
 }
 
-/* Reads the proxy's URL: is it of a kind we can use, and what is its name? */
+/*
+ * Whether libcurl is going to find in the URL what it needs.  Where it cannot
+ * decode the login (7.88: a control character in it), it says nothing and
+ * connects without the proxy.
+ */
+static bool connector_proxy_is_readable(CURLU *url)
+{
+	static const struct {
+		CURLUPart part;
+		CURLUcode absent;
+	} parts[] = {
+	    {CURLUPART_USER, CURLUE_NO_USER},
+	    {CURLUPART_PASSWORD, CURLUE_NO_PASSWORD},
+	    {CURLUPART_HOST, CURLUE_OK},
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+		char *text = NULL;
+		CURLUcode code =
+		    curl_url_get(url, parts[i].part, &text, CURLU_URLDECODE);
+
+		if (text)
+			explicit_bzero(text, strlen(text));
+		curl_free(text);
+		if (code != CURLUE_OK && code != parts[i].absent)
+			return false;
+	}
+	return true;
+}
+
+static bool connector_check_proxy(
+    CURLU *url, const char *scheme, const char *host, GError **error)
+{
+	if (!scheme || !host)
+		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
+		    "the proxy is not written as a URL, like "
+		    "socks5h://proxy.example.org:1080");
+	else if (!g_strv_contains(connector_proxy_schemes, scheme))
+		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
+		    "the proxy %s is of the kind %s, but only http, socks4, "
+		    "socks4a, socks5 and socks5h are supported",
+		    host, scheme);
+	else if (!connector_proxy_is_readable(url))
+		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
+		    "the proxy %s has a user name or password that cannot be "
+		    "used: no control characters, %%00 to %%1F, in its URL",
+		    host);
+	else
+		return true;
+	return false;
+}
+
+/* Reads the proxy's URL: can we use it, and what is its name? */
 static bool connector_read_proxy(
     struct connector_attempt *attempt, GError **error)
 {
@@ -396,32 +468,24 @@ static bool connector_read_proxy(
 	    : g_strconcat("http://", attempt->proxy, NULL);
 	char *scheme = NULL, *host = NULL, *port = NULL;
 	CURLU *url = curl_url();
-	bool known;
+	bool good;
 
 	curl_url_set(url, CURLUPART_URL, full, CURLU_NON_SUPPORT_SCHEME);
 	curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
 	curl_url_get(url, CURLUPART_HOST, &host, 0);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
-	known =
-	    host && scheme && g_strv_contains(connector_proxy_schemes, scheme);
-	if (known && !attempt->doubt)
+	good = connector_check_proxy(url, scheme, host, error);
+	if (good && !attempt->doubt) {
+		attempt->proxy_port = port ? strtol(port, NULL, 10) : 1080;
 		attempt->proxy_name =
-		    g_strdup_printf("%s port %s", host, port ? port : "1080");
-	else if (!known && host && scheme)
-		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
-		    "the proxy %s is of the kind %s, but only http, socks4, "
-		    "socks4a, socks5 and socks5h are supported",
-		    host, scheme);
-	else if (!known)
-		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
-		    "the proxy is not written as a URL, like "
-		    "socks5h://proxy.example.org:1080");
+		    g_strdup_printf("%s port %ld", host, attempt->proxy_port);
+	}
 	explicit_bzero(full, strlen(full));
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(port);
 	curl_url_cleanup(url);
-	return known;
+	return good;
 }
 
 static bool connector_set_url(struct connector_attempt *attempt, GError **error)

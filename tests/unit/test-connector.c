@@ -99,6 +99,17 @@ static int option_of(int fd, int level, int name)
 	return value;
 }
 
+/* Connections the other side has accepted so far. */
+static unsigned backlog_of(int listener)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+
+	g_assert_cmpint(
+	    getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size), ==, 0);
+	return info.tcpi_unacked;
+}
+
 static void test_direct(void)
 {
 	int port, listener = net_listen(8, &port);
@@ -368,6 +379,29 @@ static void test_proxy_kinds(void)
 	tear_down();
 }
 
+/* What libcurl does not take must not make it go without a proxy. */
+static void test_proxy_login(void)
+{
+	static const char *const kinds[] = {"http", "socks4", "socks5h"};
+	static const char *const logins[] = {"me:s3cret%00", "me:s3cret%01x",
+	    "me:s3cret%0ax", "me:s3cret%0D", "s3cret%0a:me", "s3cret%00"};
+	int port, listener = net_listen(64, &port);
+
+	set_up();
+	for (unsigned i = 0; i < G_N_ELEMENTS(kinds) * G_N_ELEMENTS(logins);
+	     i++) {
+		g_autofree char *proxy = g_strdup_printf(
+		    "%s://%s@127.0.0.1:1", kinds[i % 3], logins[i / 3]);
+		struct outcome outcome = connect_to("127.0.0.1", port, proxy);
+
+		assert_fails(&outcome, NET_ERROR_PROXY,
+		    "the proxy 127.0.0.1 has a user name or password");
+	}
+	g_assert_cmpuint(backlog_of(listener), ==, 0);
+	tear_down();
+	close(listener);
+}
+
 /* Set in the environment, but not asked for. */
 static void test_environment_not_asked(void)
 {
@@ -508,17 +542,6 @@ static void test_cancel_in_callback(void)
 	close(listener);
 }
 
-/* Connections the other side has accepted so far. */
-static unsigned backlog_of(int listener)
-{
-	struct tcp_info info;
-	socklen_t size = sizeof(info);
-
-	g_assert_cmpint(
-	    getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size), ==, 0);
-	return info.tcpi_unacked;
-}
-
 static void test_many(void)
 {
 	static struct outcome outcomes[40];
@@ -598,6 +621,7 @@ int main(int argc, char *argv[])
 	g_test_add_func("/connector/proxy-refuses", test_proxy_refuses);
 	g_test_add_func("/connector/proxy-absent", test_proxy_absent);
 	g_test_add_func("/connector/proxy-kinds", test_proxy_kinds);
+	g_test_add_func("/connector/proxy-login", test_proxy_login);
 	g_test_add_func(
 	    "/connector/environment-not-asked", test_environment_not_asked);
 	g_test_add_func("/connector/environment", test_environment);
