@@ -452,6 +452,7 @@ static void stream_on_deadline(void *data)
 	struct stream *stream = data;
 
 	stream_enter(stream);
+	tls_session_drop_ticket(stream->tls);
 	stream_close(stream,
 	    g_error_new(NET_ERROR, NET_ERROR_TIMEOUT,
 		"%s port %d did not end the TLS handshake within %d s",

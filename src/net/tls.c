@@ -33,7 +33,7 @@ struct tls_credentials {
 
 struct tls_ticket {
 	gnutls_datum_t data;
-	int64_t since;
+	int64_t until; /* by loop_now() */
 };
 
 struct tls_session {
@@ -43,8 +43,10 @@ struct tls_session {
 	int port;
 	char *ticket_key;
 	char **pins;
-	bool resuming; /* a ticket was offered */
-	char *refusal; /* why the certificate is none */
+	bool resuming;         /* a ticket was offered */
+	int64_t trusted_until; /* of its tickets: the check of the certificate
+	                          holds no longer, however often resumed */
+	char *refusal;         /* why the certificate is none */
 };
 
 static void tls_credentials_free(void *data)
@@ -472,7 +474,19 @@ static unsigned tls_verify_pin(
 	return status;
 }
 
-/* Runs in the handshake as soon as the certificate is there. */
+/* As long as a ticket may live, but not longer than the certificate. */
+static int64_t tls_trust_end(gnutls_x509_crt_t certificate)
+{
+	int64_t left =
+	    ((int64_t)gnutls_x509_crt_get_expiration_time(certificate) -
+		time(NULL)) *
+	    1000;
+
+	return loop_now() + CLAMP(left, 0, TLS_TICKET_LIFE);
+}
+
+/* Runs in the handshake as soon as the certificate is there; not in one that
+ * resumes. */
 static int tls_verify(gnutls_session_t handle)
 {
 	struct tls_session *session = gnutls_session_get_ptr(handle);
@@ -484,6 +498,7 @@ static int tls_verify(gnutls_session_t handle)
 	status = tls_verify_chain(session);
 	if (session->pins)
 		status = tls_verify_pin(session, certificate, status);
+	session->trusted_until = tls_trust_end(certificate);
 	if (status != 0) {
 		g_free(session->refusal);
 		session->refusal = tls_refusal(session, certificate, status);
@@ -498,7 +513,7 @@ static void tls_ticket_keep(struct tls_session *session)
 {
 	struct tls_ticket *ticket = g_new0(struct tls_ticket, 1);
 
-	ticket->since = loop_now();
+	ticket->until = session->trusted_until;
 	if (gnutls_session_get_data2(session->handle, &ticket->data) >= 0 &&
 	    ticket->data.size <= TLS_TICKET_SIZE)
 		g_hash_table_replace(session->store->tickets,
@@ -533,13 +548,21 @@ static void tls_ticket_use(struct tls_session *session)
 
 	if (!ticket)
 		return;
-	if (loop_now() - ticket->since > TLS_TICKET_LIFE)
+	if (loop_now() >= ticket->until) {
 		g_hash_table_remove(
 		    session->store->tickets, session->ticket_key);
-	else
-		session->resuming =
-		    gnutls_session_set_data(session->handle, ticket->data.data,
-			ticket->data.size) >= 0;
+		return;
+	}
+	session->trusted_until = ticket->until;
+	session->resuming = gnutls_session_set_data(session->handle,
+				ticket->data.data, ticket->data.size) >= 0;
+}
+
+void tls_session_drop_ticket(struct tls_session *session)
+{
+	if (session->resuming)
+		g_hash_table_remove(
+		    session->store->tickets, session->ticket_key);
 }
 
 /* Sessions. */
@@ -670,9 +693,7 @@ void tls_session_explain(
     struct tls_session *session, int result, GError **error)
 {
 	/* Should it have been the ticket, the next try goes without. */
-	if (session->resuming)
-		g_hash_table_remove(
-		    session->store->tickets, session->ticket_key);
+	tls_session_drop_ticket(session);
 	if (session->refusal)
 		g_set_error_literal(
 		    error, NET_ERROR, NET_ERROR_VERIFY, session->refusal);

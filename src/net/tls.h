@@ -21,7 +21,8 @@ struct tls_settings {
 };
 
 /* Credentials by settings (one for all accounts with the same), and session
- * tickets by host, port and settings, kept for a day at most. */
+ * tickets by host, port and settings, kept for a day at most after the
+ * certificate was checked, and never longer than it is valid. */
 struct tls_store;
 struct tls_store *tls_store_new(void);
 /* All sessions must be gone. */
@@ -39,6 +40,10 @@ struct tls_session *tls_session_new(struct tls_store *store,
     GError **error);
 void tls_session_free(struct tls_session *session);
 gnutls_session_t tls_session_get(struct tls_session *session);
+
+/* For a handshake that never ended: should it have been the ticket, the next
+ * try goes without. */
+void tls_session_drop_ticket(struct tls_session *session);
 
 /*
  * Turns the result of gnutls_handshake() into a sentence: for a failed

@@ -446,6 +446,43 @@ static void test_describe(void)
 	net_free(net);
 }
 
+/* Takes the ClientHello, and says no more. */
+static void *server_run_hang(void *data)
+{
+	struct server *server = data;
+	char bytes[4096];
+
+	server->fd = net_accept(server->listener);
+	while (recv(server->fd, bytes, sizeof(bytes), 0) > 0)
+		;
+	close(server->fd);
+	return server_run(server);
+}
+
+/* A server that does not get on with a ticket sees it once. */
+static void test_deadline_takes_ticket(void)
+{
+	struct server server;
+	struct client client;
+	struct net *net = net_make();
+
+	server_start(&server, script_greet, true, 1);
+	g_assert_false(describe_once(net, server.port));
+	g_thread_join(server.thread);
+	server.thread = g_thread_new("server", server_run_hang, &server);
+	net->handshake_timeout = 100;
+	client_init(&client, net, server.port, true);
+	client_start(&client);
+	net_run_until(&client.done);
+	g_assert_error(client.error, NET_ERROR, NET_ERROR_TIMEOUT);
+	client_clear(&client);
+	net->handshake_timeout = NET_PATIENCE * 1000;
+	g_assert_false(describe_once(net, server.port));
+	server_end(&server);
+	g_assert_cmpuint(server.resumed, ==, 0);
+	net_free(net);
+}
+
 static void test_describe_plain(void)
 {
 	struct server server;
@@ -852,6 +889,8 @@ int main(int argc, char *argv[])
 	g_test_add_func("/stream/starttls", test_starttls);
 	g_test_add_func("/stream/injection", test_injection);
 	g_test_add_func("/stream/describe", test_describe);
+	g_test_add_func(
+	    "/stream/deadline-takes-ticket", test_deadline_takes_ticket);
 	g_test_add_func("/stream/describe-plain", test_describe_plain);
 	g_test_add_func("/stream/big", test_big);
 	g_test_add_func("/stream/burst", test_burst);

@@ -492,20 +492,57 @@ static void test_resumption(void)
 	try_resumption("NORMAL:-VERS-ALL:+VERS-TLS1.2");
 }
 
-static void test_ticket_age(void)
+static void try_ticket_age(const char *priorities)
 {
-	struct pki_certificate certificate = leaf(HOST);
+	time_t now = time(NULL);
+	struct pki_certificate certificate =
+	    pki_new(HOST, false, now - PKI_DAY, now + 5 * PKI_DAY, &ca);
 	struct tls_settings settings = {.ca_file = ca_file};
-	struct link_options options = {
-	    .settings = &settings, .certificate = &certificate};
+	struct link_options options = {.settings = &settings,
+	    .certificate = &certificate,
+	    .priorities = priorities};
 
 	forget_tickets();
 	g_assert_false(is_resumed(&options));
-	clock_now += (PKI_DAY - 1) * 1000;
+	clock_now += (PKI_DAY - 10) * 1000;
 	g_assert_true(is_resumed(&options));
-	clock_now += (PKI_DAY + 1) * 1000;
+	/* The ticket is new, the check of the certificate is not. */
+	clock_now += 20 * 1000;
+	g_assert_false(is_resumed(&options));
+	g_assert_true(is_resumed(&options));
+	pki_clear(&certificate);
+}
+
+static void test_ticket_age(void)
+{
+	try_ticket_age("NORMAL");
+	try_ticket_age("NORMAL:-VERS-ALL:+VERS-TLS1.2");
+}
+
+/* No ticket outlives the certificate. */
+static void try_ticket_expiry(const char *priorities)
+{
+	time_t now = time(NULL);
+	struct pki_certificate certificate =
+	    pki_new(HOST, false, now - PKI_DAY, now + 3600, &ca);
+	struct tls_settings settings = {.ca_file = ca_file};
+	struct link_options options = {.settings = &settings,
+	    .certificate = &certificate,
+	    .priorities = priorities};
+
+	forget_tickets();
+	g_assert_false(is_resumed(&options));
+	clock_now += 3500 * 1000;
+	g_assert_true(is_resumed(&options));
+	clock_now += 101 * 1000;
 	g_assert_false(is_resumed(&options));
 	pki_clear(&certificate);
+}
+
+static void test_ticket_expiry(void)
+{
+	try_ticket_expiry("NORMAL");
+	try_ticket_expiry("NORMAL:-VERS-ALL:+VERS-TLS1.2");
 }
 
 /* A ticket that spoils the handshake is not tried twice. */
@@ -630,6 +667,7 @@ int main(int argc, char *argv[])
 	g_test_add_func("/tls/setup-errors", test_setup_errors);
 	g_test_add_func("/tls/resumption", test_resumption);
 	g_test_add_func("/tls/ticket-age", test_ticket_age);
+	g_test_add_func("/tls/ticket-expiry", test_ticket_expiry);
 	g_test_add_func("/tls/resumption-fails", test_resumption_fails);
 	g_test_add_func("/tls/not-tls", test_not_tls);
 	g_test_add_func("/tls/alert", test_alert);
