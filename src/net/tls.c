@@ -460,6 +460,17 @@ static bool tls_pin_matches(
 	return pin && g_strv_contains((const char *const *)session->pins, pin);
 }
 
+static unsigned tls_verify_dates(gnutls_x509_crt_t certificate)
+{
+	time_t now = time(NULL);
+
+	if (now > gnutls_x509_crt_get_expiration_time(certificate))
+		return GNUTLS_CERT_EXPIRED | GNUTLS_CERT_INVALID;
+	if (now < gnutls_x509_crt_get_activation_time(certificate))
+		return GNUTLS_CERT_NOT_ACTIVATED | GNUTLS_CERT_INVALID;
+	return 0;
+}
+
 /* The pin takes the place of the issuer, and of nothing else. */
 static unsigned tls_verify_pin(
     struct tls_session *session, gnutls_x509_crt_t certificate, unsigned status)
@@ -469,8 +480,12 @@ static unsigned tls_verify_pin(
 
 	if (!tls_pin_matches(session, certificate))
 		return status | GNUTLS_CERT_MISMATCH;
-	if (status & issuer)
+	/* GnuTLS stops at the issuer it does not know, and may not have come
+	 * to the certificate itself. */
+	if (status & issuer) {
 		status &= ~(issuer | GNUTLS_CERT_INVALID);
+		status |= tls_verify_dates(certificate);
+	}
 	return status;
 }
 

@@ -37,7 +37,8 @@ static inline struct pki_certificate pki_new(const char *name, bool authority,
     time_t from, time_t to, const struct pki_certificate *issuer)
 {
 	struct pki_certificate new;
-	unsigned char serial[8], address[4];
+	unsigned char serial[8], address[4], id[20];
+	size_t size = sizeof(id);
 
 	gnutls_x509_privkey_init(&new.key);
 	g_assert_cmpint(
@@ -67,6 +68,13 @@ static inline struct pki_certificate pki_new(const char *name, bool authority,
 		    GNUTLS_SAN_DNSNAME, name, (unsigned)strlen(name),
 		    GNUTLS_FSAN_SET);
 	}
+	/* By them GnuTLS puts a chain in order. */
+	gnutls_x509_crt_get_key_id(new.crt, 0, id, &size);
+	gnutls_x509_crt_set_subject_key_id(new.crt, id, size);
+	size = sizeof(id);
+	gnutls_x509_crt_get_key_id(
+	    issuer ? issuer->crt : new.crt, 0, id, &size);
+	gnutls_x509_crt_set_authority_key_id(new.crt, id, size);
 	g_assert_cmpint(
 	    gnutls_x509_crt_sign2(new.crt, issuer ? issuer->crt : new.crt,
 		issuer ? issuer->key : new.key, GNUTLS_DIG_SHA256, 0),
@@ -99,18 +107,26 @@ static inline char *pki_save(const struct pki_certificate *certificate,
 	return path;
 }
 
-/* What a server shows. */
+/* What a server shows, with or without the issuer's. */
+static inline gnutls_certificate_credentials_t pki_credentials_chain(
+    const struct pki_certificate *certificate,
+    const struct pki_certificate *issuer)
+{
+	gnutls_certificate_credentials_t credentials;
+	gnutls_x509_crt_t list[2] = {
+	    certificate->crt, issuer ? issuer->crt : NULL};
+
+	gnutls_certificate_allocate_credentials(&credentials);
+	g_assert_cmpint(gnutls_certificate_set_x509_key(credentials, list,
+			    issuer ? 2 : 1, certificate->key),
+	    >=, 0);
+	return credentials;
+}
+
 static inline gnutls_certificate_credentials_t pki_credentials(
     const struct pki_certificate *certificate)
 {
-	gnutls_certificate_credentials_t credentials;
-	gnutls_x509_crt_t list[1] = {certificate->crt};
-
-	gnutls_certificate_allocate_credentials(&credentials);
-	g_assert_cmpint(gnutls_certificate_set_x509_key(
-			    credentials, list, 1, certificate->key),
-	    >=, 0);
-	return credentials;
+	return pki_credentials_chain(certificate, NULL);
 }
 
 /* "sha256//..." as another implementation than ours has it: over the key's

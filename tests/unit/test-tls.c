@@ -39,7 +39,7 @@ struct link {
 struct link_options {
 	const char *host, *priorities;
 	const struct tls_settings *settings;
-	const struct pki_certificate *certificate;
+	const struct pki_certificate *certificate, *issuer;
 	bool ask_client;
 };
 
@@ -52,7 +52,8 @@ static void link_server(struct link *link, const struct link_options *options)
 	    &link->server, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
 	g_assert_cmpint(
 	    gnutls_priority_set_direct(link->server, priorities, NULL), ==, 0);
-	link->credentials = pki_credentials(options->certificate);
+	link->credentials =
+	    pki_credentials_chain(options->certificate, options->issuer);
 	gnutls_credentials_set(
 	    link->server, GNUTLS_CRD_CERTIFICATE, link->credentials);
 	gnutls_session_ticket_enable_server(link->server, &ticket_key);
@@ -321,6 +322,41 @@ static void test_pin(void)
 	    WORDS("not the one that tls_pin names", known_pin));
 	pki_clear(&own);
 	pki_clear(&known);
+}
+
+/* Of a chain GnuTLS looks no further than to the first bad link, which is
+ * not the server's own certificate. */
+static void test_pin_chain(void)
+{
+	time_t now = time(NULL);
+	struct pki_certificate root =
+	    pki_new("Root", true, now - PKI_DAY, now + PKI_DAY, NULL);
+	struct pki_certificate issuer =
+	    pki_new("Issuer", true, now - PKI_DAY, now + PKI_DAY, &root);
+	struct pki_certificate servers[] = {
+	    pki_new(HOST, false, now - PKI_DAY, now + PKI_DAY, &issuer),
+	    pki_new(HOST, false, now - 3 * PKI_DAY, now - PKI_DAY, &issuer),
+	    pki_new(HOST, false, now + PKI_DAY, now + 3 * PKI_DAY, &issuer),
+	    pki_new("other", false, now - PKI_DAY, now + PKI_DAY, &issuer)};
+	static const char *const words[] = {
+	    NULL, "it has expired", "it is not valid yet", "another host"};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
+		g_autofree char *pin = pki_pin(&servers[i]);
+		struct tls_settings settings = {.ca_file = ca_file, .pin = pin};
+		struct link_options options = {.settings = &settings,
+		    .certificate = &servers[i],
+		    .issuer = &issuer};
+
+		if (words[i])
+			expect_refusal(
+			    &options, NET_ERROR_VERIFY, WORDS(words[i]));
+		else
+			expect_good(&options);
+		pki_clear(&servers[i]);
+	}
+	pki_clear(&issuer);
+	pki_clear(&root);
 }
 
 static void test_address(void)
@@ -661,6 +697,7 @@ int main(int argc, char *argv[])
 	g_test_add_func("/tls/dates", test_dates);
 	g_test_add_func("/tls/unknown-issuer", test_unknown_issuer);
 	g_test_add_func("/tls/pin", test_pin);
+	g_test_add_func("/tls/pin-chain", test_pin_chain);
 	g_test_add_func("/tls/address", test_address);
 	g_test_add_func("/tls/hostile-name", test_hostile_name);
 	g_test_add_func("/tls/client-certificate", test_client_certificate);
