@@ -10,16 +10,22 @@
 #include "message/text.h"
 #include <string.h>
 
-/* Groups within groups are no mail at all, but GMime descends into them. */
-#define COLONS_MAX  64
 #define BRACKET_MAX 255
 
-struct quoter {
-	const char *at;
-	const char *last; /* "?=" of the text */
-	const char *phrase;
-	bool special; /* the phrase needs quotes */
-	GString *out;
+/* One element of a list: what stands between two separators. */
+struct item {
+	const char *start, *at;
+	const char *last;   /* "?=" of the text */
+	const char *phrase; /* what goes on here */
+	const char *angle;  /* the last "<", or NULL */
+	const char *open;   /* a quote, comment or "<" without its end */
+	unsigned words;     /* with an "@", outside of all that follows */
+	unsigned inside;    /* ones in <> */
+	unsigned hidden;    /* ones in quotes, brackets, encoded words */
+	bool commented;     /* one in a comment */
+	bool special;       /* the phrase needs quotes */
+	bool trailing;      /* text behind <> */
+	GString *out;       /* for GMime */
 };
 
 static void free_address(void *data)
@@ -114,90 +120,154 @@ static void copy(GString *out, const char *text, const char *end)
 	}
 }
 
-static const char *skip_encoded_word(struct quoter *quoter)
+/* Words with an "@"; quoted: in quoted strings, too. */
+static unsigned count_words(const char *text, const char *end, bool quoted)
+{
+	unsigned count = 0;
+
+	while (text < end) {
+		const char *next =
+		    *text == '"' && !quoted ? skip_quoted(text) : NULL;
+
+		if (*text == '@' && !has_at(text + 1, end))
+			count++;
+		text = next != NULL ? next : text + 1;
+	}
+	return count;
+}
+
+static const char *skip_encoded_word(struct item *item)
 {
 	const char *encoding, *end;
 
-	if (!field_word(quoter->at, quoter->last, &encoding, &end))
-		return quoter->at + 1;
+	if (!field_word(item->at, item->last, &encoding, &end))
+		return item->at + 1;
 	if (strcspn(encoding, "\"(),.:;<>@[\\]") < (size_t)(end - encoding))
-		quoter->special = true;
+		item->special = true;
+	item->hidden += count_words(encoding, end, true);
 	return end + 2;
 }
 
 /* Writes the phrase that ends here, as one quoted string if need be. */
-static void write_phrase(struct quoter *quoter)
+static void write_phrase(struct item *item)
 {
-	const char *phrase = quoter->phrase;
+	const char *phrase = item->phrase;
 
-	if (!quoter->special) {
-		copy(quoter->out, phrase, quoter->at);
+	if (!item->special) {
+		copy(item->out, phrase, item->at);
 		return;
 	}
-	g_string_append(quoter->out, " \"");
-	for (; phrase < quoter->at; phrase++)
+	g_string_append(item->out, " \"");
+	for (; phrase < item->at; phrase++)
 		if (*phrase != '"' && *phrase != '\\')
-			g_string_append_c(quoter->out, *phrase);
-	g_string_append(quoter->out, "\" ");
+			g_string_append_c(item->out, *phrase);
+	g_string_append(item->out, "\" ");
 }
 
-/* Copies what lies between here and next as it is; a phrase may follow. */
-static const char *copy_through(struct quoter *quoter, const char *next)
+/* The quoted local part of an address is not hidden. */
+static const char *read_quoted(struct item *item)
 {
-	if (next != NULL)
-		copy(quoter->out, quoter->at, next);
-	quoter->phrase = next;
-	quoter->special = false;
+	const char *next = skip_quoted(item->at);
+
+	if (next != NULL && *next != '@')
+		item->hidden += count_words(item->at, next, true);
 	return next;
 }
 
-static const char *quote_step(struct quoter *quoter)
+static const char *read_comment(struct item *item)
 {
-	switch (*quoter->at) {
+	const char *next = skip_comment(item->at);
+
+	if (next != NULL && memchr(item->at, '@', next - item->at) != NULL)
+		item->commented = true;
+	return next;
+}
+
+/* The route of RFC 5322 4.4, "@x,@y:", is not the address. */
+static const char *skip_route(const char *text, const char *end)
+{
+	const char *colon;
+
+	text += strspn(text, " ");
+	colon = *text == '@' ? memchr(text, ':', end - text) : NULL;
+	return colon != NULL ? colon + 1 : text;
+}
+
+static const char *read_angle(struct item *item)
+{
+	const char *next = skip_angle(item->at), *spec;
+
+	write_phrase(item);
+	item->special = false;
+	item->phrase = item->at;
+	item->angle = item->at;
+	if (next == NULL)
+		return NULL;
+	spec = skip_route(item->at + 1, next);
+	g_string_append_c(item->out, '<');
+	copy(item->out, spec, next);
+	item->inside += count_words(spec, next, false);
+	if (memchr(spec, '(', next - spec) != NULL)
+		item->trailing = true;
+	item->phrase = next;
+	return next;
+}
+
+static const char *read_bracket(struct item *item)
+{
+	const char *next = skip_bracket(item->at);
+
+	item->special = true;
+	item->hidden += count_words(item->at, next, true);
+	return next;
+}
+
+static const char *read_step(struct item *item)
+{
+	if (item->angle != NULL && strchr(" >(", *item->at) == NULL)
+		item->trailing = true;
+	switch (*item->at) {
 	case '"':
-		return skip_quoted(quoter->at);
+		return read_quoted(item);
 	case '(':
-		return skip_comment(quoter->at);
+		return read_comment(item);
 	case '=':
-		return skip_encoded_word(quoter);
+		return skip_encoded_word(item);
 	case '<':
-		write_phrase(quoter);
-		return copy_through(quoter, skip_angle(quoter->at));
-	case ',':
-	case ';':
-	case ':':
-		quoter->special = false;
-		write_phrase(quoter);
-		return copy_through(quoter, quoter->at + 1);
+		return read_angle(item);
 	case '[':
-		quoter->special = true;
-		return skip_bracket(quoter->at);
+		return read_bracket(item);
 	case '@':
+		item->special = true;
+		if (!has_at(item->at + 1, item->at + strlen(item->at)))
+			item->words++;
+		break;
 	case ']':
-		quoter->special = true;
+		item->special = true;
 	}
-	return quoter->at + 1;
+	return item->at + 1;
 }
 
 /*
- * Puts phrases before "<" into quotes that would need them: GMime takes
- * boss@example.org via X <evil@evil.example> for a mail from boss and refuses
- * [List] Anna <anna@example.org>.  NULL: the text is too broken for that.
+ * Reads up to the separator or the end.  Phrases before "<" come into quotes
+ * that would need them: GMime takes boss@example.org via X <evil@evil.example>
+ * for a mail from boss and refuses [List] Anna <anna@example.org>.  What lacks
+ * its end takes all that is left.
  */
-static char *quote_phrases(const char *text)
+static void read_item(struct item *item)
 {
-	struct quoter quoter = {
-	    text, g_strrstr(text, "?="), text, false, g_string_new(NULL)};
+	while (*item->at != '\0' && strchr(",;:", *item->at) == NULL) {
+		const char *next = read_step(item);
 
-	while (quoter.at != NULL && *quoter.at != '\0')
-		quoter.at = quote_step(&quoter);
-	if (quoter.at == NULL) {
-		g_string_free(quoter.out, TRUE);
-		return NULL;
+		if (next == NULL) {
+			item->open = item->at;
+			item->at += strlen(item->at);
+			return;
+		}
+		item->at = next;
 	}
-	quoter.special = false;
-	write_phrase(&quoter);
-	return g_string_free(quoter.out, FALSE);
+	item->special = false;
+	write_phrase(item);
 }
 
 /*
@@ -208,15 +278,6 @@ static void hide_idn(char *text)
 {
 	for (char *p = strstr(text, "xn--"); p != NULL; p = strstr(p, "xn--"))
 		memcpy(p, "XN", 2);
-}
-
-static void limit_groups(char *text)
-{
-	int colons = 0;
-
-	for (; *text != '\0'; text++)
-		if (*text == ':' && ++colons > COLONS_MAX)
-			*text = ' ';
 }
 
 static bool has_domain_literal(const char *text)
@@ -239,18 +300,6 @@ static void drop_comments(char *text)
 {
 	if (has_domain_literal(text))
 		g_strdelimit(text, "()", ' ');
-}
-
-static char *prepare(const char *value)
-{
-	g_autofree char *text = field_repair_words(value);
-	char *quoted;
-
-	hide_idn(text);
-	limit_groups(text);
-	drop_comments(text);
-	quoted = quote_phrases(text);
-	return quoted != NULL ? quoted : g_steal_pointer(&text);
 }
 
 /* Takes name and spec over. */
@@ -288,7 +337,8 @@ static void add_mailbox(GPtrArray *list, GMimeParserOptions *options,
 
 	if (spec == NULL || *spec == '\0')
 		return;
-	if (mailbox->at >= 0 || (*spec != '"' && strstr(spec, "=?") == NULL)) {
+	if (mailbox->at >= 0 ||
+	    (strpbrk(spec, "\"@") == NULL && strstr(spec, "=?") == NULL)) {
 		add(list, clean_name(name),
 		    text_clean(spec, -1, ADDRESS_TEXT_MAX));
 		return;
@@ -302,22 +352,49 @@ static void add_mailbox(GPtrArray *list, GMimeParserOptions *options,
 	}
 }
 
-static void add_parsed(
-    GPtrArray *list, GMimeParserOptions *options, InternetAddressList *parsed)
+/* Whether there is one text only that can be the address. */
+static bool is_sound(const struct item *item)
 {
-	int count = internet_address_list_length(parsed);
+	if (item->open != NULL || item->trailing ||
+	    (item->commented && has_domain_literal(item->out->str)))
+		return false;
+	if (item->angle != NULL)
+		return item->inside <= 1;
+	return item->words + item->hidden <= 1;
+}
 
-	for (int i = 0; i < count && list->len < ADDRESS_COUNT_MAX; i++) {
-		InternetAddress *one =
-		    internet_address_list_get_address(parsed, i);
-		if (INTERNET_ADDRESS_IS_GROUP(one))
-			add_parsed(list, options,
-			    internet_address_group_get_members(
-				INTERNET_ADDRESS_GROUP(one)));
-		else
-			add_mailbox(
-			    list, options, INTERNET_ADDRESS_MAILBOX(one));
-	}
+static InternetAddressMailbox *sole_mailbox(
+    const struct item *item, InternetAddressList *parsed)
+{
+	unsigned words = item->angle != NULL ? item->inside : item->words;
+	InternetAddress *one;
+
+	if (internet_address_list_length(parsed) != 1)
+		return NULL;
+	one = internet_address_list_get_address(parsed, 0);
+	if (!INTERNET_ADDRESS_IS_MAILBOX(one))
+		return NULL;
+	if (INTERNET_ADDRESS_MAILBOX(one)->at >= 0 && words != 1)
+		return NULL;
+	return INTERNET_ADDRESS_MAILBOX(one);
+}
+
+static void parse(
+    GPtrArray *list, GMimeParserOptions *options, const struct item *item)
+{
+	InternetAddressMailbox *mailbox;
+	InternetAddressList *parsed;
+
+	if (!is_sound(item))
+		return;
+	drop_comments(item->out->str);
+	parsed = internet_address_list_parse(options, item->out->str);
+	if (parsed == NULL)
+		return;
+	mailbox = sole_mailbox(item, parsed);
+	if (mailbox != NULL)
+		add_mailbox(list, options, mailbox);
+	g_object_unref(parsed);
 }
 
 static char *bare_name(GMimeParserOptions *options, const char *text, size_t n)
@@ -332,44 +409,90 @@ static char *bare_name(GMimeParserOptions *options, const char *text, size_t n)
 	return field_decode(options, copy);
 }
 
-/* Addresses that no grammar allows but providers gave out ("a..b@docomo"),
- * and ones amid unbalanced quotes: the last word with an "@". */
-static bool salvage(
-    GPtrArray *list, GMimeParserOptions *options, const char *text)
+/* Where the address of <address> would begin; NULL for none, as in a quote
+ * without end that holds anything else than "name <address>". */
+static const char *salvage_from(const struct item *item)
 {
-	const char *at = strrchr(text, '@'), *start = at, *end = at;
-	g_autofree char *spec = NULL;
+	const char *angle = item->angle, *close;
 
-	if (at == NULL)
-		return false;
-	while (start > text && !is_fence(start[-1]))
-		start--;
-	while (!is_fence(*end))
-		end++;
-	if (start == at || end == at + 1)
-		return false;
-	spec = text_clean(start, end - start, ADDRESS_TEXT_MAX);
-	add(list, bare_name(options, text, start - text),
-	    g_steal_pointer(&spec));
-	return true;
+	if (angle == NULL && item->open != NULL) {
+		angle = strrchr(item->open, '<');
+		close = angle != NULL ? strchr(angle, '>') : NULL;
+		if (close == NULL || close[1 + strspn(close + 1, " ")] != '\0')
+			return NULL;
+	}
+	if (angle == NULL)
+		return item->words == 1 ? item->start : NULL;
+	return angle + 1;
+}
+
+/* Addresses that no grammar allows but providers gave out ("a..b@docomo"),
+ * and ones amid unbalanced quotes: the only word with an "@", if it is not
+ * in quotes or a comment and in <> if there are any. */
+static void salvage(
+    GPtrArray *list, GMimeParserOptions *options, const struct item *item)
+{
+	const char *from = salvage_from(item), *at, *start, *end;
+	g_autoptr(GString) spec = g_string_new(NULL);
+
+	if (from == NULL || count_words(item->start, item->at, true) != 1 ||
+	    memchr(item->start, '(', item->at - item->start) != NULL)
+		return;
+	from += strspn(from, "< ");
+	at = from + strcspn(from, item->angle != NULL ? "@>" : "@");
+	if (at >= item->at || *at != '@')
+		return;
+	for (start = at; start > from && !is_fence(start[-1]); start--)
+		;
+	for (end = at; !is_fence(*end); end++)
+		;
+	if (start == at || end[-1] == '@' || *end == '"' ||
+	    (start > item->start && start[-1] == '"'))
+		return;
+	copy(spec, start, end);
+	add(list, bare_name(options, item->start, start - item->start),
+	    text_clean(spec->str, -1, ADDRESS_TEXT_MAX));
+}
+
+/*
+ * Takes the item at *at off the list.  The name of a group is no address, and
+ * where it looks like one, poses: then nothing behind it counts.
+ */
+static void take_item(GPtrArray *list, GMimeParserOptions *options,
+    const char **at, const char *last)
+{
+	struct item item = {.start = *at,
+	    .at = *at,
+	    .last = last,
+	    .phrase = *at,
+	    .out = g_string_new(NULL)};
+	guint before = list->len;
+
+	read_item(&item);
+	*at = item.at + (*item.at != '\0');
+	if (*item.at != ':') {
+		parse(list, options, &item);
+		if (list->len == before)
+			salvage(list, options, &item);
+	} else if (item.words > 0 || item.angle != NULL) {
+		*at = item.at + strcspn(item.at, ";");
+	}
+	g_string_free(item.out, TRUE);
 }
 
 void address_list_read(
     GPtrArray *list, GMimeParserOptions *options, const char *value, bool names)
 {
-	g_autofree char *text = prepare(value);
-	InternetAddressList *parsed =
-	    internet_address_list_parse(options, text);
+	g_autofree char *text = field_repair_words(value), *name = NULL;
+	const char *last = g_strrstr(text, "?="), *at = text;
 	guint before = list->len;
 
-	if (parsed != NULL) {
-		add_parsed(list, options, parsed);
-		g_object_unref(parsed);
-	}
-	if (list->len > before || list->len >= ADDRESS_COUNT_MAX ||
-	    salvage(list, options, text) || !names)
+	hide_idn(text);
+	while (*at != '\0' && list->len < ADDRESS_COUNT_MAX)
+		take_item(list, options, &at, last);
+	if (list->len > before || list->len >= ADDRESS_COUNT_MAX || !names)
 		return;
-	g_autofree char *name = bare_name(options, text, strlen(text));
+	name = bare_name(options, text, strlen(text));
 	if (*name != '\0')
 		add(list, g_steal_pointer(&name), g_strdup(""));
 }

@@ -91,7 +91,8 @@ static const struct row addresses[] = {
     {"From: \"john doe\"@b\r\n", "from", "\"john doe\"@b"},
     {"From: a@[127.0.0.1]\r\n", "from", "a@[127.0.0.1]"},
     {"From: a@[IPv6:::1]\r\n", "from", "a@[IPv6:::1]"},
-    {"From: a@[](\r\n", "from", "a@[]"},
+    {"From: a@[](\r\n", "from", "a@ <>"},
+    {"From: a@[]()\r\n", "from", "a@[]"},
     {"From: x (y) <a@[1]>\r\n", "from", "x  y <a@[1]>"},
     {"From: a@b,,c@d,\r\n", "from", "a@b, c@d"},
     {"From: a@b\r\nFrom: c@d\r\n", "from", "a@b, c@d"},
@@ -136,7 +137,19 @@ static const struct row addresses[] = {
     {"From: boss@exam\303\277\r\n\rple <evil@e>\r\n", "sender",
 	"boss@exam\303\277"},
 
+    /* No address rather than one that a name, comment or group gives. */
+    {"From: \"boss@example.org\" <>\r\n", "from", "boss@example.org <>"},
+    {"From: evil@evil.example (boss@example.org\r\n", "from",
+	"evil@evil.example (boss@example.org <>"},
+    {"From: a@b (boss@example.org)\r\n", "from", "boss@example.org <a@b>"},
+    {"From: a@[1], (boss@example.org)\r\n", "from", "a@[1]"},
+    {"From: boss@example.org: a@b;, c@d\r\n", "from", "c@d"},
+    {"From: \"boss@example.org\": a@b;\r\n", "from", "a@b"},
+    {"From: \"Boss <a@b> <c@d>\r\n", "from", "Boss <a@b> <c@d <>"},
+    {"From: <@boss@example.org:evil@x>\r\n", "from", "evil@x"},
+
     /* Real mail that the grammar does not know. */
+    {"From: Anna <a@b> Schmidt\r\n", "from", "Anna <a@b>"},
     {"From: [List] Anna <a@b>\r\n", "from", "[List] Anna <a@b>"},
     {"From: Anna [x:y] <a@b>\r\n", "from", "Anna [x:y] <a@b>"},
     {"From: a..b@docomo.example\r\n", "from", "a..b@docomo.example"},

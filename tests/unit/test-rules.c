@@ -141,6 +141,49 @@ static const struct row rows[] = {
 	false},
 };
 
+/* Each poses as boss@example.org and is not. */
+static const char *const posers[] = {
+    "\"boss@example.org\" <>",
+    "boss@example.org <>",
+    "<> \"<boss@example.org>\"",
+    "<> \"<boss@example.org>",
+    "evil@evil.example (boss@example.org",
+    "(<boss@example.org>",
+    "(boss@example.org)",
+    "(boss@example.org)[1]",
+    "<(boss@example.org)[1]>",
+    "x <( boss@example.org )>",
+    "evil@[1], (boss@example.org)",
+    "evil@[1] (boss@example.org)",
+    "Boss\" <evil@evil.example> \"boss@example.org",
+    "\"boss@example.org",
+    "\"boss@example.org\" x",
+    "x \"boss@example.org\" evil@e",
+    "[boss@example.org] x",
+    "[boss@example.org]",
+    "boss@example.org =?utf-8?Q?<evil@e>?=",
+    "=?utf-8?Q? <evil@e>, ?= boss@example.org",
+    "boss@example.org: evil@evil.example;",
+    "evil@evil.example:boss@example.org",
+    "x <evil@evil.example>: boss@example.org;",
+    "x <evil@evil.example:boss@example.org>",
+    "x <evil@evil.example> <boss@example.org>",
+    "x <boss@example.org> <evil@evil.example>",
+    "\"Boss <boss@example.org> <evil@evil.example>",
+    "x <<boss@example.org> evil@evil.example>",
+    "<boss@example.org\\>@evil.example>",
+    "<@boss@example.org:evil@x>",
+    "<boss@example.org evil@e>",
+    "boss@example.org evil@e",
+    "evil@e boss@example.org",
+    "x\\\" <evil@e> \"boss@example.org",
+    "<\"boss@example.org>",
+    "<\"boss@example.org\">",
+    "<evil@e (> boss@example.org)",
+    "boss@example.org @evil.example",
+    "<boss@example.org@evil>",
+};
+
 static struct message *make_message(const char *header)
 {
 	static const struct message_source source = {
@@ -176,6 +219,26 @@ static void test_rows(void)
 			g_test_fail();
 		}
 	}
+}
+
+static void check_poser(const char *from)
+{
+	g_autofree char *header = g_strdup_printf("From: %s\r\n", from);
+	g_autoptr(Message) message = make_message(header);
+	g_autoptr(Rules) rules = rules_new();
+
+	rules_begin(rules, "boss");
+	add(rules, "from", "boss@example.org, *@example.org");
+	if (rules_match(rules, message, NULL) != -1) {
+		g_test_message("%s passes for boss", from);
+		g_test_fail();
+	}
+}
+
+static void test_posers(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(posers); i++)
+		check_poser(posers[i]);
 }
 
 static void test_order(void)
@@ -398,6 +461,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	message_init();
 	g_test_add_func("/rules/rows", test_rows);
+	g_test_add_func("/rules/posers", test_posers);
 	g_test_add_func("/rules/order", test_order);
 	g_test_add_func("/rules/all-must-hold", test_all_must_hold);
 	g_test_add_func("/rules/empty-rule", test_empty_rule);
