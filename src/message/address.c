@@ -459,7 +459,7 @@ static void salvage(
  * where it looks like one, poses: then nothing behind it counts.
  */
 static void take_item(GPtrArray *list, GMimeParserOptions *options,
-    const char **at, const char *last)
+    const char **at, const char *last, bool cut)
 {
 	struct item item = {.start = *at,
 	    .at = *at,
@@ -470,7 +470,9 @@ static void take_item(GPtrArray *list, GMimeParserOptions *options,
 
 	read_item(&item);
 	*at = item.at + (*item.at != '\0');
-	if (*item.at != ':') {
+	if (*item.at == '\0' && cut) {
+		; /* a part of something */
+	} else if (*item.at != ':') {
 		parse(list, options, &item);
 		if (list->len == before)
 			salvage(list, options, &item);
@@ -480,8 +482,8 @@ static void take_item(GPtrArray *list, GMimeParserOptions *options,
 	g_string_free(item.out, TRUE);
 }
 
-void address_list_read(
-    GPtrArray *list, GMimeParserOptions *options, const char *value, bool names)
+void address_list_read(GPtrArray *list, GMimeParserOptions *options,
+    const char *value, unsigned how)
 {
 	g_autofree char *text = field_repair_words(value), *name = NULL;
 	const char *last = g_strrstr(text, "?="), *at = text;
@@ -489,8 +491,9 @@ void address_list_read(
 
 	hide_idn(text);
 	while (*at != '\0' && list->len < ADDRESS_COUNT_MAX)
-		take_item(list, options, &at, last);
-	if (list->len > before || list->len >= ADDRESS_COUNT_MAX || !names)
+		take_item(list, options, &at, last, (how & ADDRESS_CUT) != 0);
+	if (list->len > before || list->len >= ADDRESS_COUNT_MAX ||
+	    !(how & ADDRESS_NAMES))
 		return;
 	name = bare_name(options, text, strlen(text));
 	if (*name != '\0')

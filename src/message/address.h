@@ -16,12 +16,19 @@ enum address_limit {
 /* An empty list of struct message_address that frees what it holds. */
 GPtrArray *address_list_new(void);
 
+enum address_how {
+	ADDRESS_NAMES = 1, /* a text without address becomes a name */
+	ADDRESS_CUT = 2,   /* the value lacks its end */
+};
+
 /*
  * Appends the addresses in a field's value, members of groups as well, up to
  * ADDRESS_COUNT_MAX in all.  Where no address can be read the text as a
- * whole becomes a name without address if names says so.
+ * whole becomes a name without address if how (enum address_how) has
+ * ADDRESS_NAMES.  With ADDRESS_CUT what stands behind the last separator is
+ * no address: what made it a name may be cut off.
  */
 void address_list_read(GPtrArray *list, GMimeParserOptions *options,
-    const char *value, bool names);
+    const char *value, unsigned how);
 
 #endif

@@ -39,9 +39,11 @@ static size_t name_length(const char *line, size_t length)
 	return name;
 }
 
-static void append_raw(GString *value, const char *bytes, size_t size)
+/* False when there is no room for all. */
+static bool append_raw(GString *value, const char *bytes, size_t size)
 {
 	size_t room = FIELD_RAW_MAX - value->len;
+	bool whole = size <= room;
 
 	size = MIN(size, room);
 	for (size_t i = 0; i < size; i++) {
@@ -50,15 +52,16 @@ static void append_raw(GString *value, const char *bytes, size_t size)
 		else if (value->len == 0 || value->str[value->len - 1] != ' ')
 			g_string_append_c(value, ' ');
 	}
+	return whole;
 }
 
 /* Lines that go on with a field, RFC 5322 2.2.3. */
-static void read_folds(const char **at, const char *end, GString *value)
+static void read_folds(const char **at, const char *end, struct field *field)
 {
 	while (*at < end && (**at == ' ' || **at == '\t')) {
 		const char *line = *at;
 		size_t length = next_line(at, end);
-		append_raw(value, line, length);
+		field->cut |= !append_raw(field->value, line, length);
 	}
 }
 
@@ -76,8 +79,9 @@ bool field_next(const char **at, const char *end, struct field *ret)
 		value = (const char *)memchr(line, ':', length) + 1;
 		ret->name = g_strndup(line, name);
 		ret->value = g_string_new(NULL);
-		append_raw(ret->value, value, line + length - value);
-		read_folds(at, end, ret->value);
+		ret->cut =
+		    !append_raw(ret->value, value, line + length - value);
+		read_folds(at, end, ret);
 		return true;
 	}
 	return false;

@@ -18,6 +18,7 @@ enum field_limit {
 struct field {
 	char *name;
 	GString *value; /* unfolded; no control characters, not yet decoded */
+	bool cut;       /* there was more than FIELD_RAW_MAX */
 };
 
 /*

@@ -19,7 +19,7 @@ struct reader {
 /* A field we look into; the others are only kept. */
 struct reading {
 	const char *name;
-	void (*read)(struct reader *reader, const char *value);
+	void (*read)(struct reader *reader, const struct field *field);
 };
 
 void message_init(void)
@@ -48,20 +48,23 @@ static char *clean(const char *text)
 	return text_clean(text != NULL ? text : "", -1, FIELD_TEXT_MAX);
 }
 
-static void read_from(struct reader *reader, const char *value)
+static void read_from(struct reader *reader, const struct field *field)
 {
-	address_list_read(reader->message->from, reader->options, value, true);
+	address_list_read(reader->message->from, reader->options,
+	    field->value->str, ADDRESS_NAMES | (field->cut ? ADDRESS_CUT : 0));
 }
 
-static void read_to(struct reader *reader, const char *value)
+static void read_to(struct reader *reader, const struct field *field)
 {
-	address_list_read(reader->message->to, reader->options, value, false);
+	address_list_read(reader->message->to, reader->options,
+	    field->value->str, field->cut ? ADDRESS_CUT : 0);
 }
 
-static void read_subject(struct reader *reader, const char *value)
+static void read_subject(struct reader *reader, const struct field *field)
 {
 	if (reader->message->subject == NULL)
-		reader->message->subject = field_decode(reader->options, value);
+		reader->message->subject =
+		    field_decode(reader->options, field->value->str);
 }
 
 /* RFC 3339 with the offset that was sent, or NULL.  Takes the "date-time" of
@@ -73,14 +76,15 @@ static char *decode_date(const char *value)
 	return date != NULL ? g_date_time_format(date, DATE_FORMAT) : NULL;
 }
 
-static void read_date(struct reader *reader, const char *value)
+static void read_date(struct reader *reader, const struct field *field)
 {
 	if (reader->message->date == NULL)
-		reader->message->date = decode_date(value);
+		reader->message->date = decode_date(field->value->str);
 }
 
-static void read_message_id(struct reader *reader, const char *value)
+static void read_message_id(struct reader *reader, const struct field *field)
 {
+	const char *value = field->value->str;
 	g_autofree char *id = NULL;
 
 	if (reader->message->message_id != NULL)
@@ -90,14 +94,15 @@ static void read_message_id(struct reader *reader, const char *value)
 }
 
 /* The phrase before the identifier may hold a "<", what follows may not. */
-static void read_list_id(struct reader *reader, const char *value)
+static void read_list_id(struct reader *reader, const struct field *field)
 {
+	const char *value = field->value->str;
 	const char *open = strrchr(value, '<');
 	const char *close = open != NULL ? strchr(open, '>') : NULL;
 
 	if (reader->message->list_id != NULL)
 		return;
-	if (close != NULL)
+	if (close != NULL && !field->cut)
 		reader->message->list_id =
 		    text_clean(open + 1, close - open - 1, FIELD_TEXT_MAX);
 	else
@@ -126,12 +131,10 @@ static void keep_header(
 
 static void read_field(struct reader *reader, const struct field *field)
 {
-	const char *value = field->value->str;
-
-	keep_header(reader, field->name, value);
+	keep_header(reader, field->name, field->value->str);
 	for (size_t i = 0; i < G_N_ELEMENTS(readings); i++)
 		if (g_ascii_strcasecmp(field->name, readings[i].name) == 0)
-			readings[i].read(reader, value);
+			readings[i].read(reader, field);
 }
 
 static void read_header(struct reader *reader, const char *header, size_t size)

@@ -84,11 +84,36 @@ static void test_bounds(void)
 	field_clear(&field);
 	g_assert_true(field_next(&at, end, &field));
 	g_assert_cmpuint(field.value->len, ==, FIELD_RAW_MAX);
+	g_assert_true(field.cut);
 	field_clear(&field);
 	g_assert_true(field_next(&at, end, &field));
 	g_assert_cmpstr(field.name, ==, "C");
+	g_assert_false(field.cut);
 	field_clear(&field);
 	g_assert_false(field_next(&at, end, &field));
+}
+
+static bool is_cut(const char *start, size_t fill, const char *rest)
+{
+	g_autofree char *value = g_strnfill(fill, 'v');
+	g_autofree char *text = g_strconcat(start, value, rest, NULL);
+	const char *at = text;
+	struct field field;
+	bool cut;
+
+	g_assert_true(field_next(&at, text + strlen(text), &field));
+	cut = field.cut;
+	field_clear(&field);
+	return cut;
+}
+
+static void test_cut(void)
+{
+	g_assert_false(is_cut("A:", FIELD_RAW_MAX, "\r\nB: c\r\n"));
+	g_assert_true(is_cut("A:", FIELD_RAW_MAX, "v\r\nB: c\r\n"));
+	g_assert_true(is_cut("A:", FIELD_RAW_MAX, "\r\n v\r\n"));
+	g_assert_true(is_cut("A:", FIELD_RAW_MAX, "v\r\n\tv"));
+	g_assert_true(is_cut("A:", 2 * FIELD_RAW_MAX, ""));
 }
 
 static const struct row repairs[] = {
@@ -160,6 +185,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/field/blocks", test_blocks);
 	g_test_add_func("/field/nul", test_nul);
 	g_test_add_func("/field/bounds", test_bounds);
+	g_test_add_func("/field/cut", test_cut);
 	g_test_add_func("/field/repairs", test_repairs);
 	g_test_add_func("/field/word", test_word);
 	g_test_add_func("/field/decode", test_decode);

@@ -383,6 +383,53 @@ static void test_field_limits(void)
 	g_assert_cmpuint(message->to->len, ==, 0);
 }
 
+/* What would make it a name lies behind the cut. */
+static void test_cut_addresses(void)
+{
+	static const struct row rows[] = {
+	    {"boss@example.org ", " <evil@e>", ""},
+	    {"\"boss@example.org ", "\" <evil@e>", ""},
+	    {"evil@e (boss@example.org ", ")", ""},
+	    {"(boss@example.org ", ") evil@e", ""},
+	    {"<boss@example.org", "> evil@e", ""},
+	    {"a@b, \"boss@example.org, ", "\" <evil@e>", "a@b"},
+	    {"a@b, c@d (boss@example.org, ", ")", "a@b"},
+	    {"a@b, c@d, ", " <evil@e>", "a@b, c@d"},
+	    {"G: a@b, c@d", ";", "a@b"},
+	};
+	g_autofree char *fill = g_strnfill(33000, 'x');
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *header = g_strdup_printf(
+		    "To: %s%s%s\r\n", rows[i].header, fill, rows[i].what);
+		g_autoptr(Message) message =
+		    message_new(&source, header, strlen(header));
+		g_autofree char *to = print_addresses(message->to);
+		g_assert_cmpstr(to, ==, rows[i].expected);
+	}
+}
+
+/* The name is still there to be shown. */
+static void test_cut_name(void)
+{
+	g_autoptr(Message) message =
+	    repeat("From: \"boss@example.org ", "x", 33000);
+	const struct message_address *from = message->from->pdata[0];
+
+	g_assert_cmpuint(message->from->len, ==, 1);
+	g_assert_cmpstr(from->address, ==, "");
+	g_assert_true(g_str_has_prefix(from->name, "boss@example.org x"));
+}
+
+static void test_cut_list_id(void)
+{
+	g_autoptr(Message) message =
+	    repeat("List-ID: \"<friends.example.org> ", "x", 33000);
+
+	g_assert_true(
+	    g_str_has_prefix(message->list_id, "\"<friends.example.org> x"));
+}
+
 static void test_limits(void)
 {
 	g_autoptr(Message) fields = repeat("", "X: y\r\n", 1 << 19);
@@ -443,6 +490,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/message/nul", test_nul);
 	g_test_add_func("/message/limits", test_limits);
 	g_test_add_func("/message/field-limits", test_field_limits);
+	g_test_add_func("/message/cut-addresses", test_cut_addresses);
+	g_test_add_func("/message/cut-name", test_cut_name);
+	g_test_add_func("/message/cut-list-id", test_cut_list_id);
 	g_test_add_func("/message/hostile", test_hostile);
 	return g_test_run();
 }
