@@ -339,8 +339,7 @@ static void add_mailbox(GPtrArray *list, GMimeParserOptions *options,
 		return;
 	if (mailbox->at >= 0 ||
 	    (strpbrk(spec, "\"@") == NULL && strstr(spec, "=?") == NULL)) {
-		add(list, clean_name(name),
-		    text_clean(spec, -1, ADDRESS_TEXT_MAX));
+		add(list, clean_name(name), text_mask(spec, ADDRESS_TEXT_MAX));
 		return;
 	}
 	if (name == NULL || *name == '\0') {
@@ -451,7 +450,7 @@ static void salvage(
 		return;
 	copy(spec, start, end);
 	add(list, bare_name(options, item->start, start - item->start),
-	    text_clean(spec->str, -1, ADDRESS_TEXT_MAX));
+	    text_mask(spec->str, ADDRESS_TEXT_MAX));
 }
 
 /*

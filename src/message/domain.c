@@ -49,6 +49,21 @@ static char *mask(const char *domain)
 	return g_string_free(out, FALSE);
 }
 
+/* Variation selectors: UTS 46 drops them, and another domain is left. */
+static bool is_selector(gunichar c)
+{
+	return (c >= 0x180b && c <= 0x180f) || (c >= 0xfe00 && c <= 0xfe0f) ||
+	    (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+static bool has_selector(const char *domain)
+{
+	for (; *domain != '\0'; domain = g_utf8_next_char(domain))
+		if (is_selector(g_utf8_get_char(domain)))
+			return true;
+	return false;
+}
+
 char *domain_to_ascii(const char *domain)
 {
 	char *ascii;
@@ -56,7 +71,7 @@ char *domain_to_ascii(const char *domain)
 	if (g_str_is_ascii(domain))
 		return has_prefix(domain) ? g_ascii_strdown(domain, -1)
 					  : g_strdup(domain);
-	ascii = lookup(domain);
+	ascii = has_selector(domain) ? NULL : lookup(domain);
 	return ascii != NULL ? ascii : mask(domain);
 }
 

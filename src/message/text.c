@@ -38,6 +38,7 @@ struct cleaner {
 	size_t max;
 	size_t blanks; /* spaces not yet written: dropped at the ends */
 	bool run;      /* a control run makes one space of its neighbours */
+	bool mask;     /* U+FFFD for what would be dropped */
 };
 
 static bool is_invisible(gunichar c)
@@ -98,6 +99,8 @@ static gunichar next_character(const char **at, const char *end)
 
 static void append(struct cleaner *cleaner, gunichar c)
 {
+	if (cleaner->mask && (is_control(c) || is_invisible(c)))
+		c = REPLACEMENT;
 	if (is_control(c)) {
 		cleaner->run = true;
 	} else if (c == ' ') {
@@ -125,9 +128,9 @@ static void cut(GString *out, size_t max)
 		g_string_append(out, ELLIPSIS);
 }
 
-char *text_clean(const char *text, gssize size, size_t max)
+static char *clean(const char *text, gssize size, size_t max, bool mask)
 {
-	struct cleaner cleaner = {NULL, max, 0, false};
+	struct cleaner cleaner = {.max = max, .mask = mask};
 	size_t length = size < 0 ? strlen(text) : (size_t)size;
 	const char *end = text + length;
 
@@ -138,6 +141,16 @@ char *text_clean(const char *text, gssize size, size_t max)
 		append(&cleaner, next_character(&text, end));
 	cut(cleaner.out, max);
 	return g_string_free(cleaner.out, FALSE);
+}
+
+char *text_clean(const char *text, gssize size, size_t max)
+{
+	return clean(text, size, max, false);
+}
+
+char *text_mask(const char *text, size_t max)
+{
+	return clean(text, -1, max, true);
 }
 
 char *text_markup(const char *text)

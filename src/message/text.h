@@ -16,6 +16,10 @@
  */
 char *text_clean(const char *text, gssize size, size_t max);
 
+/* The same for text that is compared: what would be dropped or become a space
+ * becomes U+FFFD, as a text must not turn into another one. */
+char *text_mask(const char *text, size_t max);
+
 /* Markup-escaped copy of clean text for notification bodies. */
 char *text_markup(const char *text);
 

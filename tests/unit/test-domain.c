@@ -19,6 +19,8 @@ static const struct row rows[] = {
     {"XN--BCHER-KVA.example", "xn--bcher-kva.example", "bücher.example"},
     {"faß.de", "xn--fa-hia.de", "faß.de"},
     {"x。y", "x.y", "x.y"},
+    {"x\357\270\217y.org", "x\357\277\275y.org", "x\357\277\275y.org"},
+    {"x\363\240\204\200.y", "x\357\277\275.y", "x\357\277\275.y"},
 
     /* One script, or those that are written together. */
     {"тест.example", "xn--e1aybc.example", "тест.example"},

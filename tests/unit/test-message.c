@@ -194,8 +194,14 @@ static const struct row domains[] = {
     {"From: a@\346\227\245\346\234\254abc\343\201\256.jp\r\n", "from",
 	"a@\346\227\245\346\234\254abc\343\201\256.jp = "
 	"a@xn--abc-nc4b505ycvb.jp"},
-    /* U+200B is dropped; what has no ASCII form must not pass for real */
-    {"From: a@exam\342\200\213ple.org\r\n", "from", "a@example.org"},
+    /* What is dropped elsewhere, or by IDNA, makes no other address; what
+     * has no ASCII form must not pass for real */
+    {"From: a@exam\342\200\213ple.org\r\n", "from",
+	"a@exam\357\277\275ple.org"},
+    {"From: X <a\302\255b@c>\r\n", "from", "X <a\357\277\275b@c>"},
+    {"From: a..\342\200\213b@c\r\n", "from", "a..\357\277\275b@c"},
+    {"From: a@b\357\270\217c\r\n", "from", "a@b\357\277\275c"},
+    {"From: a@b\342\200\215c\r\n", "from", "a@b\357\277\275c"},
     {"From: a@-\303\274.example\r\n", "from", "a@-\357\277\275.example"},
 };
 

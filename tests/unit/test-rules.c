@@ -221,6 +221,13 @@ static void test_rows(void)
 	}
 }
 
+/* Nothing, or nearly so, to the eye. */
+static const char *const unseen[] = {"\342\200\213", "\342\200\256", "\302\255",
+    "\343\205\244", "\357\277\273", "\363\240\201\201", "\357\270\217",
+    "\342\200\215", "\342\200\214", "\302\205", "\342\201\240", "\302\240",
+    "\342\200\250", "\377", "\303", "\357\273\277", "\315\217", "\341\240\213",
+    "\341\240\217", "\363\240\204\200", "\342\200\217", "\342\201\244"};
+
 static void check_poser(const char *from)
 {
 	g_autofree char *header = g_strdup_printf("From: %s\r\n", from);
@@ -235,10 +242,42 @@ static void check_poser(const char *from)
 	}
 }
 
+/* Another address, whatever it is, but not boss. */
+static void check_unseen(const char *from)
+{
+	g_autofree char *header = g_strdup_printf("From: %s\r\n", from);
+	g_autofree char *shown = g_strescape(from, NULL);
+	g_autoptr(Message) message = make_message(header);
+	g_autoptr(Rules) rules = rules_new();
+
+	rules_begin(rules, "boss");
+	add(rules, "from", "boss@example.org");
+	if (rules_match(rules, message, NULL) != -1) {
+		g_test_message("%s passes for boss", shown);
+		g_test_fail();
+	}
+}
+
 static void test_posers(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(posers); i++)
 		check_poser(posers[i]);
+}
+
+static void test_unseen(void)
+{
+	static const char *const forms[] = {"boss@exam%sple.org",
+	    "X <boss@exam%sple.org>", "bo%sss@example.org",
+	    "X <bo%sss@example.org>", "boss@example.org%s",
+	    "%sboss@example.org", "boss@example%s.org", "boss%s@example.org",
+	    "boss@%sexample.org", "bo..%sss@example.org"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+		for (size_t j = 0; j < G_N_ELEMENTS(unseen); j++) {
+			g_auto(GStrv) parts = g_strsplit(forms[i], "%s", 2);
+			g_autofree char *from = g_strjoinv(unseen[j], parts);
+			check_unseen(from);
+		}
 }
 
 static void test_order(void)
@@ -462,6 +501,7 @@ int main(int argc, char **argv)
 	message_init();
 	g_test_add_func("/rules/rows", test_rows);
 	g_test_add_func("/rules/posers", test_posers);
+	g_test_add_func("/rules/unseen", test_unseen);
 	g_test_add_func("/rules/order", test_order);
 	g_test_add_func("/rules/all-must-hold", test_all_must_hold);
 	g_test_add_func("/rules/empty-rule", test_empty_rule);

@@ -53,6 +53,25 @@ static void test_rows(void)
 	}
 }
 
+static const struct row masks[] = {
+    {"", ""},
+    {"a@b.example", "a@b.example"},
+    {"\"a b\"@c", "\"a b\"@c"},
+    {"a\342\200\213b", "a\357\277\275b"},
+    {"\342\200\213ab\342\200\213", "\357\277\275ab\357\277\275"},
+    {"a\nb\302\205", "a\357\277\275b\357\277\275"},
+    {"a\377b", "a\357\277\275b"},
+    {"J\303\266rg", "J\303\266rg"},
+};
+
+static void test_masks(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(masks); i++) {
+		g_autofree char *mask = text_mask(masks[i].text, 100);
+		g_assert_cmpstr(mask, ==, masks[i].clean);
+	}
+}
+
 static void test_size(void)
 {
 	g_autofree char *nul = text_clean("a\0b\0\0", 5, 100);
@@ -168,6 +187,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	unit_init(argv[0]);
 	g_test_add_func("/text/rows", test_rows);
+	g_test_add_func("/text/masks", test_masks);
 	g_test_add_func("/text/size", test_size);
 	g_test_add_func("/text/cut", test_cut);
 	g_test_add_func("/text/properties", test_properties);
