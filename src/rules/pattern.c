@@ -280,7 +280,8 @@ static GPtrArray *make_subjects(const GPtrArray *texts)
 }
 
 /* Whether a pattern says yes to one of the subjects; giving up says no of a
- * pattern that includes and yes of one that excludes. */
+ * pattern that includes and yes of one that excludes.  It ends the search: a
+ * message may hold hundreds of texts that cost as much. */
 static bool match_subjects(
     const struct pattern *pattern, const GPtrArray *subjects, bool *ret_gave_up)
 {
@@ -289,10 +290,10 @@ static bool match_subjects(
 
 		if (match_pattern(pattern, subjects->pdata[i], &gave_up))
 			return true;
-		if (gave_up)
+		if (gave_up) {
 			*ret_gave_up = true;
-		if (gave_up && pattern->excludes)
-			return true;
+			return pattern->excludes;
+		}
 	}
 	return false;
 }

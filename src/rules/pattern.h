@@ -9,7 +9,7 @@
 
 enum pattern_limit {
 	/* Steps of one regex on one text: (a+)+$ ends within milliseconds. */
-	PATTERN_STEPS_MAX = 100000,
+	PATTERN_STEPS_MAX = 20000,
 	PATTERN_DEPTH_MAX = 20000,
 };
 
@@ -30,8 +30,8 @@ void pattern_list_free(struct pattern_list *list);
  * Whether the list holds for the texts (valid UTF-8, char *), each of which
  * suffices: none matches an excluding pattern, and one matches another
  * pattern if there is any.  *ret_gave_up is set to true (else left alone)
- * when a regex came to its limit: it then counts as no match, and an
- * excluding one as a match.
+ * when a regex came to its limit: it is not tried on the texts that follow
+ * and counts as no match, an excluding one as a match.
  */
 bool pattern_list_match(
     const struct pattern_list *list, const GPtrArray *texts, bool *ret_gave_up);

@@ -207,6 +207,41 @@ static void test_limit(void)
 	g_assert_false(match("/(?:(?R)|a)*b/, x", large, &gave_up));
 }
 
+/* A text that is too much spares the pattern the others; the next pattern
+ * looks at them all. */
+static void test_limit_once(void)
+{
+	const char *texts[] = {
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "aaa", NULL};
+	const char *good_first[] = {"aaa", texts[0], NULL};
+	bool gave_up;
+
+	g_assert_false(match("/(a+)+$/", texts, &gave_up));
+	g_assert_true(gave_up);
+	g_assert_true(match("/(a+)+$/, aaa", texts, &gave_up));
+	g_assert_true(gave_up);
+	g_assert_true(match("/(a+)+$/", good_first, &gave_up));
+	g_assert_false(gave_up);
+	g_assert_false(match("!/(a+)+$/", texts, &gave_up));
+}
+
+/* What rules are written with stays far from the limit. */
+static void test_limit_room(void)
+{
+	g_autofree char *many = g_strnfill(8000, 'a');
+	g_autofree char *text = g_strconcat(many, " invoice 12, paid", NULL);
+	const char *texts[] = {text, NULL};
+	static const char *const patterns[] = {"/invoice .*paid/",
+	    "/.*invoice.*paid$/", "/(paid|due)$/", "/\\b\\d+, (un)?paid/",
+	    "/^a.*e [0-9]{1,3}, /"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
+		bool gave_up;
+		g_assert_true(match(patterns[i], texts, &gave_up));
+		g_assert_false(gave_up);
+	}
+}
+
 /* The worst for a glob is pattern times text. */
 static void test_glob_cost(void)
 {
@@ -241,6 +276,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/pattern/errors", test_errors);
 	g_test_add_func("/pattern/address", test_address);
 	g_test_add_func("/pattern/limit", test_limit);
+	g_test_add_func("/pattern/limit-once", test_limit_once);
+	g_test_add_func("/pattern/limit-room", test_limit_room);
 	g_test_add_func("/pattern/glob-cost", test_glob_cost);
 	g_test_add_func("/pattern/invalid-text", test_invalid_text);
 	return g_test_run();
