@@ -93,12 +93,18 @@ static void process_free(struct process *process)
 	g_free(process);
 }
 
+/* Whoever else took the status took it for good: that is no success. */
 static void process_reap(struct process *process)
 {
-	while (!process->reaped &&
-	    waitpid(process->pid, &process->result.status, 0) < 0 &&
-	    errno == EINTR)
-		;
+	pid_t pid;
+
+	if (process->reaped)
+		return;
+	do
+		pid = waitpid(process->pid, &process->result.status, 0);
+	while (pid < 0 && errno == EINTR);
+	if (pid < 0)
+		process->result.status = PROCESS_LOST;
 }
 
 static void process_finish(struct process *process)
@@ -439,6 +445,19 @@ static char **argv_expand(const char *const *words)
 	return argv;
 }
 
+/* A program that does not read its input must not end ours; and where our
+ * parent left SIGCHLD ignored, the kernel would drop what children return.
+ * Any other handler is GLib's and stays. */
+static void signals_set(void)
+{
+	struct sigaction action;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (sigaction(SIGCHLD, NULL, &action) == 0 &&
+	    action.sa_handler == SIG_IGN)
+		signal(SIGCHLD, SIG_DFL);
+}
+
 struct process *process_start(const struct process_options *options,
     process_fn *fn, void *data, GError **error)
 {
@@ -451,8 +470,7 @@ struct process *process_start(const struct process_options *options,
 		    "the command is empty");
 		return NULL;
 	}
-	/* A program that does not read its input must not end ours. */
-	signal(SIGPIPE, SIG_IGN);
+	signals_set();
 	argv = argv_expand(options->argv);
 	process = process_new(options->output_max, fn, data);
 	code = process_spawn(process, argv, options);
@@ -495,6 +513,8 @@ char *process_describe(const struct process_result *result)
 {
 	if (result->timed_out)
 		return g_strdup("timed out");
+	if (result->status == PROCESS_LOST)
+		return g_strdup("exit status lost");
 	if (WIFSIGNALED(result->status))
 		return signal_describe(WTERMSIG(result->status));
 	if (WEXITSTATUS(result->status) != 0)

@@ -22,9 +22,11 @@ struct process_options {
 	                      the whole process group */
 };
 
+#define PROCESS_LOST -1 /* somebody else waited for it */
+
 struct process_result {
 	bool timed_out, truncated;
-	int status;   /* as of waitpid */
+	int status;   /* as of waitpid, or PROCESS_LOST */
 	char *output; /* output_size octets and a NUL; wiped after the call */
 	size_t output_size;
 };

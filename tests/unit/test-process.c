@@ -671,6 +671,40 @@ static void test_latency(void)
 	g_assert_cmpint(best, <, 20000);
 }
 
+/* Some shells and supervisors start programs so; the kernel then reaps the
+ * children, and a failure looks like success.  Before all other tests: later
+ * GLib's own handler may be in place. */
+static void test_ignored_sigchld(void)
+{
+	struct outcome outcome = {0};
+
+	signal(SIGCHLD, SIG_IGN);
+	run_shell("exit 3", 10, 0, &outcome);
+	g_assert_cmpstr(outcome.text, ==, "exit status 3");
+	outcome_clear(&outcome);
+}
+
+/* Somebody else in this process waits for all children. */
+static void test_reaped_elsewhere(void)
+{
+	const char *argv[] = {"true", NULL};
+	struct process_options options = {.argv = argv};
+	struct outcome outcome = {0};
+	int pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	if (pidfd < 0) {
+		g_test_skip("GLib reaps it");
+		return;
+	}
+	close(pidfd);
+	g_assert_nonnull(process_start(&options, take, &outcome, NULL));
+	g_assert_cmpint(waitpid(-1, NULL, 0), >, 0);
+	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	g_assert_cmpstr(outcome.text, ==, "exit status lost");
+	g_assert_cmpint(outcome.status, ==, -1);
+	outcome_clear(&outcome);
+}
+
 /* What old kernels and strict sandboxes say of pidfd_open(). */
 static bool forbid_pidfd(void)
 {
@@ -711,6 +745,8 @@ static void add_tests(void)
 		const char *path;
 		GTestFunc fn;
 	} rows[] = {
+	    {"/process/ignored-sigchld", test_ignored_sigchld},
+	    {"/process/reaped-elsewhere", test_reaped_elsewhere},
 	    {"/process/output", test_output},
 	    {"/process/output-bounded", test_output_bounded},
 	    {"/process/describe", test_describe},
