@@ -1,6 +1,6 @@
 /*
- * The configuration file: one bounded read, one look at who may read it, and
- * iniparser for the values.
+ * The configuration file: one bounded read, one look at who may read and
+ * write it, and iniparser for the values.
  *
  * iniparser opens files by name and tells errors to a function without
  * context; a memfd keeps what was read and what is parsed the same bytes, and
@@ -200,18 +200,62 @@ struct config *config_file_parse(
 	return build(copy, overrides, error);
 }
 
+struct mode_check {
+	mode_t mode;
+	bool secret; /* counts only where there is one */
+	bool warning;
+	const char *text, *modes;
+};
+
+/* Commands are run from it: who writes to it can do what its reader can. */
+static const struct mode_check mode_checks[] = {
+    {002, false, false,
+	"anybody can write to this file, and with it run commands as you",
+	"go-w"},
+    {077, true, false,
+	"there is a password in this file, and others can read it", "600"},
+    {020, false, true,
+	"the group of this file can write to it, and with it run commands as "
+	"you",
+	"go-w"},
+};
+
+static void check_owner(
+    struct config *config, const struct stat *status, const char *quoted)
+{
+	if (status->st_uid == geteuid() || status->st_uid == 0)
+		return;
+	config_problem_add(config->problems, 0, false,
+	    "this file belongs to another user, who can with it run commands "
+	    "as you: run chown %u %s if it is yours",
+	    (unsigned)geteuid(), quoted);
+}
+
+/* The worst is enough. */
 static void check_mode(
+    struct config *config, const struct stat *status, const char *quoted)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(mode_checks); i++) {
+		const struct mode_check *check = &mode_checks[i];
+
+		if ((status->st_mode & check->mode) == 0 ||
+		    (check->secret && !config_holds_secret(config)))
+			continue;
+		config_problem_add(config->problems, 0, check->warning,
+		    "%s: run chmod %s %s", check->text, check->modes, quoted);
+		return;
+	}
+}
+
+static void check_access(
     struct config *config, const struct stat *status, const char *path)
 {
 	g_autofree char *quoted = g_shell_quote(path);
 
-	if (!S_ISREG(status->st_mode) || (status->st_mode & 077) == 0 ||
-	    !config_holds_secret(config))
+	if (!S_ISREG(status->st_mode))
 		return;
-	config_problem_add(config->problems, 0, false,
-	    "there is a password in this file, and others can read it: run "
-	    "chmod 600 %s",
-	    quoted);
+	check_owner(config, status, quoted);
+	check_mode(config, status, quoted);
 	config_problems_sort(config->problems);
 }
 
@@ -245,7 +289,7 @@ static struct config *load(
 		config =
 		    config_file_parse(text->str, text->len, overrides, error);
 	if (config != NULL)
-		check_mode(config, &status, path);
+		check_access(config, &status, path);
 	explicit_bzero(text->str, text->allocated_len);
 	g_string_free(text, TRUE);
 	return config;

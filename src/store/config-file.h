@@ -13,7 +13,8 @@ char *config_file_path(void);
 /*
  * Reads and builds.  path "-" is standard input.  NULL and G_FILE_ERROR when
  * it cannot be read; else a configuration with all its problems, among them
- * that a file holding a secret can be read by others (mode & 077).
+ * that a file holding a secret can be read by others (mode & 077), and that
+ * others than its reader and root can write to it (a warning for a group).
  */
 struct config *config_file_load(
     const char *path, const char *const *overrides, GError **error);

@@ -115,6 +115,59 @@ static void test_mode(struct fixture *fixture, gconstpointer data)
 	check_mode(fixture, proxy, 0600, true);
 }
 
+static void check_writers(
+    const struct fixture *fixture, int mode, const char *wanted)
+{
+	g_autoptr(Config) config = NULL;
+	g_autofree char *problems = NULL;
+	g_autofree char *line = g_strdup_printf(
+	    "0: %s: run chmod go-w '%s'\n", wanted, fixture->path);
+
+	write_file(fixture, ACCOUNT, -1, mode);
+	config = load(fixture);
+	problems = problems_of(config);
+	g_assert_cmpstr(problems, ==, line);
+	g_assert_true(
+	    config_has_errors(config) == !g_str_has_prefix(wanted, "warning"));
+}
+
+/* Who can write commands into the file runs them as its reader. */
+static void test_writers(struct fixture *fixture, gconstpointer data)
+{
+	const char *anybody = "anybody can write to this file, and with it "
+			      "run commands as you";
+	const char *group = "warning: the group of this file can write to it, "
+			    "and with it run commands as you";
+
+	(void)data;
+	check_writers(fixture, 0646, anybody);
+	check_writers(fixture, 0602, anybody);
+	check_writers(fixture, 0666, anybody);
+	check_writers(fixture, 0664, group);
+	check_writers(fixture, 0620, group);
+}
+
+static void test_owner(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(Config) config = NULL;
+	g_autofree char *problems = NULL, *wanted = NULL;
+
+	(void)data;
+	write_file(fixture, ACCOUNT, -1, 0600);
+	if (chown(fixture->path, 4711, (gid_t)-1) != 0) {
+		g_test_skip("only root gives files away");
+		return;
+	}
+	config = load(fixture);
+	problems = problems_of(config);
+	wanted = g_strdup_printf("0: this file belongs to another user, who "
+				 "can with it run commands as you: run "
+				 "chown %u '%s' if it is yours\n",
+	    (unsigned)geteuid(), fixture->path);
+	g_assert_cmpstr(problems, ==, wanted);
+	g_assert_true(config_has_errors(config));
+}
+
 /* The problems of the file come with it, that of its mode first. */
 static void test_mode_first(struct fixture *fixture, gconstpointer data)
 {
@@ -378,6 +431,8 @@ int main(int argc, char **argv)
 	g_unsetenv("XDG_CONFIG_HOME");
 	unit_init(argv[0]);
 	add("/config-file/mode", test_mode);
+	add("/config-file/writers", test_writers);
+	add("/config-file/owner", test_owner);
 	add("/config-file/mode-first", test_mode_first);
 	add("/config-file/mode-override", test_mode_override);
 	add("/config-file/missing", test_missing);
