@@ -1,5 +1,5 @@
 /*
- * The syntax of hosts, proxies, pins and names.
+ * The syntax of hosts, paths, proxies, pins and names.
  *
  * Only what can be told from the text alone: whether a host exists or a file
  * can be read is for doctor to find out.  A proxy is never quoted in what is
@@ -40,6 +40,19 @@ char *syntax_check_host(const char *value)
 				       "into port = NUMBER",
 		    value);
 	return NULL;
+}
+
+char *syntax_check_path(const char *value)
+{
+	if (*value == '/' || g_str_has_prefix(value, "~/"))
+		return NULL;
+	if (*value == '~')
+		return g_strdup_printf("\"%s\": only your own home directory "
+				       "can be written as ~/, all others whole",
+		    value);
+	return g_strdup_printf("\"%s\" depends on where idlebell is started: "
+			       "begin it with \"/\" or \"~/\"",
+	    value);
 }
 
 static bool is_proxy_scheme(const char *scheme)

@@ -9,6 +9,7 @@
 /* NULL, or what is wrong and what to do (a new string), to stand behind
  * "KEY: ". */
 char *syntax_check_host(const char *value);
+char *syntax_check_path(const char *value);
 char *syntax_check_proxy(const char *value);
 char *syntax_check_pin(const char *value);
 char *syntax_check_mailbox(const char *value);

@@ -278,7 +278,7 @@ static const struct row rows[] =
 	    "4: download_max_size: \"64X\" is not a size: write a number and K, M or G behind it, as in 64K, or octets\n"},
 	{"size-big",
 	    ACCOUNT "download_max_size = 2G\n"
-		    "download_to = m\n",
+		    "download_to = /m\n",
 	    NULL,
 	    "4: download_max_size: 2G is out of range: it goes from 0 to 1G\n"},
 	{"nowhere", ACCOUNT "download_max_size = 1K\n", NULL,
@@ -371,7 +371,7 @@ static const struct row rows[] =
 	{"proxy-env", ACCOUNT "proxy = env\n", NULL, ""},
 	{"proxy-ok", ACCOUNT "proxy = socks5h://u:secret@localhost:1080\n",
 	    NULL, ""},
-	{"key-alone", ACCOUNT "tls_key = k\n", NULL,
+	{"key-alone", ACCOUNT "tls_key = /k\n", NULL,
 	    "4: tls_key: a key alone proves nothing: write tls_certificate, too\n"},
 	{"external", ACCOUNT "auth = external\n", NULL,
 	    "4: warning: auth: external needs tls_certificate: the server has nothing else to know the user by\n"},
@@ -497,7 +497,7 @@ static const struct row rows[] =
 	    "0: -o port: write -o KEY=VALUE\n"},
 	{"override-secret", ACCOUNT, "proxy=ftp://u:secret@h",
 	    "0: -o proxy: a proxy cannot be of the kind \"ftp\": it is one of http, socks5, socks5h, socks4, socks4a\n"},
-	{"override-check", ACCOUNT, "tls_key=k",
+	{"override-check", ACCOUNT, "tls_key=/k",
 	    "0: -o tls_key: a key alone proves nothing: write tls_certificate, too\n"},
 	{"override-control", ACCOUNT, "host=\033[2J",
 	    "0: -o KEY: there are characters in it that are not UTF-8 text\n"},
@@ -882,7 +882,7 @@ static void test_print(void)
 /* Only -o can bring what the file has no way to write. */
 static void test_unwritable(void)
 {
-	g_autoptr(Config) config = parse(ACCOUNT, "download_to=a\"b'c;d");
+	g_autoptr(Config) config = parse(ACCOUNT, "download_to=/a\"b'c;d");
 	g_autofree char *printed = config_print(config);
 
 	g_assert_cmpuint(config->problems->len, ==, 0);
@@ -933,7 +933,7 @@ static void test_sample(void)
 static void test_said_once(void)
 {
 	g_autoptr(Config) config =
-	    parse("[defaults]\nport = 0\ntls_key = k\n" ACCOUNT
+	    parse("[defaults]\nport = 0\ntls_key = /k\n" ACCOUNT
 		  "[account b]\nhost = h\nuser = u\n",
 		NULL);
 	g_autofree char *problems = problems_of(config);

@@ -195,6 +195,21 @@ static void test_enums(void)
 	    urgency->choices[CONFIG_URGENCY_CRITICAL], ==, "critical");
 }
 
+/* A path means the same file wherever the program is started. */
+static void test_paths(void)
+{
+	for (const struct option *o = options; o->name != NULL; o++) {
+		g_autofree char *reason = NULL;
+
+		g_test_message("%s", o->name);
+		if (o->type != OPTION_PATH)
+			continue;
+		g_assert_nonnull(o->check);
+		reason = o->check("a");
+		g_assert_nonnull(reason);
+	}
+}
+
 static void test_find(void)
 {
 	const struct option *of_account = option_find("notify", OPTION_ACCOUNT);
@@ -257,6 +272,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/options/offsets", test_offsets);
 	g_test_add_func("/options/ranges", test_ranges);
 	g_test_add_func("/options/enums", test_enums);
+	g_test_add_func("/options/paths", test_paths);
 	g_test_add_func("/options/find", test_find);
 	g_test_add_func("/options/nearest", test_nearest);
 	return g_test_run();

@@ -91,6 +91,23 @@ static void test_proxy(void)
 	}
 }
 
+static void test_path(void)
+{
+	static const struct row rows[] = {
+	    {"/", NULL},
+	    {"/etc/a b", NULL},
+	    {"~/Mail", NULL},
+	    {"Mail", "\"Mail\" depends on"},
+	    {"./Mail", "depends on"},
+	    {"../Mail", "depends on"},
+	    {"~jane/Mail", "only your own home"},
+	    {"~", "only your own home"},
+	    {NULL, NULL},
+	};
+
+	check_rows(syntax_check_path, rows);
+}
+
 static void test_redact(void)
 {
 	static const struct {
@@ -206,6 +223,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	g_test_add_func("/syntax/host", test_host);
 	g_test_add_func("/syntax/proxy", test_proxy);
+	g_test_add_func("/syntax/path", test_path);
 	g_test_add_func("/syntax/redact", test_redact);
 	g_test_add_func("/syntax/pin", test_pin);
 	g_test_add_func("/syntax/names", test_names);
