@@ -61,12 +61,12 @@ static void list_clear(const struct option *option, void *field)
 	g_clear_pointer((char ***)field, g_strfreev);
 }
 
-/* INBOX is the one name that knows no case (RFC 9051 5.1). */
-static bool is_same_item(const char *a, const char *b)
+/* The one name that knows no case (RFC 9051 5.1) becomes one spelling: it is
+ * a key of the marks and a part of names in the Maildir. */
+static void spell_inbox(char *item)
 {
-	if (g_ascii_strcasecmp(a, "INBOX") == 0)
-		return g_ascii_strcasecmp(b, "INBOX") == 0;
-	return strcmp(a, b) == 0;
+	if (g_ascii_strcasecmp(item, "INBOX") == 0)
+		memcpy(item, "INBOX", strlen("INBOX"));
 }
 
 static char *check_item(const struct option *option, char **list, char **item)
@@ -74,7 +74,7 @@ static char *check_item(const struct option *option, char **list, char **item)
 	if (**item == '\0')
 		return g_strdup("there is nothing between two commas");
 	for (char **other = list; other < item; other++) {
-		if (is_same_item(*other, *item))
+		if (strcmp(*other, *item) == 0)
 			return g_strdup_printf("\"%s\" stands twice", *item);
 	}
 	return option->check != NULL ? option->check(*item) : NULL;
@@ -87,7 +87,7 @@ static bool list_parse(const struct option *option, void *field,
 
 	for (char **item = list; *item != NULL; item++) {
 		char *reason;
-		g_strstrip(*item);
+		spell_inbox(g_strstrip(*item));
 		reason = check_item(option, list, item);
 		if (reason != NULL)
 			return fail(ret_reason, reason);

@@ -314,7 +314,7 @@ static const struct row rows[] =
 	{"comma", ACCOUNT "mailboxes = INBOX,,b\n", NULL,
 	    "4: mailboxes: there is nothing between two commas\n"},
 	{"mailbox-twice", ACCOUNT "mailboxes = INBOX, b, inbox\n", NULL,
-	    "4: mailboxes: \"inbox\" stands twice\n"},
+	    "4: mailboxes: \"INBOX\" stands twice\n"},
 	{"mailbox-case", ACCOUNT "mailboxes = Work, work\n", NULL, ""},
 	{"host-url",
 	    "[account a]\n"

@@ -30,6 +30,8 @@ static const struct row rows[] = {
     {"mailboxes", "", "INBOX", NULL},
     {"mailboxes", ",", NULL, NULL},
     {"mailboxes", "Inbox, INBOX", NULL, NULL},
+    {"mailboxes", "a, iNbOx", "a, INBOX", "a,INBOX"},
+    {"mailboxes", "Inbox/Sub, Inbox2", "Inbox/Sub, Inbox2", "Inbox/Sub,Inbox2"},
     {"on_message", "ring", "ring", NULL},
     {"on_message", "  ring   -x ", "ring -x", NULL},
     {"on_message", "ring 'a b'", "ring 'a b'", "ring a\\ b"},
