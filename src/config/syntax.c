@@ -71,15 +71,32 @@ static GUri *parse_url(const char *url)
 	    NULL);
 }
 
-/* "%00" to "%1F", which no proxy's login can have. */
-static bool has_encoded_control(const char *text)
+/* It would be a part of the proxy's protocol, or end a string early. */
+static bool has_control_escape(const char *encoded)
 {
-	while ((text = strchr(text, '%')) != NULL) {
-		text++;
-		if (*text == '0' || *text == '1')
+	for (; (encoded = strchr(encoded, '%')) != NULL; encoded++) {
+		int c = g_ascii_xdigit_value(encoded[1]) * 16 +
+		    g_ascii_xdigit_value(encoded[2]);
+
+		if (c < 0x20 || c == 0x7f)
 			return true;
 	}
 	return false;
+}
+
+/* What is left of a URL that has a host and a scheme. */
+static char *check_proxy_parts(GUri *uri)
+{
+	const char *user = g_uri_get_userinfo(uri);
+
+	if (strlen(g_uri_get_path(uri)) > 1 || g_uri_get_query(uri) != NULL ||
+	    g_uri_get_fragment(uri) != NULL)
+		return g_strdup("a proxy's URL ends with its port: in a "
+				"password, / is written %2F, ? %3F and # %23");
+	if (user != NULL && has_control_escape(user))
+		return g_strdup("there is an escaped control character in the "
+				"user name or the password");
+	return NULL;
 }
 
 char *syntax_check_proxy(const char *value)
@@ -99,28 +116,23 @@ char *syntax_check_proxy(const char *value)
 				       "it is one of http, socks5, socks5h, "
 				       "socks4, socks4a",
 		    g_uri_get_scheme(uri));
-	if (g_uri_get_userinfo(uri) != NULL &&
-	    has_encoded_control(g_uri_get_userinfo(uri)))
-		return g_strdup("a proxy's user name and password cannot have "
-				"control characters (%00 to %1F)");
-	return NULL;
+	return check_proxy_parts(uri);
 }
 
 char *syntax_redact_url(const char *url)
 {
 	g_autoptr(GUri) uri = parse_url(url);
-	const char *start, *end;
+	const char *at = strrchr(url, '@'), *start;
 
+	if (at == NULL)
+		return NULL;
 	/* Not a URL, but who knows what it was meant to hide. */
 	if (uri == NULL || g_uri_get_host(uri) == NULL)
-		return strchr(url, '@') != NULL ? g_strdup("***") : NULL;
-	if (g_uri_get_password(uri) == NULL)
-		return NULL;
+		return g_strdup("***");
 	start = strstr(url, "://") + 3;
-	end = start + strcspn(start, "/?#");
-	end = g_strrstr_len(start, end - start, "@");
-	start = memchr(start, ':', (size_t)(end - start));
-	return g_strdup_printf("%.*s:***%s", (int)(start - url), url, end);
+	if (start + strcspn(start, "/?#") < at)
+		return g_strdup("***");
+	return g_strdup_printf("%.*s***%s", (int)(start - url), url, at);
 }
 
 static bool is_pin(const char *pin)

@@ -19,7 +19,8 @@ char *syntax_check_rule(const char *name);
 /* Valid UTF-8 without control characters but tabs. */
 bool syntax_is_text(const char *value);
 
-/* A copy of a URL with "***" for its password; NULL when it has none. */
+/* A copy of a URL with "***" for user name and password, or for all of it
+ * where it is not clear what they are; NULL when it has none. */
 char *syntax_redact_url(const char *url);
 
 #endif

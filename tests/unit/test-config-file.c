@@ -103,7 +103,7 @@ static void test_mode(struct fixture *fixture, gconstpointer data)
 	(void)data;
 	check_mode(fixture, ACCOUNT, 0644, true);
 	check_mode(fixture, ACCOUNT "password_command = x\n", 0644, true);
-	check_mode(fixture, ACCOUNT "proxy = http://u@h\n", 0644, true);
+	check_mode(fixture, ACCOUNT "proxy = http://u@h\n", 0644, false);
 	check_mode(fixture, ACCOUNT "password =\n", 0644, true);
 	check_mode(fixture, password, 0600, true);
 	check_mode(fixture, password, 0400, true);

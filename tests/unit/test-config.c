@@ -781,9 +781,10 @@ static void test_secrets(void)
 	    {"password =\n", false},
 	    {"password_command = x\n", false},
 	    {"proxy = http://u:x@h\n", true},
-	    {"proxy = http://u@h\n", false},
+	    {"proxy = http://x@h\n", true},
 	    {"proxy = env\n", false},
 	    {"proxy = u:x@h\n", true},
+	    {"proxy = http://u:1/x@h\n", true},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -858,7 +859,7 @@ static void test_print(void)
 	    "port = 993\n"
 	    "tls = implicit\n"
 	    "tls_min_version = 1.2\n"
-	    "proxy = socks5h://me:***@[::1]:1080\n"
+	    "proxy = socks5h://***@[::1]:1080\n"
 	    "user = u\n"
 	    "auth = auto\n"
 	    "# password is set\n"

@@ -79,6 +79,18 @@ static void test_proxy(void)
 	    {"http://u:p@q@h", "not the URL"},
 	    {"http://u:p/q@h", "not the URL"},
 	    {"Env", "not the URL"},
+	    {"http://token@h", NULL},
+	    {"http://u:p:%25%20%7e@h", NULL},
+	    {"http://u:12/p@h", "ends with its port"},
+	    {"http://h/x", "ends with its port"},
+	    {"http://h?x", "ends with its port"},
+	    {"http://h#x", "ends with its port"},
+	    {"http://h/?", "ends with its port"},
+	    {"http://u:p%0d%0ax@h", "control character"},
+	    {"http://u:p%1F@h", "control character"},
+	    {"http://u:p%00@h", "control character"},
+	    {"http://%7F@h", "control character"},
+	    {"http://u:p%@h", "not the URL"},
 	    {NULL, NULL},
 	};
 
@@ -114,14 +126,20 @@ static void test_redact(void)
 		const char *url, *redacted;
 	} rows[] = {
 	    {"http://h", NULL},
-	    {"http://u@h", NULL},
+	    {"http://h/x", NULL},
 	    {"env", NULL},
 	    {"socks5h://[::1]:1080", NULL},
-	    {"http://u:p@h", "http://u:***@h"},
-	    {"http://u:@h", "http://u:***@h"},
-	    {"http://:p@h", "http://:***@h"},
-	    {"http://u:p:q@h:1/x", "http://u:***@h:1/x"},
-	    {"socks5h://u:p%40@[::1]:1080", "socks5h://u:***@[::1]:1080"},
+	    {"http://u:p@h", "http://***@h"},
+	    /* A name alone is often a token. */
+	    {"http://u@h", "http://***@h"},
+	    {"http://u:@h", "http://***@h"},
+	    {"http://:p@h", "http://***@h"},
+	    {"http://u:p:q@h:1/x", "http://***@h:1/x"},
+	    {"socks5h://u:p%40@[::1]:1080", "socks5h://***@[::1]:1080"},
+	    /* A password with a bare slash in it. */
+	    {"http://u:12/p@h", "***"},
+	    {"http://u:12?p@h", "***"},
+	    {"http://u@v:12/p@h", "***"},
 	    /* What is no URL may be one of a bad password. */
 	    {"http://u:p/q@h", "***"},
 	    {"u:p@h", "***"},
