@@ -25,21 +25,30 @@ char *file_path(int dirfd, const char *name)
 	return g_build_filename(directory, name, NULL);
 }
 
-static bool file_fail_text(
-    int dirfd, const char *name, int code, const char *text, GError **error)
+G_DEFINE_QUARK(idlebell - file - error, file_error)
+
+static bool file_fail_text(int dirfd, const char *name, GQuark domain, int code,
+    const char *text, GError **error)
 {
 	g_autofree char *path = file_path(dirfd, name);
 
-	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code),
-	    "%s: %s", path, text);
+	g_set_error(error, domain, code, "%s: %s", path, text);
 	return false;
 }
 
 static bool file_fail(int dirfd, const char *name, GError **error)
 {
-	int code = errno;
+	int number = errno;
 
-	return file_fail_text(dirfd, name, code, g_strerror(code), error);
+	return file_fail_text(dirfd, name, G_FILE_ERROR,
+	    (int)g_file_error_from_errno(number), g_strerror(number), error);
+}
+
+static bool file_fail_unfit(
+    int dirfd, const char *name, const char *text, GError **error)
+{
+	return file_fail_text(
+	    dirfd, name, FILE_ERROR, FILE_ERROR_UNFIT, text, error);
 }
 
 char *file_expand(const char *path)
@@ -145,17 +154,20 @@ static int file_open_regular(
 
 	if (fd < 0) {
 		if (errno == ELOOP)
-			file_fail_text(dirfd, name, ELOOP,
+			file_fail_unfit(dirfd, name,
 			    "is a symbolic link, which is not followed", error);
 		else
 			file_fail(dirfd, name, error);
 		return -1;
 	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) < 0)
+		file_fail(dirfd, name, error);
+	else if (!S_ISREG(st.st_mode))
+		file_fail_unfit(dirfd, name, "is not a regular file", error);
+	else {
 		*ret_size = (size_t)st.st_size;
 		return fd;
 	}
-	file_fail_text(dirfd, name, EINVAL, "is not a regular file", error);
 	close(fd);
 	return -1;
 }
@@ -198,10 +210,13 @@ char *file_read(
 	close(fd);
 	if (size < 0)
 		return NULL;
+	if ((size_t)size > max) {
+		file_fail_unfit(dirfd, name, "is too large", error);
+		return NULL;
+	}
 	if ((size_t)size == expected) {
-		file_fail_text(dirfd, name, EFBIG,
-		    expected > max ? "is too large" : "changed while read",
-		    error);
+		file_fail_text(dirfd, name, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+		    "changed while read", error);
 		return NULL;
 	}
 	data[size] = '\0';

@@ -29,6 +29,14 @@ bool file_write_all(
 bool file_replace(
     int dirfd, const char *name, const char *data, size_t size, GError **error);
 
+/* Its one code: what has the name is not a regular file of the size wanted,
+ * in contrast to what the system cannot read now (G_FILE_ERROR). */
+#define FILE_ERROR file_error_quark()
+enum {
+	FILE_ERROR_UNFIT
+};
+GQuark file_error_quark(void);
+
 /* Reads dirfd/name, at most max octets (else an error), without following a
  * last symbolic link.  NUL-terminated. */
 char *file_read(

@@ -210,14 +210,6 @@ static bool marks_set_aside(
 	return true;
 }
 
-/* A file that cannot be ours, in contrast to one that cannot be read now. */
-static bool error_is_damage(const GError *error)
-{
-	return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_LOOP) ||
-	    g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INVAL) ||
-	    g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_FAILED);
-}
-
 /* The part of "path: reason" behind the path. */
 static const char *error_reason(const GError *error)
 {
@@ -231,7 +223,9 @@ static bool marks_read_failed(
 {
 	bool ok = true;
 
-	if (error_is_damage(cause))
+	/* A file that cannot be ours; one that only cannot be read now may be
+	 * whole. */
+	if (g_error_matches(cause, FILE_ERROR, FILE_ERROR_UNFIT))
 		ok = marks_set_aside(
 		    marks, error_reason(cause), ret_damage, error);
 	else if (!g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {

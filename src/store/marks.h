@@ -21,7 +21,8 @@ struct marks;
  * Reads the account's file; a missing one is an empty set.  A damaged one is
  * kept aside (renamed) and *ret_damage says so in a sentence (else NULL); the
  * set is then empty, so that nothing old is announced.  NULL and error only
- * when the directory cannot be used, or the file is of a newer idlebell.
+ * when the directory or the file cannot be read now, or the file is of a
+ * newer idlebell.
  */
 struct marks *marks_open(struct state *state, const char *account,
     char **ret_damage, GError **error);

@@ -422,6 +422,32 @@ static void test_unreadable(struct place *place, gconstpointer data)
 	g_assert_null(damage);
 }
 
+/* What the system cannot read now may be whole: it stays where it is. */
+static void test_not_now(struct place *place, gconstpointer data)
+{
+	static const int numbers[] = {
+	    ESTALE, ETIMEDOUT, EIO, EINVAL, ELOOP, EREMOTEIO, EAGAIN};
+	struct marks *marks = must_open(place, "work");
+
+	(void)data;
+	must_set(marks, "INBOX", 1, 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		g_autoptr(GError) error = NULL;
+		char *damage = NULL;
+		GError *cause = g_error_new(G_FILE_ERROR,
+		    (int)g_file_error_from_errno(numbers[i]), "f: %s",
+		    g_strerror(numbers[i]));
+
+		g_assert_false(
+		    marks_read_failed(marks, cause, &damage, &error));
+		g_assert_nonnull(error);
+		g_assert_null(damage);
+		g_assert_cmpint(
+		    faccessat(place->fd, "work.marks", F_OK, 0), ==, 0);
+	}
+	marks_free(marks);
+}
+
 static void test_bounds(struct place *place, gconstpointer data)
 {
 	struct marks *marks = must_open(place, "work");
@@ -527,6 +553,7 @@ int main(int argc, char **argv)
 	ADD("not-a-file", test_not_a_file);
 	ADD("newer", test_newer);
 	ADD("unreadable", test_unreadable);
+	ADD("not-now", test_not_now);
 	ADD("bounds", test_bounds);
 	ADD("many", test_many);
 	ADD("killed", test_killed);
