@@ -238,6 +238,9 @@ static const struct row others[] = {
     {"", "sender", "(unknown)"},
     {"From: Anna <a@b>\r\n", "sender", "Anna"},
     {"From: a@b\r\n", "sender", "a@b"},
+    {"From: Schmidt, Anna <a@b>\r\n", "sender", "Schmidt, Anna"},
+    {"From: Schmidt, Anna, PhD <a@b>\r\n", "sender", "Schmidt, Anna, PhD"},
+    {"From: , Anna <a@b>\r\n", "sender", "Anna"},
     {"From: ()\r\n", "sender", "(unknown)"},
 };
 
