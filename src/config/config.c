@@ -74,9 +74,10 @@ static void entry_free(gpointer data)
 {
 	struct config_entry *entry = data;
 
+	/* Any value may be a password. */
+	setting_wipe(entry->value);
 	g_free(entry->section);
 	g_free(entry->key);
-	g_free(entry->value);
 	g_free(entry);
 }
 
@@ -191,13 +192,17 @@ bool config_account_equal(
     const struct config_account *a, const struct config_account *b)
 {
 	for (const struct option *option = options; option->name; option++) {
-		g_autofree char *one = NULL, *other = NULL;
+		char *one, *other;
+		bool same;
 
 		if ((option->scope & OPTION_ACCOUNT) == 0)
 			continue;
 		one = setting_print(option, a, false);
 		other = setting_print(option, b, false);
-		if (g_strcmp0(one, other) != 0)
+		same = g_strcmp0(one, other) == 0;
+		setting_wipe(one);
+		setting_wipe(other);
+		if (!same)
 			return false;
 	}
 	return true;

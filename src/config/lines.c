@@ -343,7 +343,7 @@ GPtrArray *config_scan_lines(const char *text, GPtrArray *problems)
 
 	scan.entries = config_entries_new();
 	scan.section = g_strdup("");
-	scan.joined = g_string_new(NULL);
+	scan.joined = g_string_sized_new(2 * LINE_SIZE);
 	scan.seen =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (int number = 1; *text != '\0'; number++, text = next) {
@@ -360,6 +360,7 @@ GPtrArray *config_scan_lines(const char *text, GPtrArray *problems)
 		    "the last line ends in a backslash, as if "
 		    "another followed");
 	g_free(scan.section);
+	explicit_bzero(scan.joined->str, scan.joined->allocated_len);
 	g_string_free(scan.joined, TRUE);
 	g_hash_table_unref(scan.seen);
 	return scan.entries;

@@ -86,7 +86,7 @@ static void print_secret(
 static void print_option(
     GString *out, const struct option *option, const void *base)
 {
-	g_autofree char *value = NULL;
+	char *value;
 
 	if (!setting_is_set(option, base))
 		return;
@@ -96,6 +96,7 @@ static void print_option(
 	}
 	value = setting_print(option, base, false);
 	print_secret(out, option, value);
+	setting_wipe(value);
 }
 
 static void print_options(GString *out, const void *base, unsigned scope)

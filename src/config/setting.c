@@ -424,14 +424,24 @@ char *setting_parse_criterion(
 	return g_strdup_printf("%" G_GINT64_FORMAT, octets);
 }
 
+void setting_wipe(char *text)
+{
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	g_free(text);
+}
+
 bool setting_is_set(const struct option *option, const void *base)
 {
-	g_autofree char *text = NULL;
+	char *text;
+	bool is_set;
 
 	if (option->flag != 0)
 		return *(bool *)G_STRUCT_MEMBER_P(base, option->flag);
 	text = setting_print(option, base, false);
-	return text != NULL;
+	is_set = text != NULL;
+	setting_wipe(text);
+	return is_set;
 }
 
 char *setting_print(const struct option *option, const void *base, bool plain)

@@ -23,6 +23,9 @@ char *setting_parse_criterion(
  * plain: commands without quotes, by backslashes only. */
 char *setting_print(const struct option *option, const void *base, bool plain);
 
+/* Frees what was printed, overwritten: it may be a secret.  Takes NULL. */
+void setting_wipe(char *text);
+
 bool setting_is_set(const struct option *option, const void *base);
 /* Back to option->initial. */
 void setting_reset(const struct option *option, void *base);

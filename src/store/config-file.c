@@ -26,6 +26,18 @@
 
 static GPtrArray *iniparser_problems;
 
+static void wipe(char *text)
+{
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+}
+
+static void wipe_and_free(char *text)
+{
+	wipe(text);
+	g_free(text);
+}
+
 static bool set_error(GError **error, int number, const char *path)
 {
 	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(number),
@@ -92,6 +104,8 @@ static dictionary *parse_values(
 			close(fd);
 		return NULL;
 	}
+	/* No buffer that would keep a password. */
+	setvbuf(file, NULL, _IONBF, 0);
 	if (fputs(text, file) == EOF || fflush(file) == EOF)
 		set_error(error, errno, path);
 	else
@@ -112,6 +126,14 @@ static void read_values(GPtrArray *entries, const dictionary *values)
 		entry->value =
 		    g_strdup(iniparser_getstring(values, name, NULL));
 	}
+}
+
+/* iniparser frees without wiping. */
+static void free_values(dictionary *values)
+{
+	for (ssize_t i = 0; i < (ssize_t)values->size; i++)
+		wipe(values->val[i]);
+	iniparser_freedict(values);
 }
 
 static int count_lines(const char *text, const char *end)
@@ -162,17 +184,18 @@ static struct config *build(
 {
 	g_autoptr(GPtrArray) problems = config_problems_new();
 	g_autoptr(GPtrArray) entries = config_scan_lines(text, problems);
-	g_autofree char *wanted = config_scan_text(text, entries);
+	char *wanted = config_scan_text(text, entries);
 	GError *failure = NULL;
 	dictionary *values = parse_values(wanted, problems, &failure);
 
+	wipe_and_free(wanted);
 	if (failure != NULL) {
 		g_propagate_error(error, failure);
 		return NULL;
 	}
 	if (values != NULL) {
 		read_values(entries, values);
-		iniparser_freedict(values);
+		free_values(values);
 	}
 	return config_build(entries, overrides, problems);
 }
@@ -188,7 +211,8 @@ struct config *config_file_parse(
     const char *text, gsize size, const char *const *overrides, GError **error)
 {
 	g_autoptr(GPtrArray) problems = config_problems_new();
-	g_autofree char *copy = NULL;
+	struct config *config;
+	char *copy;
 
 	if (size >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
 		text += strlen(BOM);
@@ -197,7 +221,9 @@ struct config *config_file_parse(
 	if (!check_text(text, size, problems))
 		return build_nothing(problems);
 	copy = g_strndup(text, size);
-	return build(copy, overrides, error);
+	config = build(copy, overrides, error);
+	wipe_and_free(copy);
+	return config;
 }
 
 struct mode_check {
@@ -281,6 +307,8 @@ static struct config *load(
 	struct config *config = NULL;
 	struct stat status;
 
+	/* Nor may a password stay in its buffer. */
+	setvbuf(file, NULL, _IONBF, 0);
 	if (fstat(fileno(file), &status) != 0)
 		set_error(error, errno, path);
 	else if (S_ISDIR(status.st_mode))

@@ -6,6 +6,7 @@
 #include "unit.h"
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -277,6 +278,53 @@ static void test_stdin(struct fixture *fixture, gconstpointer data)
 	g_assert_true(config_holds_secret(config));
 }
 
+/* How often it is in the heap, freed or not. */
+static int heap_count(const char *text, size_t size)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start = 0, end = 0;
+	char line[512];
+	bool found = false;
+	int count = 0;
+
+	g_assert_nonnull(maps);
+	while (!found && fgets(line, sizeof line, maps) != NULL)
+		found = strstr(line, "[heap]") != NULL &&
+		    sscanf(line, "%lx-%lx", &start, &end) == 2;
+	fclose(maps);
+	g_assert_true(found);
+	for (const char *at = (const char *)start;
+	     (at = memmem(at, end - (unsigned long)at, text, size)) != NULL;
+	     at++)
+		count++;
+	return count;
+}
+
+/* Of all buffers that were freed only iniparser's are out of reach: its copy
+ * of the line, and that of stdio, which the rest of the file is to fill. */
+static void test_wiped(struct fixture *fixture, gconstpointer data)
+{
+	char secret[] = "................-%4{s&8A=q1}X+v7";
+	const char *lines = ACCOUNT "password = ";
+	size_t head = 16; /* free() writes over this much */
+	char *text;
+
+	(void)data;
+	text = g_strnfill(1 << 14, '\n');
+	memcpy(text, lines, strlen(lines));
+	memcpy(text + strlen(lines), secret, strlen(secret));
+	g_assert_cmpint(
+	    heap_count(secret + head, strlen(secret) - head), ==, 1);
+	write_file(fixture, text, -1, 0600);
+	explicit_bzero(text, strlen(text));
+	g_free(text);
+	g_assert_cmpint(
+	    heap_count(secret + head, strlen(secret) - head), ==, 0);
+	config_free(load(fixture));
+	g_assert_cmpint(
+	    heap_count(secret + head, strlen(secret) - head), <=, 1);
+}
+
 static int count_descriptors(void)
 {
 	g_autoptr(GDir) dir = g_dir_open("/proc/self/fd", 0, NULL);
@@ -439,6 +487,7 @@ int main(int argc, char **argv)
 	add("/config-file/directory", test_directory);
 	add("/config-file/too-large", test_too_large);
 	add("/config-file/link", test_link);
+	add("/config-file/wiped", test_wiped);
 	add("/config-file/descriptors", test_descriptors);
 	add("/config-file/stdin", test_stdin);
 	g_test_add_func("/config-file/bom", test_bom);
