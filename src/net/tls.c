@@ -25,10 +25,13 @@ struct tls_store {
 	GHashTable *credentials; /* by settings: struct tls_credentials */
 	GHashTable *tickets;     /* by server and settings: tls_ticket */
 	gnutls_priority_t priorities[2]; /* [only_1_3] */
+	unsigned forgotten; /* how often: older sessions leave no tickets */
 };
 
+/* GnuTLS only borrows them: the table and each session hold a reference. */
 struct tls_credentials {
 	gnutls_certificate_credentials_t handle;
+	bool incomplete; /* not to be kept */
 };
 
 struct tls_ticket {
@@ -38,6 +41,8 @@ struct tls_ticket {
 
 struct tls_session {
 	struct tls_store *store;
+	unsigned forgotten; /* by the store, when this began */
+	struct tls_credentials *credentials;
 	gnutls_session_t handle;
 	char *host; /* as in SNI: no dot at the end */
 	int port;
@@ -49,12 +54,16 @@ struct tls_session {
 	char *refusal;         /* why the certificate is none */
 };
 
-static void tls_credentials_free(void *data)
+static void tls_credentials_clear(void *data)
 {
 	struct tls_credentials *credentials = data;
 
 	gnutls_certificate_free_credentials(credentials->handle);
-	g_free(credentials);
+}
+
+static void tls_credentials_release(void *data)
+{
+	g_rc_box_release_full(data, tls_credentials_clear);
 }
 
 /* A ticket holds the keys of a session. */
@@ -72,10 +81,17 @@ struct tls_store *tls_store_new(void)
 	struct tls_store *store = g_new0(struct tls_store, 1);
 
 	store->credentials = g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, tls_credentials_free);
+	    g_str_hash, g_str_equal, g_free, tls_credentials_release);
 	store->tickets = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, tls_ticket_free);
 	return store;
+}
+
+void tls_store_forget(struct tls_store *store)
+{
+	g_hash_table_remove_all(store->credentials);
+	g_hash_table_remove_all(store->tickets);
+	store->forgotten++;
 }
 
 void tls_store_free(struct tls_store *store)
@@ -159,21 +175,35 @@ static void tls_wipe(gnutls_datum_t *data)
 	g_free(data->data);
 }
 
-static bool tls_load_trust(gnutls_certificate_credentials_t handle,
+/* Who has a pin can do without: nothing but its text counts then. */
+static bool tls_load_system_trust(struct tls_credentials *credentials,
+    const struct tls_settings *settings, GError **error)
+{
+	int count =
+	    gnutls_certificate_set_x509_system_trust(credentials->handle);
+
+	credentials->incomplete = count <= 0;
+	if (count > 0 || settings->pin)
+		return true;
+	g_set_error(error, NET_ERROR, NET_ERROR_SETUP,
+	    "cannot read the certificates of the system (%s): install them, "
+	    "or set tls_ca_file",
+	    count < 0 ? gnutls_strerror(count) : "there are none");
+	return false;
+}
+
+static bool tls_load_trust(struct tls_credentials *credentials,
     const struct tls_settings *settings, GError **error)
 {
 	gnutls_datum_t data;
 	int count;
 
-	if (!settings->ca_file) {
-		/* No trust at all shows when a certificate is checked. */
-		gnutls_certificate_set_x509_system_trust(handle);
-		return true;
-	}
+	if (!settings->ca_file)
+		return tls_load_system_trust(credentials, settings, error);
 	if (!tls_read_file("tls_ca_file", settings->ca_file, &data, error))
 		return false;
 	count = gnutls_certificate_set_x509_trust_mem(
-	    handle, &data, GNUTLS_X509_FMT_PEM);
+	    credentials->handle, &data, GNUTLS_X509_FMT_PEM);
 	g_free(data.data);
 	if (count > 0)
 		return true;
@@ -212,6 +242,7 @@ static bool tls_load_client(gnutls_certificate_credentials_t handle,
 	return good;
 }
 
+/* A reference for the caller. */
 static struct tls_credentials *tls_credentials_get(struct tls_store *store,
     const struct tls_settings *settings, GError **error)
 {
@@ -220,16 +251,17 @@ static struct tls_credentials *tls_credentials_get(struct tls_store *store,
 	    g_hash_table_lookup(store->credentials, key);
 
 	if (credentials)
-		return credentials;
-	credentials = g_new0(struct tls_credentials, 1);
+		return g_rc_box_acquire(credentials);
+	credentials = g_rc_box_new0(struct tls_credentials);
 	gnutls_certificate_allocate_credentials(&credentials->handle);
-	if (!tls_load_trust(credentials->handle, settings, error) ||
+	if (!tls_load_trust(credentials, settings, error) ||
 	    !tls_load_client(credentials->handle, settings, error)) {
-		tls_credentials_free(credentials);
+		tls_credentials_release(credentials);
 		return NULL;
 	}
-	g_hash_table_insert(
-	    store->credentials, g_steal_pointer(&key), credentials);
+	if (!credentials->incomplete)
+		g_hash_table_insert(store->credentials, g_steal_pointer(&key),
+		    g_rc_box_acquire(credentials));
 	return credentials;
 }
 
@@ -524,10 +556,18 @@ static int tls_verify(gnutls_session_t handle)
 
 /* Tickets. */
 
+static bool tls_session_is_forgotten(const struct tls_session *session)
+{
+	return session->forgotten != session->store->forgotten;
+}
+
 static void tls_ticket_keep(struct tls_session *session)
 {
-	struct tls_ticket *ticket = g_new0(struct tls_ticket, 1);
+	struct tls_ticket *ticket;
 
+	if (tls_session_is_forgotten(session))
+		return;
+	ticket = g_new0(struct tls_ticket, 1);
 	ticket->until = session->trusted_until;
 	if (gnutls_session_get_data2(session->handle, &ticket->data) >= 0 &&
 	    ticket->data.size <= TLS_TICKET_SIZE)
@@ -575,15 +615,15 @@ static void tls_ticket_use(struct tls_session *session)
 
 void tls_session_drop_ticket(struct tls_session *session)
 {
-	if (session->resuming)
+	if (session->resuming && !tls_session_is_forgotten(session))
 		g_hash_table_remove(
 		    session->store->tickets, session->ticket_key);
 }
 
 /* Sessions. */
 
-static void tls_session_prepare(struct tls_session *session,
-    struct tls_credentials *credentials, gnutls_priority_t priority)
+static void tls_session_prepare(
+    struct tls_session *session, gnutls_priority_t priority)
 {
 	unsigned char address[16];
 	unsigned size;
@@ -592,8 +632,8 @@ static void tls_session_prepare(struct tls_session *session,
 	    GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
 	gnutls_session_set_ptr(session->handle, session);
 	gnutls_priority_set(session->handle, priority);
-	gnutls_credentials_set(
-	    session->handle, GNUTLS_CRD_CERTIFICATE, credentials->handle);
+	gnutls_credentials_set(session->handle, GNUTLS_CRD_CERTIFICATE,
+	    session->credentials->handle);
 	/* RFC 6066 section 3: no addresses in the server name. */
 	if (!tls_host_is_address(session->host, address, &size))
 		gnutls_server_name_set(session->handle, GNUTLS_NAME_DNS,
@@ -608,30 +648,26 @@ struct tls_session *tls_session_new(struct tls_store *store,
     const struct tls_settings *settings, const char *host, int port,
     GError **error)
 {
-	struct tls_credentials *credentials =
-	    tls_credentials_get(store, settings, error);
-	gnutls_priority_t priority;
-	struct tls_session *session;
-	char **pins = NULL;
+	struct tls_session *session = g_new0(struct tls_session, 1);
+	gnutls_priority_t priority = NULL;
 
-	if (!credentials)
-		return NULL;
-	if (settings->pin && !(pins = tls_pins_new(settings->pin, error)))
-		return NULL;
-	priority = tls_priority_get(store, settings->only_1_3, error);
-	if (!priority) {
-		g_strfreev(pins);
-		return NULL;
-	}
-	session = g_new0(struct tls_session, 1);
 	session->store = store;
+	session->forgotten = store->forgotten;
 	session->host = g_strdup(host);
 	if (g_str_has_suffix(host, "."))
 		session->host[strlen(host) - 1] = '\0';
 	session->port = port;
 	session->ticket_key = tls_ticket_key(settings, session->host, port);
-	session->pins = pins;
-	tls_session_prepare(session, credentials, priority);
+	session->credentials = tls_credentials_get(store, settings, error);
+	if (session->credentials &&
+	    (!settings->pin ||
+		(session->pins = tls_pins_new(settings->pin, error))))
+		priority = tls_priority_get(store, settings->only_1_3, error);
+	if (!priority) {
+		tls_session_free(session);
+		return NULL;
+	}
+	tls_session_prepare(session, priority);
 	return session;
 }
 
@@ -639,7 +675,9 @@ void tls_session_free(struct tls_session *session)
 {
 	if (!session)
 		return;
-	gnutls_deinit(session->handle);
+	if (session->handle)
+		gnutls_deinit(session->handle);
+	g_clear_pointer(&session->credentials, tls_credentials_release);
 	g_strfreev(session->pins);
 	g_free(session->host);
 	g_free(session->ticket_key);

@@ -25,6 +25,11 @@ struct tls_settings {
  * certificate was checked, and never longer than it is valid. */
 struct tls_store;
 struct tls_store *tls_store_new(void);
+/*
+ * Empties it: what comes next reads all files again and resumes nothing.
+ * Sessions in use keep the credentials they have.
+ */
+void tls_store_forget(struct tls_store *store);
 /* All sessions must be gone. */
 void tls_store_free(struct tls_store *store);
 

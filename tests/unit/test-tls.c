@@ -21,6 +21,16 @@ int64_t loop_now(void)
 	return clock_now;
 }
 
+/* And so is the system's trust: how many certificates it has, or an error. */
+static int system_trust = 1;
+
+int gnutls_certificate_set_x509_system_trust(
+    gnutls_certificate_credentials_t credentials)
+{
+	(void)credentials;
+	return system_trust;
+}
+
 static char *directory, *ca_file, *other_ca_file;
 static struct pki_certificate ca, other_ca;
 static gnutls_datum_t ticket_key;
@@ -41,6 +51,7 @@ struct link_options {
 	const struct tls_settings *settings;
 	const struct pki_certificate *certificate, *issuer;
 	bool ask_client;
+	bool forget; /* the store does, before the handshake */
 };
 
 static void link_server(struct link *link, const struct link_options *options)
@@ -113,6 +124,8 @@ static struct link link_new(const struct link_options *options)
 	    options->host ? options->host : HOST, 993, &link.error);
 	g_assert_no_error(link.error);
 	link_server(&link, options);
+	if (options->forget)
+		tls_store_forget(store);
 	link_shake(&link);
 	return link;
 }
@@ -145,13 +158,11 @@ static void expect_good(const struct link_options *options)
 }
 
 /* The words that must be in the message, in any order. */
-static void expect_refusal(
+static void expect_link_refusal(
     const struct link_options *options, int code, const char *const *words)
 {
-	struct link link;
+	struct link link = link_new(options);
 
-	forget_tickets();
-	link = link_new(options);
 	g_assert_error(link.error, NET_ERROR, code);
 	g_test_message("%s", link.error->message);
 	g_assert_null(strpbrk(link.error->message, "\r\n"));
@@ -161,6 +172,13 @@ static void expect_refusal(
 			    link.error->message);
 	}
 	link_clear(&link);
+}
+
+static void expect_refusal(
+    const struct link_options *options, int code, const char *const *words)
+{
+	forget_tickets();
+	expect_link_refusal(options, code, words);
 }
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -549,6 +567,88 @@ static void try_ticket_age(const char *priorities)
 	pki_clear(&certificate);
 }
 
+/* What was read and what was trusted is asked again. */
+static void test_forget(void)
+{
+	struct pki_certificate certificate = leaf(HOST);
+	g_autofree char *path = pki_save(&ca, directory, "changing");
+	struct tls_settings settings = {.ca_file = path};
+	struct link_options options = {
+	    .settings = &settings, .certificate = &certificate};
+
+	forget_tickets();
+	g_assert_false(is_resumed(&options));
+	g_free(pki_save(&other_ca, directory, "changing"));
+	g_assert_true(is_resumed(&options));
+	tls_store_forget(store);
+	expect_link_refusal(&options, NET_ERROR_VERIFY, WORDS("unknown"));
+	g_free(pki_save(&ca, directory, "changing"));
+	tls_store_forget(store);
+	g_assert_false(is_resumed(&options));
+	g_assert_true(is_resumed(&options));
+	pki_clear(&certificate);
+}
+
+/* A session from before keeps its credentials; its tickets are of no use. */
+static void try_forget_in_use(const char *priorities)
+{
+	struct pki_certificate certificate = leaf(HOST);
+	struct tls_settings settings = {.ca_file = ca_file};
+	struct link_options options = {.settings = &settings,
+	    .certificate = &certificate,
+	    .priorities = priorities,
+	    .forget = true};
+	struct link link;
+
+	forget_tickets();
+	link = link_new(&options);
+	g_assert_no_error(link.error);
+	link_clear(&link);
+	options.forget = false;
+	g_assert_false(is_resumed(&options));
+	/* Nor does its failure take a newer ticket along. */
+	link = (struct link){
+	    .client = tls_session_new(store, &settings, HOST, 993, NULL)};
+	tls_store_forget(store);
+	g_assert_false(is_resumed(&options));
+	tls_session_drop_ticket(link.client);
+	tls_session_free(link.client);
+	g_assert_true(is_resumed(&options));
+	pki_clear(&certificate);
+}
+
+static void test_forget_in_use(void)
+{
+	try_forget_in_use("NORMAL");
+	try_forget_in_use("NORMAL:-VERS-ALL:+VERS-TLS1.2");
+}
+
+/* A failure is not kept; whoever has a pin needs no trust. */
+static void test_system_trust(void)
+{
+	g_autofree char *pin = pki_pin(&ca);
+	struct tls_settings settings = {NULL};
+	struct tls_session *session;
+
+	forget_tickets();
+	system_trust = GNUTLS_E_FILE_ERROR;
+	expect_setup_error(&settings,
+	    WORDS("certificates of the system", "tls_ca_file",
+		gnutls_strerror(GNUTLS_E_FILE_ERROR)));
+	settings.pin = pin;
+	session = tls_session_new(store, &settings, HOST, 993, NULL);
+	g_assert_nonnull(session);
+	tls_session_free(session);
+	settings.pin = NULL;
+	system_trust = 0;
+	expect_setup_error(
+	    &settings, WORDS("certificates of the system", "there are none"));
+	system_trust = 1;
+	session = tls_session_new(store, &settings, HOST, 993, NULL);
+	g_assert_nonnull(session);
+	tls_session_free(session);
+}
+
 static void test_ticket_age(void)
 {
 	try_ticket_age("NORMAL");
@@ -705,6 +805,9 @@ int main(int argc, char *argv[])
 	g_test_add_func("/tls/resumption", test_resumption);
 	g_test_add_func("/tls/ticket-age", test_ticket_age);
 	g_test_add_func("/tls/ticket-expiry", test_ticket_expiry);
+	g_test_add_func("/tls/forget", test_forget);
+	g_test_add_func("/tls/forget-in-use", test_forget_in_use);
+	g_test_add_func("/tls/system-trust", test_system_trust);
 	g_test_add_func("/tls/resumption-fails", test_resumption_fails);
 	g_test_add_func("/tls/not-tls", test_not_tls);
 	g_test_add_func("/tls/alert", test_alert);
