@@ -209,8 +209,10 @@ static void dismiss(struct watcher *watcher, unsigned index)
 	account_stop(account);
 }
 
+/* Certificate files may have been renewed, too. */
 static void reload_accounts(struct watcher *watcher)
 {
+	tls_store_forget(watcher->world.net->tls);
 	for (unsigned i = watcher->accounts->len; i-- > 0;) {
 		struct account *account = watcher->accounts->pdata[i];
 		const struct config_account *config = config_find_account(
