@@ -25,6 +25,7 @@ test; python3-gi; python3-gobject; python-gobject; py3-gobject3
 test; dbus-daemon|dbus; dbus-daemon; dbus; dbus
 test; dovecot-imapd; dovecot; dovecot; dovecot
 test; dovecot-lmtpd; dovecot; dovecot; dovecot-lmtpd
+test; ca-certificates; ca-certificates; ca-certificates; ca-certificates
 test; gnutls-bin; gnutls-utils; gnutls; gnutls-utils
 check; git; git; git; git
 check; xz-utils; xz; xz; xz

@@ -559,10 +559,10 @@ void account_free(struct account *account)
 {
 	if (account == NULL)
 		return;
-	if (account->flush != 0) {
-		g_source_remove(account->flush);
+	g_clear_handle_id(&account->flush, g_source_remove);
+	/* What could not be written before may be written now. */
+	if (account->marks != NULL)
 		store_marks(account);
-	}
 	delivery_free(account->delivery);
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
 	marks_free(account->marks);
