@@ -186,7 +186,7 @@ static bool tls_load_system_trust(struct tls_credentials *credentials,
 	if (count > 0 || settings->pin)
 		return true;
 	g_set_error(error, NET_ERROR, NET_ERROR_SETUP,
-	    "cannot read the certificates of the system (%s): install them, "
+	    "cannot read the system's certificates (%s): install them, "
 	    "or set tls_ca_file",
 	    count < 0 ? gnutls_strerror(count) : "there are none");
 	return false;

@@ -22,7 +22,7 @@ struct process_options {
 	                      the whole process group */
 };
 
-#define PROCESS_LOST -1 /* somebody else waited for it */
+#define PROCESS_LOST (-1) /* somebody else waited for it */
 
 struct process_result {
 	bool timed_out, truncated;

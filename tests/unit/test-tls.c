@@ -633,7 +633,7 @@ static void test_system_trust(void)
 	forget_tickets();
 	system_trust = GNUTLS_E_FILE_ERROR;
 	expect_setup_error(&settings,
-	    WORDS("certificates of the system", "tls_ca_file",
+	    WORDS("the system's certificates", "tls_ca_file",
 		gnutls_strerror(GNUTLS_E_FILE_ERROR)));
 	settings.pin = pin;
 	session = tls_session_new(store, &settings, HOST, 993, NULL);
@@ -642,7 +642,7 @@ static void test_system_trust(void)
 	settings.pin = NULL;
 	system_trust = 0;
 	expect_setup_error(
-	    &settings, WORDS("certificates of the system", "there are none"));
+	    &settings, WORDS("the system's certificates", "there are none"));
 	system_trust = 1;
 	session = tls_session_new(store, &settings, HOST, 993, NULL);
 	g_assert_nonnull(session);
