@@ -278,7 +278,8 @@ static void test_stdin(struct fixture *fixture, gconstpointer data)
 	g_assert_true(config_holds_secret(config));
 }
 
-/* How often it is in the heap, freed or not. */
+/* How often it is in the heap, freed or not; -1 when the heap is a
+ * sanitizer's or valgrind's. */
 static int heap_count(const char *text, size_t size)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
@@ -292,7 +293,8 @@ static int heap_count(const char *text, size_t size)
 		found = strstr(line, "[heap]") != NULL &&
 		    sscanf(line, "%lx-%lx", &start, &end) == 2;
 	fclose(maps);
-	g_assert_true(found);
+	if (!found)
+		return -1;
 	for (const char *at = (const char *)start;
 	     (at = memmem(at, end - (unsigned long)at, text, size)) != NULL;
 	     at++)
@@ -310,6 +312,10 @@ static void test_wiped(struct fixture *fixture, gconstpointer data)
 	char *text;
 
 	(void)data;
+	if (heap_count(secret, strlen(secret)) < 0) {
+		g_test_skip("this heap cannot be read");
+		return;
+	}
 	text = g_strnfill(1 << 14, '\n');
 	memcpy(text, lines, strlen(lines));
 	memcpy(text + strlen(lines), secret, strlen(secret));
