@@ -2,3 +2,7 @@ check_PROGRAMS += tests/unit/test-app
 TESTS += tests/unit/test-app
 tests_unit_test_app_SOURCES = tests/unit/test-app.c tests/unit/unit.h
 tests_unit_test_app_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-pace
+TESTS += tests/unit/test-pace
+tests_unit_test_pace_SOURCES = tests/unit/test-pace.c tests/unit/unit.h
+tests_unit_test_pace_LDADD = $(UNIT_LIBS)

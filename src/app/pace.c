@@ -1,0 +1,304 @@
+/*
+ * Two sliding windows: one for each user of a server, one for the server.
+ */
+#include "app/pace.h"
+#include <string.h>
+
+/* The times of the last PACE_MAX calls, oldest first. */
+struct window {
+	int64_t times[PACE_MAX];
+	unsigned count;
+};
+
+struct user {
+	char *name;
+	struct window calls;
+	unsigned callers;
+};
+
+struct server {
+	struct pace *pace;
+	char *name;
+	struct window unproven;
+	GPtrArray *users;   /* struct user */
+	GPtrArray *callers; /* struct pace_caller */
+	GQueue waiting;     /* of them those who asked */
+	struct loop_timer *timer;
+};
+
+struct pace {
+	struct loop *loop;
+	GHashTable *servers; /* by "host:port" */
+};
+
+struct pace_caller {
+	struct server *server;
+	struct user *user;
+	const struct pace_events *events;
+	void *data;
+	int64_t called; /* its connection under way; 0: none, or proven */
+	bool failed;
+};
+
+/* ---- windows ---- */
+
+static void forget_old(struct window *window, int64_t now)
+{
+	unsigned old = 0;
+
+	while (old < window->count && window->times[old] <= now - PACE_WINDOW)
+		old++;
+	window->count -= old;
+	memmove(window->times, window->times + old,
+	    window->count * sizeof(*window->times));
+}
+
+/* When there is room again. */
+static int64_t room(struct window *window, int64_t now)
+{
+	forget_old(window, now);
+	return window->count < PACE_MAX ? now : window->times[0] + PACE_WINDOW;
+}
+
+static void note(struct window *window, int64_t now)
+{
+	window->times[window->count++] = now;
+}
+
+static void strike(struct window *window, int64_t time)
+{
+	for (unsigned i = 0; i < window->count; i++) {
+		if (window->times[i] != time)
+			continue;
+		window->count--;
+		memmove(window->times + i, window->times + i + 1,
+		    (window->count - i) * sizeof(*window->times));
+		return;
+	}
+}
+
+/* ---- turns ---- */
+
+static int64_t turn(struct pace_caller *caller, int64_t now)
+{
+	int64_t user = room(&caller->user->calls, now);
+
+	return MAX(user, room(&caller->server->unproven, now));
+}
+
+static void call(struct pace_caller *caller, int64_t now)
+{
+	note(&caller->user->calls, now);
+	note(&caller->server->unproven, now);
+	caller->called = now;
+	caller->events->ready(caller->data);
+}
+
+/* The first whose turn has come; next: when that of another comes. */
+static struct pace_caller *pick(
+    const struct server *server, int64_t now, int64_t *next)
+{
+	*next = INT64_MAX;
+	for (GList *link = server->waiting.head; link; link = link->next) {
+		int64_t when = turn(link->data, now);
+
+		if (when <= now)
+			return link->data;
+		*next = MIN(*next, when);
+	}
+	return NULL;
+}
+
+/* ready() may ask, cancel and free: begin from the front each time. */
+static void serve(void *data)
+{
+	struct server *server = data;
+	int64_t now = loop_now(), next;
+	struct pace_caller *caller;
+
+	while ((caller = pick(server, now, &next)) != NULL) {
+		g_queue_remove(&server->waiting, caller);
+		call(caller, now);
+	}
+	loop_timer_set(server->timer, next);
+}
+
+/* Those who came before and wait keep their places. */
+int64_t pace_ask(struct pace_caller *caller)
+{
+	struct server *server = caller->server;
+	int64_t now = loop_now(), when = turn(caller, now);
+
+	pace_cancel(caller);
+	if (when <= now) {
+		call(caller, now);
+		return 0;
+	}
+	g_queue_push_tail(&server->waiting, caller);
+	loop_timer_set(server->timer, MIN(when, now + PACE_WINDOW));
+	return when;
+}
+
+void pace_cancel(struct pace_caller *caller)
+{
+	g_queue_remove(&caller->server->waiting, caller);
+}
+
+static void tell_back(struct pace_caller *from)
+{
+	struct server *server = from->server;
+	g_autoptr(GPtrArray) callers =
+	    g_ptr_array_copy(server->callers, NULL, NULL);
+
+	for (unsigned i = 0; i < callers->len; i++) {
+		struct pace_caller *caller = callers->pdata[i];
+
+		if (caller != from && caller->failed)
+			caller->events->back(caller->data);
+	}
+}
+
+void pace_proven(struct pace_caller *caller)
+{
+	bool was_down = caller->failed;
+
+	if (caller->called != 0) {
+		strike(&caller->server->unproven, caller->called);
+		/* From the loop: the caller is in the middle of something. */
+		if (!g_queue_is_empty(&caller->server->waiting))
+			loop_timer_set(caller->server->timer, loop_now());
+	}
+	caller->called = 0;
+	caller->failed = false;
+	if (was_down)
+		tell_back(caller);
+}
+
+void pace_failed(struct pace_caller *caller)
+{
+	caller->called = 0;
+	caller->failed = true;
+}
+
+/* ---- who calls whom ---- */
+
+static void user_free(gpointer data)
+{
+	struct user *user = data;
+
+	g_free(user->name);
+	g_free(user);
+}
+
+static void server_free(gpointer data)
+{
+	struct server *server = data;
+
+	loop_timer_free(server->timer);
+	g_ptr_array_unref(server->callers);
+	g_ptr_array_unref(server->users);
+	g_queue_clear(&server->waiting);
+	g_free(server->name);
+	g_free(server);
+}
+
+static struct server *server_new(struct pace *pace, const char *name)
+{
+	struct server *server = g_new0(struct server, 1);
+
+	server->pace = pace;
+	server->name = g_strdup(name);
+	server->users = g_ptr_array_new_with_free_func(user_free);
+	server->callers = g_ptr_array_new();
+	g_queue_init(&server->waiting);
+	server->timer = loop_timer_new(pace->loop, serve, server);
+	g_hash_table_insert(pace->servers, server->name, server);
+	return server;
+}
+
+static struct user *find_user(struct server *server, const char *name)
+{
+	struct user *user;
+
+	for (unsigned i = 0; i < server->users->len; i++) {
+		user = server->users->pdata[i];
+		if (strcmp(user->name, name) == 0)
+			return user;
+	}
+	user = g_new0(struct user, 1);
+	user->name = g_strdup(name);
+	g_ptr_array_add(server->users, user);
+	return user;
+}
+
+/* The windows outlive their callers: a reload is no way around them.  What
+ * is of no use any more goes when the next one comes. */
+static gboolean is_forgotten(gpointer key, gpointer value, gpointer data)
+{
+	struct server *server = value;
+	int64_t *now = data;
+
+	(void)key;
+	for (unsigned i = server->users->len; i-- > 0;) {
+		struct user *user = server->users->pdata[i];
+
+		forget_old(&user->calls, *now);
+		if (user->callers == 0 && user->calls.count == 0)
+			g_ptr_array_remove_index_fast(server->users, i);
+	}
+	return server->users->len == 0;
+}
+
+static void sweep(struct pace *pace)
+{
+	int64_t now = loop_now();
+
+	g_hash_table_foreach_remove(pace->servers, is_forgotten, &now);
+}
+
+struct pace_caller *pace_caller_new(struct pace *pace, const char *host,
+    int port, const char *user, const struct pace_events *events, void *data)
+{
+	g_autofree char *lower = g_ascii_strdown(host, -1);
+	g_autofree char *name = g_strdup_printf("%s:%d", lower, port);
+	struct pace_caller *caller = g_new0(struct pace_caller, 1);
+
+	sweep(pace);
+	caller->server = g_hash_table_lookup(pace->servers, name);
+	if (caller->server == NULL)
+		caller->server = server_new(pace, name);
+	caller->user = find_user(caller->server, user);
+	caller->user->callers++;
+	caller->events = events;
+	caller->data = data;
+	g_ptr_array_add(caller->server->callers, caller);
+	return caller;
+}
+
+void pace_caller_free(struct pace_caller *caller)
+{
+	if (caller == NULL)
+		return;
+	pace_cancel(caller);
+	g_ptr_array_remove_fast(caller->server->callers, caller);
+	caller->user->callers--;
+	g_free(caller);
+}
+
+struct pace *pace_new(struct loop *loop)
+{
+	struct pace *pace = g_new0(struct pace, 1);
+
+	pace->loop = loop;
+	pace->servers =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, NULL, server_free);
+	return pace;
+}
+
+void pace_free(struct pace *pace)
+{
+	if (pace == NULL)
+		return;
+	g_hash_table_unref(pace->servers);
+	g_free(pace);
+}

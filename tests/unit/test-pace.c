@@ -1,0 +1,174 @@
+/*
+ * The pace: who may call, who waits, who is told that a server is back.
+ */
+#include "app/pace.h"
+#include "unit.h"
+
+struct fixture {
+	struct loop *loop;
+	struct pace *pace;
+};
+
+struct watcher {
+	struct pace_caller *caller;
+	unsigned ready, back;
+};
+
+static void on_ready(void *data)
+{
+	((struct watcher *)data)->ready++;
+}
+
+static void on_back(void *data)
+{
+	((struct watcher *)data)->back++;
+}
+
+static const struct pace_events events = {on_ready, on_back};
+
+static void set_up(struct fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->loop = loop_new(NULL);
+	f->pace = pace_new(f->loop);
+}
+
+static void tear_down(struct fixture *f, gconstpointer data)
+{
+	(void)data;
+	pace_free(f->pace);
+	loop_free(f->loop);
+}
+
+static void meet(
+    struct fixture *f, struct watcher *w, const char *host, const char *user)
+{
+	w->caller = pace_caller_new(f->pace, host, 993, user, &events, w);
+}
+
+static void call_times(struct watcher *w, unsigned times)
+{
+	for (unsigned i = 0; i < times; i++) {
+		g_assert_cmpint(pace_ask(w->caller), ==, 0);
+		pace_proven(w->caller);
+	}
+	g_assert_cmpuint(w->ready, ==, times);
+}
+
+/* Even one that gets through each time, for its user alone. */
+static void test_user(struct fixture *f, gconstpointer data)
+{
+	struct watcher one = {0}, same = {0}, other = {0};
+	int64_t now = loop_now();
+
+	(void)data;
+	meet(f, &one, "imap.example.org", "jane");
+	meet(f, &same, "IMAP.example.org", "jane");
+	meet(f, &other, "imap.example.org", "joe");
+	call_times(&one, PACE_MAX);
+	g_assert_cmpint(pace_ask(one.caller), >=, now + PACE_WINDOW);
+	g_assert_cmpint(pace_ask(same.caller), >=, now + PACE_WINDOW);
+	g_assert_cmpuint(same.ready, ==, 0);
+	call_times(&other, 1);
+	pace_caller_free(one.caller);
+	pace_caller_free(same.caller);
+	pace_caller_free(other.caller);
+}
+
+/* A reload must not open the window anew. */
+static void test_freed(struct fixture *f, gconstpointer data)
+{
+	struct watcher one = {0}, two = {0};
+
+	(void)data;
+	meet(f, &one, "imap.example.org", "jane");
+	call_times(&one, PACE_MAX);
+	pace_caller_free(one.caller);
+	meet(f, &two, "imap.example.org", "jane");
+	g_assert_cmpint(pace_ask(two.caller), >, 0);
+	g_assert_cmpuint(two.ready, ==, 0);
+	pace_caller_free(two.caller);
+}
+
+static gboolean too_late(gpointer data)
+{
+	(void)data;
+	g_error("nobody was called");
+	return G_SOURCE_REMOVE;
+}
+
+/* Those that come to nothing are counted for all users together; one that
+ * gets through makes room. */
+static void test_server(struct fixture *f, gconstpointer data)
+{
+	struct watcher many[PACE_MAX + 1] = {0}, *last = &many[PACE_MAX];
+	guint guard = g_timeout_add_seconds(5, too_late, NULL);
+
+	(void)data;
+	for (unsigned i = 0; i <= PACE_MAX; i++) {
+		g_autofree char *user = g_strdup_printf("user%u", i);
+
+		meet(f, &many[i], "imap.example.org", user);
+		pace_ask(many[i].caller);
+	}
+	g_assert_cmpuint(many[PACE_MAX - 1].ready, ==, 1);
+	g_assert_cmpuint(last->ready, ==, 0);
+	pace_failed(many[0].caller);
+	pace_proven(many[1].caller);
+	while (last->ready == 0)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(guard);
+	for (unsigned i = 0; i <= PACE_MAX; i++)
+		pace_caller_free(many[i].caller);
+}
+
+static void test_back(struct fixture *f, gconstpointer data)
+{
+	struct watcher one = {0}, two = {0}, well = {0}, else_where = {0};
+
+	(void)data;
+	meet(f, &one, "imap.example.org", "jane");
+	meet(f, &two, "imap.example.org", "joe");
+	meet(f, &well, "imap.example.org", "jack");
+	meet(f, &else_where, "imap.example.net", "jane");
+	pace_failed(one.caller);
+	pace_failed(two.caller);
+	pace_failed(else_where.caller);
+	pace_proven(well.caller);
+	g_assert_cmpuint(two.back, ==, 0);
+	pace_proven(one.caller);
+	g_assert_cmpuint(two.back, ==, 1);
+	g_assert_cmpuint(one.back + well.back + else_where.back, ==, 0);
+	pace_caller_free(one.caller);
+	pace_caller_free(two.caller);
+	pace_caller_free(well.caller);
+	pace_caller_free(else_where.caller);
+}
+
+static void test_cancel(struct fixture *f, gconstpointer data)
+{
+	struct watcher one = {0};
+
+	(void)data;
+	meet(f, &one, "imap.example.org", "jane");
+	call_times(&one, PACE_MAX);
+	g_assert_cmpint(pace_ask(one.caller), >, 0);
+	pace_cancel(one.caller);
+	pace_cancel(one.caller);
+	pace_caller_free(one.caller);
+	pace_caller_free(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv[0]);
+#define ADD(name, test) \
+	g_test_add(name, struct fixture, NULL, set_up, test, tear_down)
+	ADD("/pace/user", test_user);
+	ADD("/pace/server", test_server);
+	ADD("/pace/back", test_back);
+	ADD("/pace/freed", test_freed);
+	ADD("/pace/cancel", test_cancel);
+	return g_test_run();
+}
