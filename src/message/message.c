@@ -69,17 +69,23 @@ static void read_subject(struct reader *reader, const struct field *field)
 
 /* RFC 3339 with the offset that was sent, or NULL.  Takes the "date-time" of
  * RFC 9051 as well, which has dashes in its date. */
-static char *decode_date(const char *value)
+/* ret_text may be NULL. */
+static int64_t decode_date(const char *value, char **ret_text)
 {
 	g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(value);
 
-	return date != NULL ? g_date_time_format(date, DATE_FORMAT) : NULL;
+	if (date == NULL)
+		return 0;
+	if (ret_text != NULL)
+		*ret_text = g_date_time_format(date, DATE_FORMAT);
+	return g_date_time_to_unix(date);
 }
 
 static void read_date(struct reader *reader, const struct field *field)
 {
 	if (reader->message->date == NULL)
-		reader->message->date = decode_date(field->value->str);
+		reader->message->sent =
+		    decode_date(field->value->str, &reader->message->date);
 }
 
 static void read_message_id(struct reader *reader, const struct field *field)
@@ -187,8 +193,9 @@ struct message *message_new(
 	struct message *message = reader.message;
 
 	read_header(&reader, header, size);
-	if (message->date == NULL && source->internaldate != NULL)
-		message->date = decode_date(source->internaldate);
+	if (source->internaldate != NULL)
+		message->arrived = decode_date(source->internaldate,
+		    message->date == NULL ? &message->date : NULL);
 	set_missing(&message->subject);
 	set_missing(&message->date);
 	set_missing(&message->message_id);
@@ -226,4 +233,20 @@ const char *message_sender(const struct message *message)
 	if (*first->name != '\0')
 		return first->name;
 	return *first->address != '\0' ? first->address : "(unknown)";
+}
+
+/* A line for each part; none can hold a line break. */
+char *message_identity(const struct message *message, bool *ret_sure)
+{
+	const struct message_address *first =
+	    message->from->len > 0 ? message->from->pdata[0] : NULL;
+	GString *identity = g_string_new(message->message_id);
+
+	*ret_sure = message->message_id[0] != '\0';
+	if (!*ret_sure)
+		g_string_append_printf(identity, "%" G_GUINT64_FORMAT " %s",
+		    message->size, message->subject);
+	g_string_append_printf(identity, "\n%" G_GINT64_FORMAT "\n%s",
+	    message->sent, first != NULL ? first->address : "");
+	return g_string_free(identity, FALSE);
 }

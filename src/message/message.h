@@ -6,6 +6,7 @@
 #define IDLEBELL_MESSAGE_MESSAGE_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Header fields that message_new() reads, for the FETCH command. */
@@ -31,6 +32,8 @@ struct message {
 	GPtrArray *to;      /* To and Cc */
 	char *subject;      /* "" when there is none */
 	char *date;         /* RFC 3339, of Date, else INTERNALDATE, or "" */
+	int64_t sent;       /* Date, s since 1970; 0: unknown */
+	int64_t arrived;    /* INTERNALDATE, likewise */
 	char *message_id;   /* without <>, or "" */
 	char *list_id;      /* the identifier of RFC 2919 without <>, or "" */
 	GPtrArray *headers; /* struct message_header, all that came */
@@ -60,6 +63,14 @@ void message_free(struct message *message);
 
 /* "Anna Schmidt", or the address where there is no name, or "(unknown)". */
 const char *message_sender(const struct message *message);
+
+/*
+ * What copies of the same message have in common, wherever they lie: its
+ * Message-ID, Date and sender.  Without a Message-ID the subject and the
+ * size stand for it, and *ret_sure is false: another may look the same.
+ * A new string.
+ */
+char *message_identity(const struct message *message, bool *ret_sure);
 
 typedef struct message Message; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)

@@ -485,11 +485,70 @@ static void test_hostile(void)
 	pthread_attr_destroy(&attributes);
 }
 
+static char *identify(
+    const char *header, const char *internaldate, uint64_t size, bool sure)
+{
+	const struct message_source from = {
+	    .account = "a",
+	    .mailbox = "INBOX",
+	    .uid = (uint32_t)size,
+	    .size = size,
+	    .internaldate = internaldate,
+	};
+	g_autoptr(Message) message = message_new(&from, header, strlen(header));
+	bool is_sure;
+	char *identity = message_identity(message, &is_sure);
+
+	g_assert_cmpint(is_sure, ==, sure);
+	return identity;
+}
+
+/* A copy elsewhere is the same; what has no Message-ID is so only as far as
+ * one can tell. */
+static void test_identity(void)
+{
+	static const char header[] =
+	    "From: A <a@example.org>\r\nMessage-ID: <1@example.org>\r\n"
+	    "Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n";
+	static const char other_day[] =
+	    "From: A <a@example.org>\r\nMessage-ID: <1@example.org>\r\n"
+	    "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n";
+	static const char no_id[] = "From: A <a@example.org>\r\nSubject: s\r\n";
+	g_autofree char *one = identify(header, NULL, 1, true);
+	g_autofree char *copy =
+	    identify(header, "22-Nov-2026 11:00:00 +0000", 2, true);
+	g_autofree char *later = identify(other_day, NULL, 1, true);
+	g_autofree char *bare = identify(no_id, NULL, 1, false);
+	g_autofree char *longer = identify(no_id, NULL, 2, false);
+
+	g_assert_cmpstr(one, ==, copy);
+	g_assert_cmpstr(one, !=, later);
+	g_assert_cmpstr(bare, !=, longer);
+}
+
+static void test_times(void)
+{
+	static const char header[] =
+	    "Date: Sun, 22 Nov 2026 10:00:00 +0100\r\n";
+	const struct message_source from = {
+	    .account = "a",
+	    .mailbox = "INBOX",
+	    .internaldate = "22-Nov-2026 11:00:00 +0000",
+	};
+	g_autoptr(Message) message = message_new(&from, header, strlen(header));
+
+	g_assert_cmpint(message->sent, ==, 1795338000);
+	g_assert_cmpint(message->arrived, ==, 1795345200);
+	g_assert_cmpstr(message->date, ==, "2026-11-22T10:00:00+01:00");
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
 	unit_init(argv[0]);
 	message_init();
+	g_test_add_func("/message/identity", test_identity);
+	g_test_add_func("/message/times", test_times);
 	g_test_add_func("/message/subjects", test_subjects);
 	g_test_add_func("/message/addresses", test_addresses);
 	g_test_add_func("/message/domains", test_domains);
