@@ -6,3 +6,8 @@ check_PROGRAMS += tests/unit/test-pace
 TESTS += tests/unit/test-pace
 tests_unit_test_pace_SOURCES = tests/unit/test-pace.c tests/unit/unit.h
 tests_unit_test_pace_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-systemd
+TESTS += tests/unit/test-systemd
+tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
+tests_unit_test_systemd_LDADD = $(UNIT_LIBS)
