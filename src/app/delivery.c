@@ -2,9 +2,9 @@
  * Messages on their way to the sinks.
  */
 #include "app/delivery.h"
+#include "app/item.h"
 #include "app/log.h"
 #include "sinks/hook.h"
-#include "sinks/maildir.h"
 
 /* A message whose download breaks the connection again and again. */
 enum {
@@ -32,41 +32,6 @@ struct lane {
 	bool abandoned; /* nobody will bring what is waiting */
 };
 
-/* What a verdict says, kept beyond a reload. */
-struct plan {
-	int64_t notify, urgency, download_max_size, hook_timeout;
-	char *sound, *icon, *download_to, *host, *user;
-	char **on_message;
-};
-
-struct item {
-	struct delivery *delivery; /* NULL once it is gone */
-	void *origin;
-	struct lane *lane;
-	struct message *message;
-	struct plan plan;
-	struct maildir_file *file;
-	bool wants_body, asked, spoilt;
-	unsigned attempts;
-	bool ringing, hooked; /* a sink has it and has not said so */
-	bool passed;          /* its turn has been */
-	char *name;           /* for the log */
-};
-
-static void item_free(struct item *item)
-{
-	message_free(item->message);
-	maildir_free(item->file);
-	g_free(item->plan.sound);
-	g_free(item->plan.icon);
-	g_free(item->plan.download_to);
-	g_free(item->plan.host);
-	g_free(item->plan.user);
-	g_strfreev(item->plan.on_message);
-	g_free(item->name);
-	g_free(item);
-}
-
 static bool is_done(const struct item *item)
 {
 	return item->passed && !item->ringing && !item->hooked;
@@ -87,24 +52,6 @@ static void finish(struct item *item)
 }
 
 /* ---- sinks ---- */
-
-static struct sink_event make_event(const struct item *item)
-{
-	static const enum sink_urgency urgencies[] = {
-	    [CONFIG_URGENCY_LOW] = SINK_LOW,
-	    [CONFIG_URGENCY_NORMAL] = SINK_NORMAL,
-	    [CONFIG_URGENCY_CRITICAL] = SINK_CRITICAL,
-	};
-
-	return (struct sink_event){
-	    .message = item->message,
-	    .urgency = urgencies[item->plan.urgency],
-	    .sound = item->plan.sound,
-	    .icon = item->plan.icon,
-	    .command = (const char *const *)item->plan.on_message,
-	    .timeout = item->plan.hook_timeout,
-	};
-}
 
 /* The same complaint about the desktop is made once. */
 static void desktop_took(void *data, const GError *error)
@@ -128,7 +75,7 @@ static void desktop_took(void *data, const GError *error)
 
 static void ring(struct item *item, struct sink *sink, sink_fn *fn)
 {
-	struct sink_event event = make_event(item);
+	struct sink_event event = item_event(item);
 
 	sink->ring(sink, &event, fn, item);
 }
@@ -159,12 +106,6 @@ static void hook_took(void *data, const GError *error)
 	next_hook(delivery);
 }
 
-static bool has_hook(const struct item *item)
-{
-	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
-	    item->plan.on_message != NULL;
-}
-
 /* The message is as complete as it will be.  When standard output does not
  * take it, it stays untaken. */
 static void pass(struct item *item)
@@ -177,7 +118,7 @@ static void pass(struct item *item)
 		return;
 	}
 	item->passed = true;
-	item->hooked = has_hook(item);
+	item->hooked = item_has_hook(item);
 	if (item->hooked) {
 		g_queue_push_tail(&delivery->hooks, item);
 		next_hook(delivery);
@@ -194,34 +135,10 @@ static void no_download(struct item *item, const char *why)
 	g_clear_pointer(&item->file, maildir_free);
 }
 
-static struct maildir_file *open_file(
-    const struct item *item, char **ret_path, GError **error)
-{
-	const struct maildir_message message = {
-	    .directory = item->plan.download_to,
-	    .host = item->plan.host,
-	    .user = item->plan.user,
-	    .mailbox = item->message->mailbox,
-	    .uidvalidity = item->message->uidvalidity,
-	    .uid = item->message->uid,
-	    .flags = item->message->flags,
-	};
-
-	return maildir_open(&message, ret_path, error);
-}
-
-/* RFC822.SIZE is a hint (quirk 40), but not a licence. */
-static uint64_t longest(const struct item *item)
-{
-	uint64_t allowed = 2 * (uint64_t)item->plan.download_max_size;
-
-	return MAX(allowed, 1 << 20);
-}
-
 static void ask_body(struct item *item)
 {
 	item->asked = item->delivery->events->body(item->origin,
-	    item->message->uid, item->message->size, longest(item));
+	    item->message->uid, item->message->size, item_longest(item));
 	if (item->asked)
 		item->attempts++;
 	else
@@ -239,7 +156,7 @@ static void download(struct item *item)
 		return;
 	}
 	item->spoilt = false;
-	item->file = open_file(item, &path, &error);
+	item->file = item_open_file(item, &path, &error);
 	if (error != NULL) {
 		no_download(item, error->message);
 	} else if (item->file == NULL) {
@@ -367,32 +284,6 @@ void delivery_abandon(struct delivery *delivery, void *origin)
 
 /* ---- messages in ---- */
 
-static struct plan make_plan(
-    const struct verdict *verdict, const struct config_account *account)
-{
-	return (struct plan){
-	    .notify = verdict->notify,
-	    .urgency = verdict->urgency,
-	    .download_max_size = verdict->download_max_size,
-	    .hook_timeout = account->hook_timeout,
-	    .sound = g_strdup(verdict->sound),
-	    .icon = g_strdup(verdict->icon),
-	    .download_to = g_strdup(account->download_to),
-	    .host = g_strdup(account->host),
-	    .user = g_strdup(account->user),
-	    .on_message = g_strdupv(verdict->on_message),
-	};
-}
-
-/* A size of 0 means that the server did not tell. */
-static bool is_wanted(const struct item *item)
-{
-	uint64_t size = item->message->size;
-
-	return item->plan.download_to != NULL && size > 0 &&
-	    size <= (uint64_t)item->plan.download_max_size;
-}
-
 static void log_news(const struct item *item)
 {
 	const struct message *message = item->message;
@@ -429,8 +320,8 @@ static void start(struct item *item)
 	g_queue_push_tail(&item->lane->items, item);
 	g_queue_push_tail(&item->lane->waiting, item);
 	delivery->count++;
-	item->ringing = (item->plan.notify & CONFIG_NOTIFY_DESKTOP) != 0;
-	item->wants_body = is_wanted(item);
+	item->ringing = item_has_bubble(item);
+	item->wants_body = item_has_download(item);
 	if (item->ringing) {
 		delivery->ringing++;
 		ring(item, delivery->desktop, desktop_took);
@@ -438,23 +329,16 @@ static void start(struct item *item)
 	advance(delivery, item->lane);
 }
 
-/* The headers have served the rules. */
 void delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct message *message)
 {
 	struct verdict verdict = settings_decide(settings, account, message);
-	struct item *item = g_new0(struct item, 1);
+	struct item *item = item_new(message, &verdict, account);
 
-	message->rule = g_strdup(verdict.rule);
-	g_ptr_array_set_size(message->headers, 0);
 	item->delivery = delivery;
 	item->origin = origin;
 	item->lane = make_lane(delivery, origin);
-	item->message = message;
-	item->plan = make_plan(&verdict, account);
-	item->name =
-	    g_strdup_printf("%s/%s", message->account, message->mailbox);
 	log_news(item);
 	start(item);
 }

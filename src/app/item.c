@@ -1,0 +1,116 @@
+/*
+ * What one message needs on its way; where it stands is delivery's to know.
+ */
+#include "app/item.h"
+
+static struct plan make_plan(
+    const struct verdict *verdict, const struct config_account *account)
+{
+	return (struct plan){
+	    .notify = verdict->notify,
+	    .urgency = verdict->urgency,
+	    .download_max_size = verdict->download_max_size,
+	    .hook_timeout = account->hook_timeout,
+	    .sound = g_strdup(verdict->sound),
+	    .icon = g_strdup(verdict->icon),
+	    .download_to = g_strdup(account->download_to),
+	    .host = g_strdup(account->host),
+	    .user = g_strdup(account->user),
+	    .on_message = g_strdupv(verdict->on_message),
+	};
+}
+
+static void plan_clear(struct plan *plan)
+{
+	g_free(plan->sound);
+	g_free(plan->icon);
+	g_free(plan->download_to);
+	g_free(plan->host);
+	g_free(plan->user);
+	g_strfreev(plan->on_message);
+}
+
+struct item *item_new(struct message *message, const struct verdict *verdict,
+    const struct config_account *account)
+{
+	struct item *item = g_new0(struct item, 1);
+
+	message->rule = g_strdup(verdict->rule);
+	g_ptr_array_set_size(message->headers, 0);
+	item->message = message;
+	item->plan = make_plan(verdict, account);
+	item->name =
+	    g_strdup_printf("%s/%s", message->account, message->mailbox);
+	return item;
+}
+
+void item_free(struct item *item)
+{
+	message_free(item->message);
+	maildir_free(item->file);
+	plan_clear(&item->plan);
+	g_free(item->name);
+	g_free(item);
+}
+
+struct sink_event item_event(const struct item *item)
+{
+	static const enum sink_urgency urgencies[] = {
+	    [CONFIG_URGENCY_LOW] = SINK_LOW,
+	    [CONFIG_URGENCY_NORMAL] = SINK_NORMAL,
+	    [CONFIG_URGENCY_CRITICAL] = SINK_CRITICAL,
+	};
+
+	return (struct sink_event){
+	    .message = item->message,
+	    .urgency = urgencies[item->plan.urgency],
+	    .sound = item->plan.sound,
+	    .icon = item->plan.icon,
+	    .command = (const char *const *)item->plan.on_message,
+	    .timeout = item->plan.hook_timeout,
+	};
+}
+
+bool item_has_bubble(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_DESKTOP) != 0;
+}
+
+bool item_has_hook(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
+	    item->plan.on_message != NULL;
+}
+
+/* A size of 0 means that the server did not tell. */
+bool item_has_download(const struct item *item)
+{
+	uint64_t size = item->message->size;
+
+	return item->plan.download_to != NULL && size > 0 &&
+	    size <= (uint64_t)item->plan.download_max_size;
+}
+
+struct maildir_file *item_open_file(
+    const struct item *item, char **ret_path, GError **error)
+{
+	const struct maildir_message message = {
+	    .directory = item->plan.download_to,
+	    .host = item->plan.host,
+	    .user = item->plan.user,
+	    .mailbox = item->message->mailbox,
+	    .uidvalidity = item->message->uidvalidity,
+	    .uid = item->message->uid,
+	    .flags = item->message->flags,
+	};
+
+	return maildir_open(&message, ret_path, error);
+}
+
+/* RFC822.SIZE is a hint (quirk 40), but not a licence. */
+uint64_t item_longest(const struct item *item)
+{
+	uint64_t allowed = 2 * (uint64_t)item->plan.download_max_size;
+
+	return MAX(allowed, 1 << 20);
+}

@@ -1,0 +1,50 @@
+/*
+ * A message on its way to the sinks: what it is, what is to happen with it,
+ * and how far it has come.
+ */
+#ifndef IDLEBELL_APP_ITEM_H
+#define IDLEBELL_APP_ITEM_H
+
+#include "app/settings.h"
+#include "sinks/maildir.h"
+#include <stdbool.h>
+
+/* What a verdict says, kept beyond a reload. */
+struct plan {
+	int64_t notify, urgency, download_max_size, hook_timeout;
+	char *sound, *icon, *download_to, *host, *user;
+	char **on_message;
+};
+
+struct item {
+	struct delivery *delivery; /* NULL once it is gone */
+	void *origin;
+	struct lane *lane;
+	struct message *message;
+	struct plan plan;
+	struct maildir_file *file;
+	bool wants_body, asked, spoilt;
+	unsigned attempts;
+	bool ringing, hooked; /* a sink has it and has not said so */
+	bool passed;          /* its turn has been */
+	char *name;           /* for the log */
+};
+
+/* Takes message over, whose headers have served the rules. */
+struct item *item_new(struct message *message, const struct verdict *verdict,
+    const struct config_account *account);
+void item_free(struct item *item);
+
+/* Points into the item. */
+struct sink_event item_event(const struct item *item);
+bool item_has_bubble(const struct item *item);
+bool item_has_hook(const struct item *item);
+/* Small enough to be downloaded. */
+bool item_has_download(const struct item *item);
+/* As maildir_open(). */
+struct maildir_file *item_open_file(
+    const struct item *item, char **ret_path, GError **error);
+/* How many octets of it are read at most. */
+uint64_t item_longest(const struct item *item);
+
+#endif
