@@ -75,11 +75,11 @@ static struct mark current_mark(const struct box *box)
 
 static void store_mark(struct box *box)
 {
+	const struct mark mark = current_mark(box);
 	g_autoptr(GError) error = NULL;
 
 	if (box->uidvalidity != 0 &&
-	    !marks_set(
-		box->account->marks, box->mailbox, current_mark(box), &error))
+	    !marks_set(box->account->marks, box->mailbox, &mark, &error))
 		log_line(LOG_LEVEL_ERROR, box->name,
 		    "the state cannot be written, what rings now may ring "
 		    "again after a restart: %s",
@@ -425,6 +425,7 @@ static struct box *box_new(struct account *account, const char *mailbox)
 	box->name = g_strdup_printf("%s/%s", account->config->name, mailbox);
 	box->uidvalidity = mark.uidvalidity;
 	box->synced_uid = box->highest = mark.uid;
+	mark_clear(&mark);
 	box->told = g_hash_table_new(NULL, NULL);
 	box->watch = make_watch(box);
 	return box;

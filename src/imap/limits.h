@@ -34,6 +34,8 @@ enum imap_limit {
 	IMAP_CHATTER_MAX = 1000,
 	/* Messages that one FETCH may report; the rest waits its turn. */
 	IMAP_NEWS_MAX = 100000,
+	/* Ranges of UIDs in one set. */
+	IMAP_RANGES_MAX = 16384,
 	/* Octets of a message asked for at once, RFC 3501 6.4.5. */
 	IMAP_PIECE_SIZE = 128 * 1024,
 	/* Commands sent and not yet answered. */

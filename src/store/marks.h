@@ -1,19 +1,36 @@
 /*
- * The high-water marks of one account: for each mailbox UIDVALIDITY and the
- * last UID that the sinks have taken.
+ * The high-water marks of one account: for each mailbox what its sinks have
+ * taken.
  *
  * One text file an account, with a checksum; replaced as a whole.
  */
 #ifndef IDLEBELL_STORE_MARKS_H
 #define IDLEBELL_STORE_MARKS_H
 
+#include "imap/ranges.h"
 #include "store/state.h"
 #include <stdbool.h>
 #include <stdint.h>
 
+/* All zero: nothing is known.  Who has one clears it. */
 struct mark {
-	uint32_t uidvalidity, uid;
+	uint32_t uidvalidity;
+	uint32_t uid; /* all up to it is told and taken */
+	int64_t time; /* wall clock, s: when all that was there was told last;
+	                 0: unknown */
+	struct imap_ranges taken; /* UIDs above uid that are taken already */
 };
+
+/* Frees what it holds, and makes it all zero. */
+void mark_clear(struct mark *mark);
+/* ret_copy is overwritten, not cleared. */
+void mark_copy(const struct mark *mark, struct mark *ret_copy);
+/* One message.  uid stays where it is, even when they meet: UIDs have gaps,
+ * and only the owner knows that nothing below is missing. */
+void mark_take(struct mark *mark, uint32_t uid);
+bool mark_is_taken(const struct mark *mark, uint32_t uid);
+/* All up to uid is told and taken.  Never goes back. */
+void mark_advance(struct mark *mark, uint32_t uid);
 
 struct marks;
 
@@ -28,13 +45,21 @@ struct marks *marks_open(struct state *state, const char *account,
     char **ret_damage, GError **error);
 void marks_free(struct marks *marks);
 
+/* *ret_mark is overwritten with a copy, which the caller clears; untouched
+ * when there is none. */
 bool marks_get(
     const struct marks *marks, const char *mailbox, struct mark *ret_mark);
 
-/* Durable when it returns true.  When it fails the mark is kept in memory
- * and written with the next one; only a mailbox beyond the bounds of the file
- * (10,000 mailboxes, 1 MiB) is not kept. */
-bool marks_set(
-    struct marks *marks, const char *mailbox, struct mark mark, GError **error);
+/*
+ * Copies mark.  Durable when it returns true.  When it fails the mark is kept
+ * in memory and written with the next one; only a mailbox beyond the bounds
+ * of the file (10,000 mailboxes, 1 MiB) is not kept.
+ *
+ * A time that has moved by less than an hour is not written for its own sake.
+ * Of the taken UIDs the file holds at most 512 ranges of a mailbox and 16,384
+ * of all; the highest are forgotten: they repeat after a crash.
+ */
+bool marks_set(struct marks *marks, const char *mailbox,
+    const struct mark *mark, GError **error);
 
 #endif

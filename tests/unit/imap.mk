@@ -28,6 +28,11 @@ tests_unit_test_sessions_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
 	-DSESSIONS='"$(abs_top_srcdir)/tests/sessions"'
 tests_unit_test_sessions_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-ranges
+TESTS += tests/unit/test-ranges
+tests_unit_test_ranges_SOURCES = tests/unit/test-ranges.c tests/unit/unit.h
+tests_unit_test_ranges_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-mailbox
 TESTS += tests/unit/test-mailbox
 tests_unit_test_mailbox_SOURCES = tests/unit/test-mailbox.c tests/unit/unit.h

@@ -10,10 +10,21 @@ check_PROGRAMS += tests/unit/test-state
 TESTS += tests/unit/test-state
 tests_unit_test_state_SOURCES = tests/unit/test-state.c tests/unit/unit.h
 tests_unit_test_state_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-ledger
+TESTS += tests/unit/test-ledger
+tests_unit_test_ledger_SOURCES = tests/unit/test-ledger.c tests/unit/place.h \
+	tests/unit/unit.h
+tests_unit_test_ledger_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-marks
 TESTS += tests/unit/test-marks
-tests_unit_test_marks_SOURCES = tests/unit/test-marks.c tests/unit/unit.h
+tests_unit_test_marks_SOURCES = tests/unit/test-marks.c tests/unit/place.h \
+	tests/unit/unit.h
 tests_unit_test_marks_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-crash
+TESTS += tests/unit/test-crash
+tests_unit_test_crash_SOURCES = tests/unit/test-crash.c tests/unit/place.h \
+	tests/unit/unit.h
+tests_unit_test_crash_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-hook
 TESTS += tests/unit/test-hook
 tests_unit_test_hook_SOURCES = tests/unit/test-hook.c tests/unit/unit.h

@@ -1,47 +1,14 @@
 /*
- * Marks: what is set is there after a crash, and damage is never believed.
+ * Marks: what is set is there after a crash, and what is not ours is not
+ * believed.  What happens to the file is tests/unit/test-ledger.c's.
  *
- * The module is included: its parser is tested on octets.
+ * The module is included: its parser is tested on lines.
  */
 #include "store/marks.c"
+#include "tests/unit/place.h"
 #include "tests/unit/unit.h"
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-struct place {
-	char *base, *path;
-	struct state *state;
-	int fd;
-};
-
-static void place_open(struct place *place, gconstpointer data)
-{
-	(void)data;
-	place->base = g_dir_make_tmp("marks-XXXXXX", NULL);
-	place->path = g_build_filename(place->base, "idlebell", NULL);
-	g_setenv("XDG_STATE_HOME", place->base, TRUE);
-	place->state = state_open(NULL);
-	g_assert_nonnull(place->state);
-	place->fd = state_directory(place->state);
-}
-
-static void place_close(struct place *place, gconstpointer data)
-{
-	GDir *dir = g_dir_open(place->path, 0, NULL);
-	const char *name;
-
-	(void)data;
-	while ((name = g_dir_read_name(dir)))
-		unlinkat(place->fd, name, 0);
-	g_dir_close(dir);
-	state_free(place->state);
-	g_rmdir(place->path);
-	g_assert_cmpint(g_rmdir(place->base), ==, 0);
-	g_free(place->base);
-	g_free(place->path);
-}
 
 static struct marks *must_open(struct place *place, const char *account)
 {
@@ -56,14 +23,21 @@ static struct marks *must_open(struct place *place, const char *account)
 	return marks;
 }
 
-static void must_set(struct marks *marks, const char *mailbox,
-    uint32_t uidvalidity, uint32_t uid)
+static void must_set_mark(
+    struct marks *marks, const char *mailbox, const struct mark *mark)
 {
 	g_autoptr(GError) error = NULL;
-	struct mark mark = {uidvalidity, uid};
 
 	g_assert_true(marks_set(marks, mailbox, mark, &error));
 	g_assert_no_error(error);
+}
+
+static void must_set(struct marks *marks, const char *mailbox,
+    uint32_t uidvalidity, uint32_t uid)
+{
+	const struct mark mark = {.uidvalidity = uidvalidity, .uid = uid};
+
+	must_set_mark(marks, mailbox, &mark);
 }
 
 static void check_mark(struct marks *marks, const char *mailbox,
@@ -74,17 +48,87 @@ static void check_mark(struct marks *marks, const char *mailbox,
 	g_assert_true(marks_get(marks, mailbox, &mark));
 	g_assert_cmpuint(mark.uidvalidity, ==, uidvalidity);
 	g_assert_cmpuint(mark.uid, ==, uid);
+	mark_clear(&mark);
 }
 
-static GHashTable *new_table(void)
+/* "UID RANGES", for a look. */
+static char *mark_text(const struct mark *mark)
 {
-	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	GString *text = g_string_new(NULL);
+
+	g_string_printf(text, "%u ", mark->uid);
+	imap_ranges_format(&mark->taken, UINT_MAX, text);
+	return g_string_free(text, FALSE);
 }
+
+static void check_text(const struct mark *mark, const char *expected)
+{
+	g_autofree char *text = mark_text(mark);
+
+	g_assert_cmpstr(text, ==, expected);
+}
+
+/* ---- one mark ---- */
+
+static void test_take(void)
+{
+	struct mark mark = {.uidvalidity = 9, .uid = 10};
+	struct mark copy;
+
+	mark_take(&mark, 10);
+	mark_take(&mark, 3);
+	check_text(&mark, "10 -");
+	mark_take(&mark, 14);
+	mark_take(&mark, 12);
+	/* It meets the mark, which stays all the same. */
+	mark_take(&mark, 11);
+	check_text(&mark, "10 11:12,14");
+	g_assert_true(mark_is_taken(&mark, 1));
+	g_assert_true(mark_is_taken(&mark, 10));
+	g_assert_true(mark_is_taken(&mark, 12));
+	g_assert_false(mark_is_taken(&mark, 13));
+	mark_copy(&mark, &copy);
+	mark_advance(&mark, 9);
+	check_text(&mark, "10 11:12,14");
+	mark_advance(&mark, 13);
+	check_text(&mark, "13 14");
+	check_text(&copy, "10 11:12,14");
+	mark_advance(&mark, UINT32_MAX);
+	check_text(&mark, "4294967295 -");
+	mark_clear(&copy);
+	mark_clear(&mark);
+	g_assert_cmpuint(mark.uidvalidity, ==, 0);
+	mark_clear(&mark);
+}
+
+/* Many that are taken in any order are told of in none but the right way. */
+static void test_take_random(void)
+{
+	for (int round = 0; round < 200; round++) {
+		struct mark mark = {.uidvalidity = 1};
+		bool taken[101] = {true};
+
+		for (int i = 0; i < 120; i++) {
+			uint32_t uid = (uint32_t)g_test_rand_int_range(1, 101);
+
+			mark_take(&mark, uid);
+			taken[uid] = true;
+			while (mark.uid < 100 && taken[mark.uid + 1])
+				mark_advance(&mark, mark.uid + 1);
+			for (uid = 0; uid <= 100; uid++)
+				g_assert_cmpint(
+				    mark_is_taken(&mark, uid), ==, taken[uid]);
+		}
+		mark_clear(&mark);
+	}
+}
+
+/* ---- the file ---- */
 
 static void test_empty(struct place *place, gconstpointer data)
 {
 	struct marks *marks = must_open(place, "work");
-	struct mark mark = {7, 7};
+	struct mark mark = {.uidvalidity = 7, .uid = 7};
 
 	(void)data;
 	g_assert_false(marks_get(marks, "INBOX", &mark));
@@ -95,11 +139,14 @@ static void test_empty(struct place *place, gconstpointer data)
 
 static void test_format(struct place *place, gconstpointer data)
 {
-	static const char body[] = "idlebell marks 1\n"
-				   "4294967295 0 A b\n"
-				   "1 4294967295 Entw\303\274rfe/\"100%25\"\n"
-				   "3 2 x%0Ay%1F%FF\n";
+	static const char body[] =
+	    "idlebell marks 2\n"
+	    "4294967295 0 0 - A b\n"
+	    "1 4294967295 0 - Entw\303\274rfe/\"100%25\"\n"
+	    "8 9 1795335202 11:12,20 taken\n"
+	    "3 2 0 - x%0Ay%1F%FF\n";
 	struct marks *marks = must_open(place, "work");
+	struct mark mark = {.uidvalidity = 8, .uid = 9, .time = 1795335202};
 	g_autofree char *sum =
 	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
 	g_autofree char *expected =
@@ -110,9 +157,20 @@ static void test_format(struct place *place, gconstpointer data)
 	must_set(marks, "x\ny\037\377", 3, 2);
 	must_set(marks, "Entw\303\274rfe/\"100%\"", 1, UINT32_MAX);
 	must_set(marks, "A b", UINT32_MAX, 0);
+	mark_take(&mark, 20);
+	mark_take(&mark, 12);
+	mark_take(&mark, 11);
+	must_set_mark(marks, "taken", &mark);
+	mark_clear(&mark);
 	marks_free(marks);
-	text = file_read(place->fd, "work.marks", 1000, NULL, NULL);
+	text = place_read(place, "work.marks");
 	g_assert_cmpstr(text, ==, expected);
+	marks = must_open(place, "work");
+	g_assert_true(marks_get(marks, "taken", &mark));
+	check_text(&mark, "9 11:12,20");
+	g_assert_cmpint(mark.time, ==, 1795335202);
+	mark_clear(&mark);
+	marks_free(marks);
 }
 
 static void test_again(struct place *place, gconstpointer data)
@@ -167,9 +225,9 @@ static void test_unchanged(struct place *place, gconstpointer data)
 	must_set(marks, "INBOX", 1, 2);
 	unlinkat(place->fd, "work.marks", 0);
 	must_set(marks, "INBOX", 1, 2);
-	g_assert_cmpint(faccessat(place->fd, "work.marks", F_OK, 0), ==, -1);
+	g_assert_false(place_has(place, "work.marks"));
 	must_set(marks, "INBOX", 2, 2);
-	g_assert_cmpint(faccessat(place->fd, "work.marks", F_OK, 0), ==, 0);
+	g_assert_true(place_has(place, "work.marks"));
 	marks_free(marks);
 }
 
@@ -178,13 +236,13 @@ static void test_write_fails(struct place *place, gconstpointer data)
 {
 	struct marks *marks = must_open(place, "work");
 	g_autoptr(GError) error = NULL;
-	struct mark mark = {1, 3};
+	const struct mark mark = {.uidvalidity = 1, .uid = 3};
 
 	(void)data;
 	must_set(marks, "INBOX", 1, 2);
 	unlinkat(place->fd, "work.marks", 0);
 	g_assert_cmpint(mkdirat(place->fd, "work.marks", 0700), ==, 0);
-	g_assert_false(marks_set(marks, "INBOX", mark, &error));
+	g_assert_false(marks_set(marks, "INBOX", &mark, &error));
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
 	check_mark(marks, "INBOX", 1, 3);
 	unlinkat(place->fd, "work.marks", AT_REMOVEDIR);
@@ -196,273 +254,253 @@ static void test_write_fails(struct place *place, gconstpointer data)
 	marks_free(marks);
 }
 
-static char *valid_file(size_t *ret_size)
+/* An older file is read, and written anew as ours. */
+static void test_version_1(struct place *place, gconstpointer data)
 {
-	GHashTable *table = new_table();
-	GString *text;
+	const char *body = "idlebell marks 1\n"
+			   "7 5 A b %25\n"
+			   "1 2 INBOX\n";
+	g_autofree char *sum =
+	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
+	g_autofree char *text = g_strconcat(body, "sha256 ", sum, "\n", NULL);
+	g_autofree char *after = NULL;
+	struct marks *marks;
+	struct mark mark;
 
-	table_set(table, g_strdup("INBOX"), (struct mark){1234567, 89});
-	table_set(table, g_strdup("Lists/a b%"), (struct mark){1, 2});
-	table_set(table, g_strdup("\303\244"), (struct mark){3, 4});
-	text = marks_format(table);
-	g_hash_table_destroy(table);
-	*ret_size = text->len;
-	return g_string_free(text, FALSE);
+	(void)data;
+	place_write(place, "work.marks", text, strlen(text));
+	marks = must_open(place, "work");
+	check_mark(marks, "A b %", 7, 5);
+	g_assert_true(marks_get(marks, "INBOX", &mark));
+	g_assert_cmpint(mark.time, ==, 0);
+	check_text(&mark, "2 -");
+	must_set(marks, "INBOX", 1, 2);
+	after = place_read(place, "work.marks");
+	g_assert_cmpstr(after, ==, text);
+	must_set(marks, "INBOX", 1, 3);
+	g_free(after);
+	after = place_read(place, "work.marks");
+	g_assert_true(g_str_has_prefix(
+	    after, "idlebell marks 2\n7 5 0 - A b %25\n1 3 0 - INBOX\n"));
+	marks_free(marks);
 }
 
-static enum verdict parse(const char *text, size_t size)
+static bool lines_good(unsigned version, const char *text)
 {
-	GHashTable *table = new_table();
-	/* Exactly as long, for the sanitizers to see. */
-	g_autofree char *copy = g_malloc(size + 1);
-	enum verdict verdict;
+	g_autoptr(GHashTable) table = table_new();
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool ok = true;
 
-	memcpy(copy, text, size);
-	copy[size] = 'X';
-	verdict = marks_parse(copy, size, table);
-	g_hash_table_destroy(table);
-	return verdict;
+	for (char **line = lines; ok && *line != NULL; line++)
+		ok = line_parse(table, version, *line);
+	return ok;
 }
 
-static void test_truncated(void)
-{
-	size_t size;
-	g_autofree char *text = valid_file(&size);
-
-	g_assert_cmpint(parse(text, size), ==, MARKS_GOOD);
-	for (size_t n = 0; n < size; n++)
-		g_assert_cmpint(parse(text, n), ==, MARKS_DAMAGED);
-	text[size] = '\n';
-	g_assert_cmpint(parse(text, size + 1), ==, MARKS_DAMAGED);
-}
-
-static void test_flipped(void)
-{
-	size_t size;
-	g_autofree char *text = valid_file(&size);
-
-	for (size_t i = 0; i < size; i++) {
-		char good = text[i];
-
-		for (int bad = 0; bad < 256; bad++) {
-			if ((char)bad == good)
-				continue;
-			text[i] = (char)bad;
-			g_assert_cmpint(parse(text, size), ==, MARKS_DAMAGED);
-		}
-		text[i] = good;
-	}
-}
-
-/* A body that is not ours under a checksum that is right. */
-static enum verdict parse_body(const char *body, size_t size)
-{
-	g_autofree char *sum = sum_line(body, size);
-	g_autofree char *text = g_malloc(size + SUM_LINE);
-
-	memcpy(text, body, size);
-	memcpy(text + size, sum, SUM_LINE);
-	return parse(text, size + SUM_LINE);
-}
-
-static void test_bodies(void)
+static void test_lines_1(void)
 {
 	static const struct {
-		const char *body;
-		enum verdict verdict;
+		const char *lines;
+		bool good;
 	} rows[] = {
-	    {"idlebell marks 1\n", MARKS_GOOD},
-	    {"idlebell marks 2\n", MARKS_NEWER},
-	    {"idlebell marks 4294967295\nwhat ever\n", MARKS_NEWER},
-	    {"idlebell marks 4294967296\n", MARKS_DAMAGED},
-	    {"idlebell marks 0\n", MARKS_DAMAGED},
-	    {"idlebell marks -1\n", MARKS_DAMAGED},
-	    {"idlebell marks 1 \n", MARKS_DAMAGED},
-	    {"idlebell marks \n", MARKS_DAMAGED},
-	    {"idlebell marks 1", MARKS_DAMAGED},
-	    {"\n", MARKS_DAMAGED},
-	    {"\nidlebell marks 1\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 INBOX\n", MARKS_GOOD},
-	    {"idlebell marks 1\n1 2 \n", MARKS_GOOD},
-	    {"idlebell marks 1\n1 2\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n 1 2 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1  2 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n+1 2 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 -2 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 0x2 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 4294967296 INBOX\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 18446744073709551617 I\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 %\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 %00\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 %4\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 %zz\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 A\n1 2 B\n", MARKS_GOOD},
-	    {"idlebell marks 1\n1 2 A\n1 3 A\n", MARKS_DAMAGED},
-	    {"idlebell marks 1\n1 2 A\n1 3 %41\n", MARKS_DAMAGED},
+	    {"1 2 INBOX", true},
+	    {"1 2 ", true},
+	    {"1 2 A\n1 2 B", true},
+	    {"\n", false},
+	    {"1 2", false},
+	    {"1 INBOX", false},
+	    {" 1 2 INBOX", false},
+	    {"1  2 INBOX", false},
+	    {"+1 2 INBOX", false},
+	    {"1 -2 INBOX", false},
+	    {"1 0x2 INBOX", false},
+	    {"1 4294967296 INBOX", false},
+	    {"1 18446744073709551617 I", false},
+	    {"1 2 %", false},
+	    {"1 2 %00", false},
+	    {"1 2 %4", false},
+	    {"1 2 %zz", false},
+	    {"1 2 A\n1 3 A", false},
+	    {"1 2 A\n1 3 %41", false},
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_assert_cmpint(parse_body(rows[i].body, strlen(rows[i].body)),
-		    ==, rows[i].verdict);
-	}
-	g_assert_cmpint(
-	    parse_body("idlebell marks 1\n1 2 A\0\n", 25), ==, MARKS_DAMAGED);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpint(lines_good(1, rows[i].lines), ==, rows[i].good);
 }
 
-/* Octets of chance, and lines of chance pieces under a right checksum. */
+static void test_lines_2(void)
+{
+	static const struct {
+		const char *lines;
+		bool good;
+	} rows[] = {
+	    {"1 2 0 - INBOX", true},
+	    {"1 2 0 - ", true},
+	    {"1 2 99 3 INBOX", true},
+	    {"1 2 99 3:4,8 A  b", true},
+	    {"1 4294967295 1099511627776 - A", true},
+	    {"1 2 3 - A\n1 2 3 - B", true},
+	    {"1 2 INBOX", false},
+	    {"1 2 0 INBOX", false},
+	    {"1 2 0 -", false},
+	    {"1 2 -1 - A", false},
+	    {"1 2 x - A", false},
+	    {"1 2 1099511627777 - A", false},
+	    {"1 2 0  A", false},
+	    {"1 2 0 0 A", false},
+	    {"1 2 0 2 A", false},
+	    {"1 2 0 1:4 A", false},
+	    {"1 2 0 5,3 A", false},
+	    {"1 2 0 3:* A", false},
+	    {"1 2 0 3, A", false},
+	    {"1 2 0 3 A\n1 2 0 3 A", false},
+	    {"1 4294967295 0 4294967296 A", false},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpint(lines_good(2, rows[i].lines), ==, rows[i].good);
+}
+
+/* Chance pieces. */
 static void test_random(void)
 {
-	static const char *const pieces[] = {"1", "0", " ", "\n", "%", "4",
-	    "idlebell marks 1\n", "sha256 ", "INBOX", "\377", "4294967295", "-",
-	    "1 1 "};
+	static const char *const pieces[] = {"1", "0", " ", " ", "\n", "%", "4",
+	    "-", ":", ",", "INBOX", "\377", "4294967295", "-", "1 1 0 - "};
 
 	for (int i = 0; i < 20000; i++) {
-		GString *text =
-		    g_string_new(g_test_rand_bit() ? "idlebell marks 1\n" : "");
+		g_autoptr(GString) text = g_string_new(NULL);
 		int n = g_test_rand_int_range(0, 12);
 
 		while (n-- > 0)
 			g_string_append(text,
 			    pieces[g_test_rand_int_range(
 				0, G_N_ELEMENTS(pieces))]);
-		parse_body(text->str, text->len);
-		parse(text->str, text->len);
-		for (size_t j = 0; j < text->len; j++)
-			text->str[j] = (char)g_test_rand_int_range(0, 256);
-		g_assert_cmpint(parse(text->str, text->len), ==, MARKS_DAMAGED);
-		g_string_free(text, TRUE);
+		lines_good(1, text->str);
+		lines_good(2, text->str);
 	}
 }
 
-static void check_damaged(struct place *place, const char *reason)
+static void check_time(struct place *place, int64_t expected)
 {
-	char *damage = NULL;
-	g_autoptr(GError) error = NULL;
-	struct marks *marks = marks_open(place->state, "work", &damage, &error);
-
-	g_assert_no_error(error);
-	g_assert_nonnull(marks);
-	g_assert_nonnull(damage);
-	g_assert_true(g_str_has_prefix(damage, place->path));
-	g_assert_nonnull(strstr(damage, reason));
-	g_assert_false(marks_get(marks, "INBOX", &(struct mark){0}));
-	must_set(marks, "INBOX", 1, 2);
-	marks_free(marks);
-	marks_free(must_open(place, "work"));
-	g_free(damage);
-}
-
-/* Set aside under a free name, and no more than ten of them. */
-static void test_set_aside(struct place *place, gconstpointer data)
-{
-	(void)data;
-	for (int i = 0; i < 15; i++) {
-		g_autofree char *text = g_strdup_printf("number %d", i);
-		g_autofree char *name = i == 0
-		    ? g_strdup("work.marks.damaged")
-		    : g_strdup_printf(
-			  "work.marks.damaged.%d", MIN(i, ASIDE_MAX - 1));
-		g_autofree char *kept = NULL;
-
-		g_assert_true(file_replace(
-		    place->fd, "work.marks", text, strlen(text), NULL));
-		check_damaged(place, ": is damaged; kept as ");
-		kept = file_read(place->fd, name, 100, NULL, NULL);
-		g_assert_cmpstr(kept, ==, text);
-	}
-}
-
-static void test_not_a_file(struct place *place, gconstpointer data)
-{
-	g_autofree char *big = g_strnfill(MARKS_MAX_READ + 1, 'x');
-
-	(void)data;
-	g_assert_cmpint(
-	    symlinkat("/etc/passwd", place->fd, "work.marks"), ==, 0);
-	check_damaged(place, ": is a symbolic link, which is not followed;");
-	g_assert_true(file_replace(
-	    place->fd, "work.marks", big, MARKS_MAX_READ + 1, NULL));
-	check_damaged(place, ": is too large;");
-	g_assert_true(g_file_test("/etc/passwd", G_FILE_TEST_IS_REGULAR));
-}
-
-/* A newer idlebell's file is neither read nor touched. */
-static void test_newer(struct place *place, gconstpointer data)
-{
-	const char *body = "idlebell marks 2\nnew things\n";
-	g_autofree char *sum = sum_line(body, strlen(body));
-	g_autofree char *text = g_strconcat(body, sum, NULL);
-	g_autofree char *after = NULL;
-	g_autoptr(GError) error = NULL;
-	char *damage = NULL;
-
-	(void)data;
-	g_assert_true(
-	    file_replace(place->fd, "work.marks", text, strlen(text), NULL));
-	g_assert_null(marks_open(place->state, "work", &damage, &error));
-	g_assert_null(damage);
-	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
-	g_assert_true(g_str_has_suffix(
-	    error->message, "/work.marks: was written by a newer idlebell"));
-	after = file_read(place->fd, "work.marks", 1000, NULL, NULL);
-	g_assert_cmpstr(after, ==, text);
-}
-
-static void test_unreadable(struct place *place, gconstpointer data)
-{
-	g_autofree char *account = g_strnfill(300, 'x');
-	g_autoptr(GError) error = NULL;
-	char *damage = NULL;
-
-	(void)data;
-	g_assert_null(marks_open(place->state, account, &damage, &error));
-	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NAMETOOLONG);
-	g_assert_null(damage);
-}
-
-/* What the system cannot read now may be whole: it stays where it is. */
-static void test_not_now(struct place *place, gconstpointer data)
-{
-	static const int numbers[] = {
-	    ESTALE, ETIMEDOUT, EIO, EINVAL, ELOOP, EREMOTEIO, EAGAIN};
 	struct marks *marks = must_open(place, "work");
+	struct mark mark = {0};
+
+	g_assert_true(marks_get(marks, "INBOX", &mark));
+	g_assert_cmpint(mark.time, ==, expected);
+	mark_clear(&mark);
+	marks_free(marks);
+}
+
+/* The time alone is not worth a write each time. */
+static void test_time(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	struct mark mark = {.uidvalidity = 1, .uid = 2, .time = 100000};
 
 	(void)data;
-	must_set(marks, "INBOX", 1, 2);
-	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		g_autoptr(GError) error = NULL;
-		char *damage = NULL;
-		GError *cause = g_error_new(G_FILE_ERROR,
-		    (int)g_file_error_from_errno(numbers[i]), "f: %s",
-		    g_strerror(numbers[i]));
-
-		g_assert_false(
-		    marks_read_failed(marks, cause, &damage, &error));
-		g_assert_nonnull(error);
-		g_assert_null(damage);
-		g_assert_cmpint(
-		    faccessat(place->fd, "work.marks", F_OK, 0), ==, 0);
+	must_set_mark(marks, "INBOX", &mark);
+	check_time(place, 100000);
+	for (int i = 0; i < 3; i++) {
+		mark.time += TIME_STEP / 4;
+		must_set_mark(marks, "INBOX", &mark);
+		check_time(place, 100000);
 	}
+	mark.time += TIME_STEP / 4;
+	must_set_mark(marks, "INBOX", &mark);
+	check_time(place, 100000 + TIME_STEP);
+	/* The clock was wrong, and is set back. */
+	mark.time = 5;
+	must_set_mark(marks, "INBOX", &mark);
+	check_time(place, 5);
+	mark.time = -1;
+	mark.uid++;
+	must_set_mark(marks, "INBOX", &mark);
+	check_time(place, 0);
+	mark.time = INT64_MAX;
+	must_set_mark(marks, "INBOX", &mark);
+	check_time(place, TIME_MAX);
+	marks_free(marks);
+}
+
+/* What goes is the highest: it repeats, nothing is lost. */
+static void test_many_ranges(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	struct mark mark = {.uidvalidity = 1, .uid = 1};
+	struct mark read = {0};
+
+	(void)data;
+	for (uint32_t i = 1; i <= MAX_RANGES + 1; i++)
+		mark_take(&mark, 1 + i * 2);
+	must_set_mark(marks, "INBOX", &mark);
+	marks_free(marks);
+	marks = must_open(place, "work");
+	g_assert_true(marks_get(marks, "INBOX", &read));
+	g_assert_cmpuint(read.taken.count, ==, MAX_RANGES);
+	g_assert_true(mark_is_taken(&read, 1 + MAX_RANGES * 2));
+	g_assert_false(mark_is_taken(&read, 1 + (MAX_RANGES + 1) * 2));
+	mark_clear(&read);
+	mark_clear(&mark);
+	marks_free(marks);
+}
+
+/* The ranges of all have a bound too, and keep no mailbox out. */
+static void test_ranges_of_all(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	struct mark mark = {.uidvalidity = 1, .uid = 1};
+	g_autofree char *large = g_strnfill(MAX_SIZE - 10000, 'x');
+	uint32_t count = 0;
+
+	(void)data;
+	for (uint32_t i = 1; i <= MAX_RANGES; i++)
+		mark_take(&mark, UINT32_MAX - i * 3);
+	for (int i = 0; i < 100; i++) {
+		struct mark copy;
+
+		mark_copy(&mark, &copy);
+		table_set(marks->table, g_strdup_printf("%d", i), copy);
+	}
+	must_set(marks, large, 1, 2);
+	must_set(marks, "last", 1, 2);
+	marks_free(marks);
+	marks = must_open(place, "work");
+	check_mark(marks, "last", 1, 2);
+	for (int i = 0; i < 100; i++) {
+		g_autofree char *name = g_strdup_printf("%d", i);
+		struct mark read = {0};
+
+		g_assert_true(marks_get(marks, name, &read));
+		count += read.taken.count;
+		mark_clear(&read);
+	}
+	g_assert_cmpuint(count, ==, MAX_RANGES_OF_ALL);
+	mark_clear(&mark);
 	marks_free(marks);
 }
 
 static void test_bounds(struct place *place, gconstpointer data)
 {
 	struct marks *marks = must_open(place, "work");
-	g_autofree char *huge = g_strnfill(MARKS_MAX_SIZE, 'x');
-	g_autofree char *large = g_strnfill(MARKS_MAX_SIZE - 100, 'x');
+	g_autofree char *huge = g_strnfill(MAX_SIZE, 'x');
+	g_autofree char *large = g_strnfill(MAX_SIZE - 100, 'x');
 	g_autoptr(GError) error = NULL;
-	struct mark mark = {1, 1};
+	struct mark mark = {.uidvalidity = 1, .uid = 1};
 
 	(void)data;
-	g_assert_false(marks_set(marks, huge, mark, &error));
+	g_assert_false(marks_set(marks, huge, &mark, &error));
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
 	g_assert_false(marks_get(marks, huge, &mark));
 	must_set(marks, large, 1, 1);
-	/* Who is in it is never refused. */
+	/* Who is in it is never refused, whatever it grows to. */
 	must_set(marks, large, UINT32_MAX, UINT32_MAX);
+	must_set(marks, large, UINT32_MAX, UINT32_MAX - 1);
+	mark = (struct mark){.uidvalidity = UINT32_MAX,
+	    .uid = UINT32_MAX - 2000,
+	    .time = INT64_MAX};
+	for (uint32_t i = 0; i < MAX_RANGES; i++)
+		mark_take(&mark, UINT32_MAX - i * 2);
+	must_set_mark(marks, large, &mark);
+	mark_clear(&mark);
 	must_set(marks, large, UINT32_MAX, UINT32_MAX - 1);
 	marks_free(marks);
 	marks = must_open(place, "work");
@@ -476,12 +514,12 @@ static void test_many(struct place *place, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
-	for (int i = 0; i < MARKS_MAX_MAILBOXES - 1; i++)
+	for (int i = 0; i < MAX_MAILBOXES - 1; i++)
 		table_set(marks->table, g_strdup_printf("%d", i),
-		    (struct mark){1, 2});
+		    (struct mark){.uidvalidity = 1, .uid = 2});
 	must_set(marks, "last", 1, 2);
-	g_assert_false(
-	    marks_set(marks, "one more", (struct mark){1, 2}, &error));
+	g_assert_false(marks_set(marks, "one more",
+	    &(struct mark){.uidvalidity = 1, .uid = 2}, &error));
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
 	must_set(marks, "last", 1, 3);
 	marks_free(marks);
@@ -499,7 +537,7 @@ static void test_killed(struct place *place, gconstpointer data)
 	(void)data;
 	for (int i = 0; i < 20; i++) {
 		struct marks *marks;
-		struct mark mark = {1, last};
+		struct mark mark = {.uidvalidity = 1, .uid = last};
 		int fds[2];
 		uint32_t said;
 		pid_t pid;
@@ -508,7 +546,7 @@ static void test_killed(struct place *place, gconstpointer data)
 		pid = fork();
 		if (pid == 0) {
 			marks = must_open(place, "work");
-			while (marks_set(marks, "INBOX", mark, NULL) &&
+			while (marks_set(marks, "INBOX", &mark, NULL) &&
 			    write(fds[1], &mark.uid, sizeof mark.uid) > 0)
 				mark.uid++;
 			_exit(1);
@@ -531,31 +569,27 @@ static void test_killed(struct place *place, gconstpointer data)
 	}
 }
 
-#define ADD(name, fn) \
-	g_test_add(   \
-	    "/marks/" name, struct place, NULL, place_open, fn, place_close)
-
 int main(int argc, char **argv)
 {
 	(void)argc;
 	unit_init(argv[0]);
-	g_test_add_func("/marks/truncated", test_truncated);
-	g_test_add_func("/marks/flipped", test_flipped);
-	g_test_add_func("/marks/bodies", test_bodies);
+	g_test_add_func("/marks/take", test_take);
+	g_test_add_func("/marks/take-random", test_take_random);
+	g_test_add_func("/marks/lines-1", test_lines_1);
+	g_test_add_func("/marks/lines-2", test_lines_2);
 	g_test_add_func("/marks/random", test_random);
-	ADD("empty", test_empty);
-	ADD("format", test_format);
-	ADD("again", test_again);
-	ADD("accounts", test_accounts);
-	ADD("unchanged", test_unchanged);
-	ADD("write-fails", test_write_fails);
-	ADD("set-aside", test_set_aside);
-	ADD("not-a-file", test_not_a_file);
-	ADD("newer", test_newer);
-	ADD("unreadable", test_unreadable);
-	ADD("not-now", test_not_now);
-	ADD("bounds", test_bounds);
-	ADD("many", test_many);
-	ADD("killed", test_killed);
+	PLACE_ADD("/marks/empty", test_empty);
+	PLACE_ADD("/marks/format", test_format);
+	PLACE_ADD("/marks/version-1", test_version_1);
+	PLACE_ADD("/marks/again", test_again);
+	PLACE_ADD("/marks/accounts", test_accounts);
+	PLACE_ADD("/marks/unchanged", test_unchanged);
+	PLACE_ADD("/marks/time", test_time);
+	PLACE_ADD("/marks/write-fails", test_write_fails);
+	PLACE_ADD("/marks/bounds", test_bounds);
+	PLACE_ADD("/marks/many", test_many);
+	PLACE_ADD("/marks/many-ranges", test_many_ranges);
+	PLACE_ADD("/marks/ranges-of-all", test_ranges_of_all);
+	PLACE_ADD("/marks/killed", test_killed);
 	return g_test_run();
 }

@@ -1,0 +1,234 @@
+/*
+ * Text files under a checksum.  What cannot be ours is set aside, never
+ * believed and never destroyed; what cannot be read now is left alone.
+ */
+#include "config.h"
+
+#include "os/file.h"
+#include "store/ledger.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define TITLE     "idlebell "
+#define SUM_TITLE "sha256 "
+#define SUM_LINE  (sizeof SUM_TITLE - 1 + 64 + 1)
+#define ASIDE_MAX 10 /* damaged files that are kept */
+
+struct ledger {
+	const struct ledger_kind *kind;
+	int directory;
+	char *name; /* of the file */
+};
+
+/* ---- octets ---- */
+
+static char *sum_line(const char *text, size_t size)
+{
+	g_autofree char *sum = g_compute_checksum_for_data(
+	    G_CHECKSUM_SHA256, (const guchar *)text, size);
+
+	return g_strconcat(SUM_TITLE, sum, "\n", NULL);
+}
+
+/* Where the sum's line begins, or 0 when it does not hold. */
+static size_t sum_check(const char *text, size_t size)
+{
+	g_autofree char *line = NULL;
+
+	if (size <= SUM_LINE)
+		return 0;
+	size -= SUM_LINE;
+	line = sum_line(text, size);
+	return memcmp(text + size, line, SUM_LINE) == 0 ? size : 0;
+}
+
+GString *ledger_format(const struct ledger_kind *kind, const GString *lines)
+{
+	GString *text = g_string_new(NULL);
+	g_autofree char *sum = NULL;
+
+	g_string_printf(text, TITLE "%s %u\n", kind->thing, kind->version);
+	g_string_append_len(text, lines->str, (gssize)lines->len);
+	sum = sum_line(text->str, text->len);
+	g_string_append(text, sum);
+	return text;
+}
+
+/* 0: it is no title of ours. */
+static unsigned title_parse(const struct ledger_kind *kind, const char *line)
+{
+	g_autofree char *title = g_strconcat(TITLE, kind->thing, " ", NULL);
+	guint64 version;
+
+	if (!g_str_has_prefix(line, title) ||
+	    !g_ascii_string_to_unsigned(
+		line + strlen(title), 10, 1, UINT32_MAX, &version, NULL))
+		return 0;
+	return (unsigned)version;
+}
+
+static enum ledger_verdict lines_parse(
+    const struct ledger_kind *kind, char **lines, void *data)
+{
+	unsigned version = lines[0] ? title_parse(kind, lines[0]) : 0;
+
+	if (version > kind->version)
+		return LEDGER_NEWER;
+	if (version == 0)
+		return LEDGER_DAMAGED;
+	for (char **line = lines + 1; *line; line++)
+		if (!kind->parse(data, version, *line))
+			return LEDGER_DAMAGED;
+	return LEDGER_GOOD;
+}
+
+enum ledger_verdict ledger_parse(
+    const struct ledger_kind *kind, const char *text, size_t size, void *data)
+{
+	size_t body = sum_check(text, size);
+	enum ledger_verdict verdict = LEDGER_DAMAGED;
+
+	if (body > 0 && text[body - 1] == '\n' && !memchr(text, '\0', body)) {
+		g_autofree char *copy = g_strndup(text, body - 1);
+		g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
+
+		verdict = lines_parse(kind, lines, data);
+	}
+	if (verdict != LEDGER_GOOD)
+		kind->reset(data);
+	return verdict;
+}
+
+/* ---- files ---- */
+
+/* The account's name is the user's: it may hold a slash. */
+char *ledger_file_name(const char *account, const char *suffix)
+{
+	g_autofree char *escaped = g_uri_escape_string(account, " @+,=", TRUE);
+
+	return g_strconcat(escaped, ".", suffix, NULL);
+}
+
+struct ledger *ledger_new(
+    struct state *state, const char *account, const struct ledger_kind *kind)
+{
+	struct ledger *ledger = g_new0(struct ledger, 1);
+
+	ledger->kind = kind;
+	ledger->directory = state_directory(state);
+	ledger->name = ledger_file_name(account, kind->thing);
+	return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	g_free(ledger->name);
+	g_free(ledger);
+}
+
+bool ledger_fail(const struct ledger *ledger, GFileError code,
+    const char *reason, GError **error)
+{
+	g_autofree char *path = file_path(ledger->directory, ledger->name);
+
+	g_set_error(error, G_FILE_ERROR, code, "%s: %s", path, reason);
+	return false;
+}
+
+static bool name_taken(int directory, const char *name)
+{
+	struct stat st;
+
+	return fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A free name, or the last of them: their number is bounded. */
+static char *aside_name(const struct ledger *ledger)
+{
+	char *name = g_strdup_printf("%s.damaged", ledger->name);
+
+	for (int i = 1; i < ASIDE_MAX && name_taken(ledger->directory, name);
+	     i++) {
+		g_free(name);
+		name = g_strdup_printf("%s.damaged.%d", ledger->name, i);
+	}
+	return name;
+}
+
+static bool set_aside(struct ledger *ledger, const char *reason,
+    char **ret_damage, GError **error)
+{
+	int fd = ledger->directory;
+	g_autofree char *aside = aside_name(ledger);
+	g_autofree char *path = file_path(fd, ledger->name);
+
+	if (renameat(fd, ledger->name, fd, aside) < 0) {
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+		    "%s: %s, and cannot be renamed: %s", path, reason,
+		    g_strerror(errno));
+		return false;
+	}
+	*ret_damage = g_strdup_printf(
+	    "%s: %s; kept as %s; %s", path, reason, aside, ledger->kind->loss);
+	return true;
+}
+
+/* The part of "path: reason" behind the path. */
+static const char *error_reason(const GError *error)
+{
+	const char *colon = strrchr(error->message, ':');
+
+	return colon ? colon + 2 : error->message;
+}
+
+/* Takes cause.  A file that cannot be ours goes; one that only cannot be read
+ * now may be whole. */
+static bool read_failed(
+    struct ledger *ledger, GError *cause, char **ret_damage, GError **error)
+{
+	bool ok = true;
+
+	if (g_error_matches(cause, FILE_ERROR, FILE_ERROR_UNFIT))
+		ok = set_aside(ledger, error_reason(cause), ret_damage, error);
+	else if (!g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		ok = false;
+	}
+	g_clear_error(&cause);
+	return ok;
+}
+
+bool ledger_read(
+    struct ledger *ledger, void *data, char **ret_damage, GError **error)
+{
+	GError *cause = NULL;
+	size_t size;
+	g_autofree char *text = file_read(ledger->directory, ledger->name,
+	    ledger->kind->max_size, &size, &cause);
+
+	if (!text)
+		return read_failed(ledger, cause, ret_damage, error);
+	switch (ledger_parse(ledger->kind, text, size, data)) {
+	case LEDGER_DAMAGED:
+		return set_aside(ledger, "is damaged", ret_damage, error);
+	case LEDGER_NEWER:
+		return ledger_fail(ledger, G_FILE_ERROR_INVAL,
+		    "was written by a newer idlebell", error);
+	default:
+		return true;
+	}
+}
+
+bool ledger_write(struct ledger *ledger, const GString *lines, GError **error)
+{
+	g_autoptr(GString) text = ledger_format(ledger->kind, lines);
+
+	return file_replace(
+	    ledger->directory, ledger->name, text->str, text->len, error);
+}
