@@ -7,3 +7,4 @@ include tests/unit/config.mk
 include tests/unit/os.mk
 include tests/unit/net.mk
 include tests/unit/app.mk
+include tests/unit/change.mk

@@ -1,0 +1,423 @@
+/*
+ * Changes of the network, the clock and sleep, against the kernel: in a
+ * network namespace of our own, with a clock that is set to what it is, and a
+ * sleep that shows in the clocks only.
+ */
+#include "config.h"
+
+#include "logind.h"
+#include "net/change.h"
+
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#define KINDS 4
+
+static struct loop *loop;
+static struct change *change;
+static int told[KINDS];
+static bool sleeping;
+static int64_t slept; /* ms that CLOCK_MONOTONIC stood still */
+static bool has_network;
+
+/* In place of the C library's: nobody can put the computer to sleep here. */
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	long result = syscall(SYS_clock_gettime, clock, now);
+
+	if (clock == CLOCK_MONOTONIC) {
+		now->tv_sec -= slept / 1000;
+		now->tv_nsec -= slept % 1000 * 1000000;
+		if (now->tv_nsec < 0) {
+			now->tv_sec--;
+			now->tv_nsec += 1000000000;
+		}
+	}
+	return (int)result;
+}
+
+static void tell(void *data, enum change_kind kind)
+{
+	g_assert_true(data == told);
+	told[kind]++;
+	if (kind == CHANGE_SLEEP || kind == CHANGE_WAKE)
+		sleeping = kind == CHANGE_SLEEP;
+}
+
+static void begin(void)
+{
+	memset(told, 0, sizeof(told));
+	sleeping = false;
+	loop = loop_new(NULL);
+	change = change_new(loop, tell, told);
+}
+
+static void end(void)
+{
+	change_free(change);
+	net_run_dry();
+	loop_free(loop);
+}
+
+static enum change_kind awaited;
+
+static bool is_told(void)
+{
+	return told[awaited] > 0;
+}
+
+static void wait_for(enum change_kind kind)
+{
+	awaited = kind;
+	logind_wait(is_told);
+	told[kind] = 0;
+}
+
+static void check_told_nothing(void)
+{
+	net_run_dry();
+	for (int i = 0; i < KINDS; i++)
+		g_assert_cmpint(told[i], ==, 0);
+}
+
+/* The network. */
+
+static int ask_kernel(uint16_t type, const void *body, size_t size)
+{
+	struct {
+		struct nlmsghdr header;
+		char body[128];
+	} message = {.header = {.nlmsg_type = type,
+			 .nlmsg_len = (uint32_t)NLMSG_LENGTH(size),
+			 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK |
+			     NLM_F_CREATE | NLM_F_REPLACE}};
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+		char rest[256];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	memcpy(message.body, body, size);
+	g_assert_cmpint(send(fd, &message, message.header.nlmsg_len, 0), >, 0);
+	g_assert_cmpint(recv(fd, &answer, sizeof(answer), 0), >, 0);
+	close(fd);
+	return answer.error.error;
+}
+
+/* 127.1.0.N/32 on the loopback device. */
+static void set_address(uint16_t type, unsigned number)
+{
+	struct {
+		struct ifaddrmsg header;
+		struct rtattr attribute;
+		uint32_t address;
+	} body = {.header = {.ifa_family = AF_INET,
+		      .ifa_prefixlen = 32,
+		      .ifa_index = 1},
+	    .attribute = {.rta_type = IFA_LOCAL, .rta_len = RTA_LENGTH(4)},
+	    .address = htonl(0x7f010000 + number)};
+
+	g_assert_cmpint(ask_kernel(type, &body, sizeof(body)), ==, 0);
+}
+
+static void set_route(uint16_t type)
+{
+	struct {
+		struct rtmsg header;
+		struct rtattr to;
+		uint32_t address;
+	} body = {.header = {.rtm_family = AF_INET,
+		      .rtm_dst_len = 32,
+		      .rtm_table = RT_TABLE_MAIN,
+		      .rtm_protocol = RTPROT_STATIC,
+		      .rtm_type = RTN_UNREACHABLE},
+	    .to = {.rta_type = RTA_DST, .rta_len = RTA_LENGTH(4)},
+	    .address = htonl(0xc0000201)};
+
+	g_assert_cmpint(ask_kernel(type, &body, sizeof(body)), ==, 0);
+}
+
+static void set_link(bool up)
+{
+	struct ifreq request = {.ifr_name = "lo"};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	request.ifr_flags = up ? IFF_UP : 0;
+	g_assert_cmpint(ioctl(fd, SIOCSIFFLAGS, &request), ==, 0);
+	close(fd);
+}
+
+static bool lacks_network(void)
+{
+	if (!has_network)
+		g_test_skip("no network namespace can be made");
+	return !has_network;
+}
+
+static void test_address(void)
+{
+	if (lacks_network())
+		return;
+	begin();
+	set_address(RTM_NEWADDR, 1);
+	wait_for(CHANGE_NETWORK);
+	set_address(RTM_DELADDR, 1);
+	wait_for(CHANGE_NETWORK);
+	end();
+}
+
+static void test_route(void)
+{
+	if (lacks_network())
+		return;
+	begin();
+	set_route(RTM_NEWROUTE);
+	wait_for(CHANGE_NETWORK);
+	set_route(RTM_DELROUTE);
+	wait_for(CHANGE_NETWORK);
+	end();
+}
+
+static void test_link(void)
+{
+	if (lacks_network())
+		return;
+	begin();
+	set_link(false);
+	wait_for(CHANGE_NETWORK);
+	set_link(true);
+	wait_for(CHANGE_NETWORK);
+	end();
+}
+
+/* All that happens in one burst is told once, at its end. */
+static void test_burst(void)
+{
+	if (lacks_network())
+		return;
+	begin();
+	for (unsigned i = 1; i <= 10; i++)
+		set_address(RTM_NEWADDR, i);
+	check_told_nothing();
+	wait_for(CHANGE_NETWORK);
+	for (unsigned i = 1; i <= 10; i++)
+		set_address(RTM_DELADDR, i);
+	wait_for(CHANGE_NETWORK);
+	check_told_nothing();
+	end();
+}
+
+static unsigned busy;
+
+static gboolean keep_busy(void *data)
+{
+	(void)data;
+	set_address(busy++ % 2 ? RTM_DELADDR : RTM_NEWADDR, 1);
+	return G_SOURCE_CONTINUE;
+}
+
+/* One that does not end is told all the same. */
+static void test_burst_without_end(void)
+{
+	unsigned source;
+
+	if (lacks_network())
+		return;
+	begin();
+	source = g_timeout_add(50, keep_busy, NULL);
+	wait_for(CHANGE_NETWORK);
+	wait_for(CHANGE_NETWORK);
+	g_source_remove(source);
+	if (busy % 2)
+		keep_busy(NULL);
+	end();
+}
+
+/* More than the kernel keeps for us: the rest is lost, but not the fact. */
+static void test_overflow(void)
+{
+	if (lacks_network())
+		return;
+	begin();
+	for (unsigned i = 1; i <= 2000; i++)
+		set_address(i % 2 ? RTM_NEWADDR : RTM_DELADDR, 1);
+	wait_for(CHANGE_NETWORK);
+	set_address(RTM_NEWADDR, 1);
+	wait_for(CHANGE_NETWORK);
+	set_address(RTM_DELADDR, 1);
+	wait_for(CHANGE_NETWORK);
+	end();
+}
+
+/* The clock and sleep. */
+
+/* To what it is; but from one counter to another it is never the same. */
+static bool step_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (clock_settime(CLOCK_REALTIME, &now) == 0)
+		return true;
+	g_test_skip("the clock cannot be set");
+	return false;
+}
+
+static void test_clock(void)
+{
+	begin();
+	for (int i = 0; i < 3 && step_clock(); i++) {
+		wait_for(CHANGE_CLOCK);
+		check_told_nothing();
+	}
+	end();
+}
+
+static void test_sleep_by_the_clocks(void)
+{
+	begin();
+	for (int i = 0; i < 3; i++) {
+		slept += 5000;
+		if (!step_clock())
+			break;
+		wait_for(CHANGE_WAKE);
+		check_told_nothing();
+	}
+	end();
+}
+
+static void begin_logind(void)
+{
+	logind_bus_start();
+	logind_start();
+	begin();
+	logind_wait(logind_is_held);
+}
+
+static void end_logind(void)
+{
+	end();
+	logind_bus_stop();
+}
+
+static void test_sleep_by_logind(void)
+{
+	begin_logind();
+	logind_prepare_for_sleep(true);
+	wait_for(CHANGE_SLEEP);
+	g_assert_true(logind_is_held());
+	change_ready(change);
+	logind_wait(logind_is_free);
+	logind_prepare_for_sleep(false);
+	wait_for(CHANGE_WAKE);
+	logind_wait(logind_is_held);
+	check_told_nothing();
+	end_logind();
+}
+
+/* Both tell of it, the clocks first. */
+static void test_sleep_told_twice(void)
+{
+	begin_logind();
+	logind_prepare_for_sleep(true);
+	wait_for(CHANGE_SLEEP);
+	change_ready(change);
+	slept += 3600 * 1000;
+	if (step_clock()) {
+		wait_for(CHANGE_WAKE);
+		logind_prepare_for_sleep(false);
+		logind_wait(logind_is_held);
+		check_told_nothing();
+	}
+	end_logind();
+}
+
+/* logind first. */
+static void test_sleep_told_twice_the_other_way(void)
+{
+	begin_logind();
+	logind_prepare_for_sleep(true);
+	wait_for(CHANGE_SLEEP);
+	slept += 3600 * 1000;
+	logind_prepare_for_sleep(false);
+	wait_for(CHANGE_WAKE);
+	logind_wait(logind_is_held);
+	check_told_nothing();
+	if (step_clock()) {
+		wait_for(CHANGE_CLOCK);
+		check_told_nothing();
+	}
+	end_logind();
+}
+
+static void test_logind_goes(void)
+{
+	begin_logind();
+	logind_prepare_for_sleep(true);
+	wait_for(CHANGE_SLEEP);
+	logind_stop();
+	wait_for(CHANGE_WAKE);
+	end_logind();
+}
+
+static void test_ready_at_any_time(void)
+{
+	begin();
+	change_ready(change);
+	check_told_nothing();
+	end();
+	change_free(NULL);
+}
+
+/* Nothing happens, nothing wakes. */
+static void test_silence(void)
+{
+	begin();
+	net_run_dry();
+	g_assert_false(g_main_context_pending(NULL));
+	end();
+}
+
+/* Before there are threads: a namespace of users wants none. */
+static void isolate(void)
+{
+	has_network = unshare(CLONE_NEWNET) == 0 ||
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
+	if (has_network)
+		set_link(true);
+}
+
+int main(int argc, char **argv)
+{
+	int result;
+
+	(void)argc;
+	isolate();
+	logind_world_new();
+	unit_init(argv[0]);
+	g_test_add_func("/change/silence", test_silence);
+	g_test_add_func("/change/address", test_address);
+	g_test_add_func("/change/route", test_route);
+	g_test_add_func("/change/link", test_link);
+	g_test_add_func("/change/burst", test_burst);
+	g_test_add_func("/change/burst-without-end", test_burst_without_end);
+	g_test_add_func("/change/overflow", test_overflow);
+	g_test_add_func("/change/clock", test_clock);
+	g_test_add_func(
+	    "/change/sleep-by-the-clocks", test_sleep_by_the_clocks);
+	g_test_add_func("/change/sleep-by-logind", test_sleep_by_logind);
+	g_test_add_func("/change/sleep-told-twice", test_sleep_told_twice);
+	g_test_add_func("/change/sleep-told-twice-the-other-way",
+	    test_sleep_told_twice_the_other_way);
+	g_test_add_func("/change/logind-goes", test_logind_goes);
+	g_test_add_func("/change/ready-at-any-time", test_ready_at_any_time);
+	result = g_test_run();
+	logind_world_free();
+	return result;
+}
