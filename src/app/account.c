@@ -9,8 +9,10 @@
 #include "app/failure.h"
 #include "app/log.h"
 #include "app/watch.h"
+#include "sinks/hook.h"
 #include "store/marks.h"
 #include <string.h>
+#include <sysexits.h>
 
 enum {
 	/* DESIGN 5: final when refused twice with a fresh secret. */
@@ -540,13 +542,18 @@ struct account *account_new(const struct account_world *world,
     GError **error)
 {
 	struct account *account = g_new0(struct account, 1);
+	const struct delivery_options options = {
+	    .loop = world->net->loop,
+	    .desktop = world->desktop,
+	    .hook = hook_new(),
+	    .form = world->form,
+	};
 
 	account->world = world;
 	account->settings = settings_ref(settings);
 	account->judge = settings_ref(settings);
 	account->config = config;
-	account->delivery =
-	    delivery_new(&delivery_events, world->desktop, world->form);
+	account->delivery = delivery_new(&delivery_events, &options);
 	account->boxes = g_ptr_array_new_with_free_func(box_free);
 	if (!open_marks(account, error)) {
 		account_free(account);
@@ -609,7 +616,11 @@ bool account_is_over(const struct account *account)
 	    delivery_is_idle(account->delivery, NULL);
 }
 
+/* once has not done what it was asked for when a hook was given up. */
 int account_exit_status(const struct account *account)
 {
+	if (account->exit_status == 0 && account->world->once &&
+	    delivery_given_up(account->delivery, 0) != NULL)
+		return EX_TEMPFAIL;
 	return account->exit_status;
 }

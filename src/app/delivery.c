@@ -4,22 +4,22 @@
 #include "app/delivery.h"
 #include "app/item.h"
 #include "app/log.h"
-#include "sinks/hook.h"
 
 /* A message whose download breaks the connection again and again. */
 enum {
-	ATTEMPTS_MAX = 3
+	ATTEMPTS_MAX = 3,
+	GIVEN_UP_MAX = 100, /* remembered for status */
 };
 
 struct delivery {
 	const struct delivery_events *events;
-	struct sink *desktop, *hook;
+	struct sink *desktop;
+	struct hooks *hooks;
 	enum report_form form;
-	GHashTable *lanes;    /* struct lane by origin */
-	GQueue hooks;         /* struct item whose hook waits for its turn */
-	struct item *hooking; /* whose hook runs, or NULL */
-	unsigned ringing;     /* bubbles on their way */
-	unsigned count;       /* items */
+	GHashTable *lanes; /* struct lane by origin */
+	GQueue given_up;   /* struct delivery_given_up, the oldest first */
+	unsigned ringing;  /* bubbles on their way */
+	unsigned count;    /* items */
 	bool stopped;
 	char *desktop_trouble; /* told once, not for each bubble */
 };
@@ -73,37 +73,68 @@ static void desktop_took(void *data, const GError *error)
 	finish(item);
 }
 
-static void ring(struct item *item, struct sink *sink, sink_fn *fn)
+static void ring(struct item *item)
 {
 	struct sink_event event = item_event(item);
+	struct sink *desktop = item->delivery->desktop;
 
-	sink->ring(sink, &event, fn, item);
+	desktop->ring(desktop, &event, desktop_took, item);
 }
 
-static void hook_took(void *data, const GError *error);
-
-/* One at a time; what waits costs no rendered environment. */
-static void next_hook(struct delivery *delivery)
+static void given_up_free(gpointer data)
 {
-	if (delivery->hooking != NULL || delivery->stopped)
-		return;
-	delivery->hooking = g_queue_pop_head(&delivery->hooks);
-	if (delivery->hooking != NULL)
-		ring(delivery->hooking, delivery->hook, hook_took);
+	struct delivery_given_up *given_up = data;
+
+	g_free(given_up->mailbox);
+	g_free(given_up->from);
+	g_free(given_up->subject);
+	g_free(given_up->reason);
+	g_free(given_up);
 }
 
-/* A hook that failed has had its chance. */
-static void hook_took(void *data, const GError *error)
+static void note_given_up(struct item *item, const char *reason)
+{
+	struct delivery_given_up *given_up =
+	    g_new0(struct delivery_given_up, 1);
+	GQueue *list = &item->delivery->given_up;
+
+	given_up->mailbox = g_strdup(item->message->mailbox);
+	given_up->from = g_strdup(message_sender(item->message));
+	given_up->subject = g_strdup(item->message->subject);
+	given_up->uid = item->message->uid;
+	given_up->time = g_get_real_time() / G_USEC_PER_SEC;
+	given_up->reason = g_strdup(reason);
+	g_queue_push_tail(list, given_up);
+	if (list->length > GIVEN_UP_MAX)
+		given_up_free(g_queue_pop_head(list));
+}
+
+const struct delivery_given_up *delivery_given_up(
+    const struct delivery *delivery, unsigned index)
+{
+	return g_queue_peek_nth((GQueue *)&delivery->given_up, index);
+}
+
+static void hook_over(void *data, const char *reason)
 {
 	struct item *item = data;
-	struct delivery *delivery = item->delivery;
 
-	if (error != NULL)
-		log_line(LOG_LEVEL_WARNING, item->name, "%s", error->message);
-	delivery->hooking = NULL;
+	if (reason != NULL)
+		note_given_up(item, reason);
 	item->hooked = false;
 	finish(item);
-	next_hook(delivery);
+}
+
+static void push_hook(struct item *item)
+{
+	item->turn = (struct hooks_turn){
+	    .event = item_event(item),
+	    .tries = (unsigned)item->plan.hook_tries,
+	    .name = item->name,
+	    .fn = hook_over,
+	    .data = item,
+	};
+	hooks_push(item->delivery->hooks, &item->turn);
 }
 
 /* The message is as complete as it will be.  When standard output does not
@@ -119,10 +150,8 @@ static void pass(struct item *item)
 	}
 	item->passed = true;
 	item->hooked = item_has_hook(item);
-	if (item->hooked) {
-		g_queue_push_tail(&delivery->hooks, item);
-		next_hook(delivery);
-	}
+	if (item->hooked)
+		push_hook(item);
 	finish(item);
 }
 
@@ -324,7 +353,7 @@ static void start(struct item *item)
 	item->wants_body = item_has_download(item);
 	if (item->ringing) {
 		delivery->ringing++;
-		ring(item, delivery->desktop, desktop_took);
+		ring(item);
 	}
 	advance(delivery, item->lane);
 }
@@ -344,16 +373,16 @@ void delivery_take(struct delivery *delivery, void *origin,
 }
 
 struct delivery *delivery_new(const struct delivery_events *events,
-    struct sink *desktop, enum report_form form)
+    const struct delivery_options *options)
 {
 	struct delivery *delivery = g_new0(struct delivery, 1);
 
 	delivery->events = events;
-	delivery->desktop = desktop;
-	delivery->hook = hook_new();
-	delivery->form = form;
+	delivery->desktop = options->desktop;
+	delivery->hooks = hooks_new(options->loop, options->hook);
+	delivery->form = options->form;
 	delivery->lanes = g_hash_table_new(NULL, NULL);
-	g_queue_init(&delivery->hooks);
+	g_queue_init(&delivery->given_up);
 	return delivery;
 }
 
@@ -384,8 +413,8 @@ void delivery_free(struct delivery *delivery)
 
 	if (delivery == NULL)
 		return;
-	delivery->hook->free(delivery->hook);
-	g_queue_clear(&delivery->hooks);
+	hooks_free(delivery->hooks);
+	g_queue_clear_full(&delivery->given_up, given_up_free);
 	lanes = g_hash_table_get_values(delivery->lanes);
 	for (GList *link = lanes; link != NULL; link = link->next)
 		lane_free(link->data);
@@ -423,8 +452,7 @@ void delivery_stop(struct delivery *delivery, bool stop)
 	gpointer lane;
 
 	delivery->stopped = stop;
-	if (!stop)
-		next_hook(delivery);
+	hooks_stop(delivery->hooks, stop);
 	g_hash_table_iter_init(&iter, delivery->lanes);
 	while (g_hash_table_iter_next(&iter, NULL, &lane)) {
 		if (stop)
@@ -458,7 +486,8 @@ bool delivery_is_idle(const struct delivery *delivery, const void *origin)
 	const struct lane *lane;
 
 	if (delivery->stopped)
-		return delivery->hooking == NULL && delivery->ringing == 0;
+		return !hooks_is_busy(delivery->hooks) &&
+		    delivery->ringing == 0;
 	if (origin == NULL)
 		return are_lanes_idle(delivery);
 	lane = find_lane(delivery, origin);
@@ -486,4 +515,28 @@ uint32_t delivery_lowest(
 			lowest = uid;
 	}
 	return lowest;
+}
+
+static int compare_uids(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+GArray *delivery_untaken(
+    const struct delivery *delivery, const void *origin, uint32_t uidvalidity)
+{
+	const struct lane *lane = find_lane(delivery, origin);
+	GArray *uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (GList *link = lane != NULL ? lane->items.head : NULL; link;
+	     link = link->next) {
+		const struct item *item = link->data;
+
+		if (item->message->uidvalidity == uidvalidity)
+			g_array_append_val(uids, item->message->uid);
+	}
+	g_array_sort(uids, compare_uids);
+	return uids;
 }

@@ -2,7 +2,8 @@
  * The way of each new message of an account: verdict, bubble, download, hook.
  *
  * The bubble rises at once; the hook waits for the download, whose file it is
- * told.  A message is taken when every sink has taken it.
+ * told.  A message is taken when every sink has taken it or, after its tries,
+ * been given up.
  */
 #ifndef IDLEBELL_APP_DELIVERY_H
 #define IDLEBELL_APP_DELIVERY_H
@@ -22,11 +23,25 @@ struct delivery_events {
 	void (*stuck)(void *origin);
 };
 
+struct delivery_options {
+	struct loop *loop;
+	struct sink *desktop; /* shared, outlives the delivery */
+	struct sink *hook;    /* taken over */
+	enum report_form form;
+};
+
+/* A message whose hook was given up. */
+struct delivery_given_up {
+	char *mailbox, *from, *subject;
+	uint32_t uid;
+	int64_t time; /* wall clock, s */
+	char *reason; /* of the last try */
+};
+
 struct delivery;
 
-/* desktop is shared and outlives the delivery. */
 struct delivery *delivery_new(const struct delivery_events *events,
-    struct sink *desktop, enum report_form form);
+    const struct delivery_options *options);
 /* What is not taken yet is forgotten; a running hook is ended. */
 void delivery_free(struct delivery *delivery);
 
@@ -56,8 +71,16 @@ void delivery_stop(struct delivery *delivery, bool stop);
 bool delivery_is_idle(const struct delivery *delivery, const void *origin);
 /* How many messages are not taken yet. */
 unsigned delivery_count(const struct delivery *delivery);
+/* The newest ones that were given up, index 0 the oldest; NULL behind the
+ * last.  Good until the main loop runs again. */
+const struct delivery_given_up *delivery_given_up(
+    const struct delivery *delivery, unsigned index);
 /* The lowest UID of origin that is not taken yet; 0: none. */
 uint32_t delivery_lowest(
+    const struct delivery *delivery, const void *origin, uint32_t uidvalidity);
+/* All of them, ascending: a hook that is tried again lets others pass.
+ * Release with g_array_unref(). */
+GArray *delivery_untaken(
     const struct delivery *delivery, const void *origin, uint32_t uidvalidity);
 
 #endif

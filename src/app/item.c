@@ -11,6 +11,7 @@ static struct plan make_plan(
 	    .urgency = verdict->urgency,
 	    .download_max_size = verdict->download_max_size,
 	    .hook_timeout = account->hook_timeout,
+	    .hook_tries = account->hook_tries,
 	    .sound = g_strdup(verdict->sound),
 	    .icon = g_strdup(verdict->icon),
 	    .download_to = g_strdup(account->download_to),

@@ -5,13 +5,14 @@
 #ifndef IDLEBELL_APP_ITEM_H
 #define IDLEBELL_APP_ITEM_H
 
+#include "app/hooks.h"
 #include "app/settings.h"
 #include "sinks/maildir.h"
 #include <stdbool.h>
 
 /* What a verdict says, kept beyond a reload. */
 struct plan {
-	int64_t notify, urgency, download_max_size, hook_timeout;
+	int64_t notify, urgency, download_max_size, hook_timeout, hook_tries;
 	char *sound, *icon, *download_to, *host, *user;
 	char **on_message;
 };
@@ -28,6 +29,7 @@ struct item {
 	bool ringing, hooked; /* a sink has it and has not said so */
 	bool passed;          /* its turn has been */
 	char *name;           /* for the log */
+	struct hooks_turn turn;
 };
 
 /* Takes message over, whose headers have served the rules. */

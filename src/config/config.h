@@ -54,6 +54,7 @@ struct config_account {
 	char **password_command, **token_command; /* argv or NULL */
 	char **mailboxes;
 	int64_t refresh, poll_interval, hook_timeout; /* ms */
+	int64_t hook_tries;
 	int64_t notify; /* bits of enum config_notify */
 	char **on_message;
 	int64_t download_max_size; /* octets; 0: never */

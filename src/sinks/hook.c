@@ -94,11 +94,23 @@ static void hook_end(struct hook *hook, struct hook_event *event)
 		    G_PRIORITY_DEFAULT, hook_on_work, hook, NULL);
 }
 
+/* Names the key, for who wonders where to change it. */
+static char *describe_timeout(int64_t timeout)
+{
+	bool whole = timeout % 1000 == 0;
+
+	return g_strdup_printf("timed out after %" G_GINT64_FORMAT
+			       " %s (hook_timeout)",
+	    whole ? timeout / 1000 : timeout, whole ? "s" : "ms");
+}
+
 static void hook_on_exit(void *data, const struct process_result *result)
 {
 	struct hook *hook = data;
 	struct hook_event *event = g_steal_pointer(&hook->running);
-	g_autofree char *reason = process_describe(result);
+	g_autofree char *reason = result->timed_out
+	    ? describe_timeout(event->timeout)
+	    : process_describe(result);
 
 	hook->process = NULL;
 	if (reason)

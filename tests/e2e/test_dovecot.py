@@ -446,7 +446,7 @@ def test_hook_hangs(bench: Bench) -> None:
     server = bench.dovecot
     user = server.user()
     w = bench.watcher()
-    w.account("work", server, user, hook_timeout="1s",
+    w.account("work", server, user, hook_timeout="1s", hook_tries=1,
               on_message=f"{w.hook} {w.hook_log} hang")
     with w:
         w.start().wait_live("work")
@@ -481,7 +481,7 @@ def test_hook_misbehaves(bench: Bench, how: str) -> None:
     server = bench.dovecot
     user = server.user()
     w = bench.watcher()
-    w.account("work", server, user,
+    w.account("work", server, user, hook_tries=1,
               on_message=f"{w.hook} {w.hook_log} {how}")
     with w:
         w.start().wait_live("work")
@@ -506,6 +506,47 @@ def test_hook_missing(bench: Bench) -> None:
         w.wait_log("/nonexistent/hook")
         server.deliver(user, make_message("Two"))
         wait_until(lambda: len(w.messages()) == 2, "both events")
+
+
+def test_hook_tried_again(bench: Bench) -> None:
+    """A hook that failed is tried again, behind the next message."""
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher()
+    flag = bench.path("flag")
+    script = bench.path("ring")
+    script.write_text("#!/bin/sh\n"
+                      f"{w.hook} {w.hook_log}\n"
+                      f"[ $IDLEBELL_SUBJECT = Two ] || [ -e {flag} ]\n")
+    script.chmod(0o700)
+    w.account("work", server, user, on_message=script)
+    with w:
+        w.start().wait_live("work")
+        server.deliver(user, make_message("One"))
+        server.deliver(user, make_message("Two"))
+        w.wait_log("try 1 of 5")
+        flag.touch()
+        w.wait_rings(3)
+        w.wait_log("done at try 2")
+        w.stop()
+        assert [r.subject for r in w.rings] == ["One", "Two", "One"]
+
+
+def test_once_gives_up(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher()
+    w.account("work", server, user, hook_tries=2,
+              on_message=f"{w.hook} {w.hook_log} fail")
+    with w:
+        assert w.run("once").returncode == 0
+        server.deliver(user, make_message("One"))
+        done = w.run("once")
+        assert done.returncode == 75, done
+        assert "try 2 of 2 (hook_tries): given up" in done.stderr, done
+        assert [r.subject for r in w.rings] == ["One", "One"]
+        done = w.run("once")
+        assert done.returncode == 0 and len(w.rings) == 2, done
 
 
 def test_rule_runs_its_own_hook(bench: Bench) -> None:

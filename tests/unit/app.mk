@@ -11,3 +11,9 @@ check_PROGRAMS += tests/unit/test-systemd
 TESTS += tests/unit/test-systemd
 tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
 tests_unit_test_systemd_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-delivery
+TESTS += tests/unit/test-delivery
+tests_unit_test_delivery_SOURCES = tests/unit/test-delivery.c \
+	tests/unit/unit.h
+tests_unit_test_delivery_LDADD = $(UNIT_LIBS)

@@ -673,6 +673,7 @@ static void test_defaults(void)
 	g_assert_cmpint(account->refresh, ==, 15 * 60 * 1000);
 	g_assert_cmpint(account->poll_interval, ==, 5 * 60 * 1000);
 	g_assert_cmpint(account->hook_timeout, ==, 60 * 1000);
+	g_assert_cmpint(account->hook_tries, ==, 5);
 	g_assert_cmpint(
 	    account->notify, ==, CONFIG_NOTIFY_DESKTOP | CONFIG_NOTIFY_HOOK);
 	g_assert_cmpint(account->download_max_size, ==, 0);
@@ -870,6 +871,7 @@ static void test_print(void)
 	    "notify = desktop, hook\n"
 	    "on_message = /opt/my\\ bell it\\'s --a=b ''\n"
 	    "hook_timeout = 1m\n"
+	    "hook_tries = 5\n"
 	    "download_max_size = 0\n"
 	    "\n"
 	    "[rule r]\n"

@@ -256,8 +256,8 @@ static void test_timeout(struct place *place, gconstpointer data)
 	ring_shell(place, 10, "true");
 	wait_for(place, 2);
 	g_assert_cmpstr(place->said->str, ==, "9- 10+ ");
-	g_assert_cmpstr(
-	    place->text, ==, "hook sleep for work/INBOX UID 9: timed out");
+	g_assert_cmpstr(place->text, ==,
+	    "hook sleep for work/INBOX UID 9: timed out after 50 ms (hook_timeout)");
 }
 
 /* A failure is of its own message only. */

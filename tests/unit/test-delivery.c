@@ -1,0 +1,431 @@
+/*
+ * Messages on their way: what is tried again, what is given up, and what
+ * counts as taken.  The clock is the test's own, and so are the sinks.
+ */
+#include "app/delivery.h"
+#include "app/log.h"
+#include "os/loop.h"
+#include "tests/unit/unit.h"
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- a clock that goes when it is told to ---- */
+
+static struct {
+	int64_t now;
+	GPtrArray *timers; /* struct loop_timer */
+} clockwork;
+
+struct loop_timer {
+	loop_timer_fn *fn;
+	void *data;
+	int64_t when;
+};
+
+int64_t loop_now(void)
+{
+	return clockwork.now;
+}
+
+struct loop_timer *loop_timer_new(
+    struct loop *loop, loop_timer_fn *fn, void *data)
+{
+	struct loop_timer *timer = g_new0(struct loop_timer, 1);
+
+	(void)loop;
+	timer->fn = fn;
+	timer->data = data;
+	timer->when = INT64_MAX;
+	g_ptr_array_add(clockwork.timers, timer);
+	return timer;
+}
+
+void loop_timer_set(struct loop_timer *timer, int64_t when)
+{
+	timer->when = when;
+}
+
+void loop_timer_free(struct loop_timer *timer)
+{
+	g_ptr_array_remove(clockwork.timers, timer);
+	g_free(timer);
+}
+
+static struct loop_timer *first_timer(void)
+{
+	struct loop_timer *first = NULL;
+
+	for (unsigned i = 0; i < clockwork.timers->len; i++) {
+		struct loop_timer *timer = clockwork.timers->pdata[i];
+
+		if (first == NULL || timer->when < first->when)
+			first = timer;
+	}
+	return first;
+}
+
+/* ms until something happens by itself; -1: nothing will. */
+static int64_t next_event(void)
+{
+	const struct loop_timer *timer = first_timer();
+
+	return timer == NULL || timer->when == INT64_MAX
+	    ? -1
+	    : timer->when - clockwork.now;
+}
+
+static void advance(int64_t ms)
+{
+	int64_t end = clockwork.now + ms;
+	struct loop_timer *timer;
+
+	while ((timer = first_timer()) != NULL && timer->when <= end) {
+		clockwork.now = MAX(clockwork.now, timer->when);
+		timer->when = INT64_MAX;
+		timer->fn(timer->data);
+	}
+	clockwork.now = end;
+}
+
+/* ---- sinks that answer when they are told to ---- */
+
+struct fake {
+	struct sink sink;
+	GQueue rung;   /* struct call, not answered */
+	GString *told; /* "1 2 ": UIDs as they rang */
+};
+
+struct call {
+	sink_fn *fn;
+	void *data;
+};
+
+static void fake_ring(
+    struct sink *sink, const struct sink_event *event, sink_fn *fn, void *data)
+{
+	struct fake *fake = (struct fake *)sink;
+	struct call *call = g_new0(struct call, 1);
+
+	g_string_append_printf(fake->told, "%u ", event->message->uid);
+	call->fn = fn;
+	call->data = data;
+	g_queue_push_tail(&fake->rung, call);
+}
+
+/* What was rung will not be answered. */
+static void fake_free(struct sink *sink)
+{
+	g_queue_clear_full(&((struct fake *)sink)->rung, g_free);
+}
+
+static void fake_init(struct fake *fake)
+{
+	fake->sink = (struct sink){"fake", fake_ring, fake_free};
+	fake->told = g_string_new(NULL);
+	g_queue_init(&fake->rung);
+}
+
+static void answer(struct fake *fake, const char *failure)
+{
+	struct call *call = g_queue_pop_head(&fake->rung);
+	g_autoptr(GError) error = failure != NULL
+	    ? g_error_new_literal(SINK_ERROR, SINK_ERROR_HOOK, failure)
+	    : NULL;
+
+	g_assert_nonnull(call);
+	call->fn(call->data, error);
+	g_free(call);
+}
+
+/* ---- the place ---- */
+
+struct place {
+	struct fake desktop, hook;
+	struct settings *settings;
+	struct delivery *delivery;
+	unsigned taken;
+	char *log; /* a file */
+	int stderr_fd;
+};
+
+static void taken(void *origin)
+{
+	((struct place *)origin)->taken++;
+}
+
+static bool body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
+{
+	(void)origin;
+	(void)uid;
+	(void)size;
+	(void)max;
+	return false;
+}
+
+static const struct delivery_events events = {.body = body, .taken = taken};
+
+static struct settings *load(const char *text)
+{
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+	struct settings *settings;
+	int fd = g_file_open_tmp("idlebell-XXXXXX", &path, &error);
+
+	g_assert_no_error(error);
+	g_close(fd, NULL);
+	g_assert_true(g_file_set_contents(path, text, -1, &error));
+	g_chmod(path, 0600);
+	settings = settings_load(path, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_false(config_has_errors(settings->config));
+	g_unlink(path);
+	return settings;
+}
+
+static void capture_log(struct place *place)
+{
+	int fd = g_file_open_tmp("idlebell-XXXXXX", &place->log, NULL);
+
+	place->stderr_fd = dup(STDERR_FILENO);
+	g_assert_cmpint(dup2(fd, STDERR_FILENO), >=, 0);
+	g_close(fd, NULL);
+	log_open(LOG_LEVEL_INFO);
+}
+
+#define ACCOUNT "[account a]\nhost=h\nuser=u\npassword_command=x\n"
+
+/* keys: more lines of the account. */
+static void place_open(struct place *place, gconstpointer keys)
+{
+	g_autofree char *text = g_strconcat(ACCOUNT, keys, NULL);
+	struct delivery_options options = {
+	    .desktop = &place->desktop.sink, .hook = &place->hook.sink};
+
+	clockwork.now = 1000000;
+	clockwork.timers = g_ptr_array_new();
+	fake_init(&place->desktop);
+	fake_init(&place->hook);
+	place->settings = load(text);
+	place->delivery = delivery_new(&events, &options);
+	capture_log(place);
+}
+
+static void place_close(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	dup2(place->stderr_fd, STDERR_FILENO);
+	g_close(place->stderr_fd, NULL);
+	g_unlink(place->log);
+	g_free(place->log);
+	delivery_free(place->delivery);
+	fake_free(&place->desktop.sink);
+	g_assert_cmpint((int)clockwork.timers->len, ==, 0);
+	g_ptr_array_unref(clockwork.timers);
+	g_string_free(place->desktop.told, TRUE);
+	g_string_free(place->hook.told, TRUE);
+	settings_unref(place->settings);
+}
+
+static void assert_logged(const struct place *place, const char *text)
+{
+	g_autofree char *log = NULL;
+
+	g_assert_true(g_file_get_contents(place->log, &log, NULL, NULL));
+	if (strstr(log, text) == NULL)
+		g_test_message("not in the log: %s\n%s", text, log);
+	g_assert_nonnull(strstr(log, text));
+}
+
+static void take(struct place *place, uint32_t uid)
+{
+	const struct message_source source = {.account = "a",
+	    .mailbox = "INBOX",
+	    .uid = uid,
+	    .uidvalidity = 7,
+	    .size = 100};
+	g_autofree char *header = g_strdup_printf(
+	    "From: Anna <anna%u@x.org>\r\nSubject: No %u\r\n\r\n", uid, uid);
+
+	delivery_take(place->delivery, place, place->settings,
+	    config_find_account(place->settings->config, "a"),
+	    message_new(&source, header, strlen(header)));
+}
+
+/* "1 3 ": what is not taken. */
+static char *untaken(const struct place *place)
+{
+	g_autoptr(GArray) uids = delivery_untaken(place->delivery, place, 7);
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < uids->len; i++)
+		g_string_append_printf(
+		    text, "%u ", g_array_index(uids, uint32_t, i));
+	return g_string_free(text, FALSE);
+}
+
+static void assert_untaken(const struct place *place, const char *wanted)
+{
+	g_autofree char *text = untaken(place);
+
+	g_assert_cmpstr(text, ==, wanted);
+}
+
+/* ---- hooks ---- */
+
+#define HOOK "notify = hook\non_message = ring\n"
+
+/* The pauses grow, and the end is known. */
+static void test_tries(struct place *place, gconstpointer keys)
+{
+	static const int64_t pauses[] = {1000, 4000, 16000, 64000};
+	const struct delivery_given_up *given_up;
+
+	(void)keys;
+	take(place, 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(pauses); i++) {
+		answer(&place->hook, "exit status 1");
+		g_assert_cmpint(next_event(), ==, pauses[i]);
+		advance(pauses[i] - 1);
+		g_assert_true(g_queue_is_empty(&place->hook.rung));
+		g_assert_false(delivery_is_idle(place->delivery, NULL));
+		g_assert_null(delivery_given_up(place->delivery, 0));
+		advance(1);
+	}
+	assert_untaken(place, "1 ");
+	answer(&place->hook, "exit status 2");
+	g_assert_cmpint((int)place->taken, ==, 1);
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	g_assert_cmpint(next_event(), ==, -1);
+	given_up = delivery_given_up(place->delivery, 0);
+	g_assert_nonnull(given_up);
+	g_assert_cmpint((int)given_up->uid, ==, 1);
+	g_assert_cmpstr(given_up->mailbox, ==, "INBOX");
+	g_assert_cmpstr(given_up->from, ==, "Anna");
+	g_assert_cmpstr(given_up->subject, ==, "No 1");
+	g_assert_cmpstr(given_up->reason, ==, "exit status 2");
+	assert_logged(place,
+	    "a/INBOX: exit status 1; try 1 of 5 (hook_tries), the next in "
+	    "1 s\n");
+	assert_logged(
+	    place, "exit status 2; try 5 of 5 (hook_tries): given up\n");
+}
+
+static void test_pause_max(struct place *place, gconstpointer keys)
+{
+	static const int64_t pauses[] = {1, 4, 16, 64, 256, 300, 300};
+
+	(void)keys;
+	take(place, 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(pauses); i++) {
+		answer(&place->hook, "no");
+		g_assert_cmpint(next_event(), ==, pauses[i] * 1000);
+		advance(next_event());
+	}
+	answer(&place->hook, NULL);
+	g_assert_cmpint((int)place->taken, ==, 1);
+	g_assert_null(delivery_given_up(place->delivery, 0));
+	assert_logged(place, "hook ring for UID 1: done at try 8\n");
+}
+
+/* One at a time; the others go on meanwhile, in order. */
+static void test_others_go_on(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		take(place, uid);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, "no");
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "1 3 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "1 ");
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 ");
+	advance(1000);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
+/* What hangs at each try takes turns with what is new. */
+static void test_turns(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	for (uint32_t uid = 1; uid <= 6; uid++)
+		take(place, uid);
+	for (int i = 0; i < 2; i++)
+		answer(&place->hook, "timed out");
+	advance(60000);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 ");
+	for (int i = 0; i < 5; i++)
+		answer(&place->hook, NULL);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 1 4 2 5 6 ");
+}
+
+/* The next start tells what waited; who comes back earlier goes on. */
+static void test_stop(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	take(place, 2);
+	answer(&place->hook, "no");
+	delivery_stop(place->delivery, true);
+	g_assert_false(delivery_is_idle(place->delivery, NULL));
+	answer(&place->hook, "exit status 9");
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	g_assert_cmpint(next_event(), ==, -1);
+	assert_untaken(place, "1 2 ");
+	assert_logged(place, "exit status 9; tried again after the next start");
+	delivery_stop(place->delivery, false);
+	advance(1000);
+	answer(&place->hook, NULL);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+	g_assert_cmpint((int)place->taken, ==, 2);
+}
+
+/* Whatever fails, what is remembered of it has a bound. */
+static void test_bound(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	for (uint32_t uid = 1; uid <= 150; uid++) {
+		take(place, uid);
+		answer(&place->hook, "no");
+	}
+	g_assert_cmpint(
+	    (int)delivery_given_up(place->delivery, 0)->uid, ==, 51);
+	g_assert_cmpint(
+	    (int)delivery_given_up(place->delivery, 99)->uid, ==, 150);
+	g_assert_null(delivery_given_up(place->delivery, 100));
+	assert_logged(place, "no; try 1 of 1 (hook_tries): given up\n");
+}
+
+/* Freed while one runs, one waits for its turn and one for its next try. */
+static void test_free(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		take(place, uid);
+	answer(&place->hook, "no");
+	assert_untaken(place, "1 2 3 ");
+}
+
+#define ADD(name, keys, fn)                                               \
+	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
+	    place_close)
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv[0]);
+	message_init();
+	ADD("tries", HOOK, test_tries);
+	ADD("pause-max", HOOK "hook_tries = 10\n", test_pause_max);
+	ADD("others-go-on", HOOK, test_others_go_on);
+	ADD("turns", HOOK, test_turns);
+	ADD("stop", HOOK, test_stop);
+	ADD("bound", HOOK "hook_tries = 1\n", test_bound);
+	ADD("free", HOOK, test_free);
+	return g_test_run();
+}
