@@ -3,6 +3,8 @@
  * was given and which descriptors it has, then behaves as it was told.
  *
  *     hook LOG [fail | hang | deaf | loud]
+ *     hook LOG once HOW      HOW at the first time for each UID, then nothing
+ *     hook LOG slow MS       ends after so many milliseconds
  *
  * A record is a netstring without its comma: a length, ':' and that many
  * octets, which are fields that end in NUL: monotonic nanoseconds, process,
@@ -10,6 +12,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,10 +68,37 @@ static pid_t start_second(void)
 	return second;
 }
 
+/* Nobody has made the mark beside the log for this message before. */
+static int is_first_time(const char *log)
+{
+	char path[4096];
+	const char *validity = getenv("IDLEBELL_UIDVALIDITY");
+	const char *uid = getenv("IDLEBELL_UID");
+	int fd;
+
+	snprintf(path, sizeof(path), "%s.%s.%s", log, validity ? validity : "",
+	    uid ? uid : "");
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd >= 0 && close(fd) == 0;
+}
+
+/* What to do, once those words are resolved that have an argument. */
+static const char *behaviour(int argc, char **argv, int *milliseconds)
+{
+	const char *what = argc > 2 ? argv[2] : "";
+
+	if (argc > 3 && strcmp(what, "once") == 0)
+		return is_first_time(argv[1]) ? argv[3] : "";
+	if (argc > 3 && strcmp(what, "slow") == 0)
+		*milliseconds = (int)strtol(argv[3], NULL, 10);
+	return what;
+}
+
 int main(int argc, char **argv)
 {
 	struct timespec now;
-	const char *what = argc > 2 ? argv[2] : "";
+	int milliseconds = 0;
+	const char *what;
 	char *record = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&record, &size);
@@ -77,6 +107,7 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (argc < 2 || out == NULL)
 		return 64;
+	what = behaviour(argc, argv, &milliseconds);
 	if (strcmp(what, "hang") == 0)
 		second = start_second();
 	fprintf(out, "%lld%09ld%c%ld%c%ld%c", (long long)now.tv_sec,
@@ -93,6 +124,8 @@ int main(int argc, char **argv)
 	free(record);
 	if (strcmp(what, "loud") == 0)
 		puts("the hook says hello");
+	if (milliseconds > 0)
+		poll(NULL, 0, milliseconds);
 	while (strcmp(what, "hang") == 0)
 		pause();
 	return strcmp(what, "fail") == 0 ? 3 : 0;

@@ -153,7 +153,8 @@ class Reader:
 
     def stored(self, mailbox: str = "INBOX") -> list[Stored]:
         self.examine(mailbox)
-        data = self._call("fetch", "1:*", "(UID FLAGS BODY.PEEK"
+        # By UID, as FETCH of an empty mailbox is an error.
+        data = self._call("uid", "fetch", "1:*", "(UID FLAGS BODY.PEEK"
                           "[HEADER.FIELDS (MESSAGE-ID)])")
         found = []
         for part in data:

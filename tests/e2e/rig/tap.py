@@ -102,6 +102,10 @@ class Bench:
         """Shown from here on if the test fails."""
         self._logs.append((log, log.stat().st_size if log.exists() else 0))
 
+    def note(self, text: str) -> None:
+        """A line that is shown whatever comes of the test."""
+        _comment(text)
+
     # --- for the runner -------------------------------------------------
 
     def begin(self, name: str) -> None:

@@ -73,23 +73,37 @@ class Ring:
         return self.environment.get("IDLEBELL_RULE", "")
 
 
-def _read_rings(log: Path) -> list[Ring]:
-    try:
-        data = log.read_bytes()
-    except FileNotFoundError:
-        return []
-    rings = []
-    while b":" in data:
-        length, rest = data.split(b":", 1)
-        record, data = rest[:int(length)], rest[int(length):]
-        if len(record) < int(length):
-            break
-        fields = record.decode("utf-8", "surrogateescape").split("\0")[:-1]
-        when, pid, second, descriptors, text, *environment = fields
-        rings.append(Ring(int(when), int(pid), int(second),
-                          [int(fd) for fd in descriptors.split()], text,
-                          dict(e.split("=", 1) for e in environment)))
-    return rings
+class _RingLog:
+    """The records of the hook; what was read once is not read again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._rings: list[Ring] = []
+
+    def read(self) -> list[Ring]:
+        try:
+            with open(self._path, "rb") as log:
+                log.seek(self._offset)
+                data = log.read()
+        except FileNotFoundError:
+            return []
+        while b":" in data:
+            length, rest = data.split(b":", 1)
+            record, data = rest[:int(length)], rest[int(length):]
+            if len(record) < int(length):
+                break
+            self._offset += len(length) + 1 + len(record)
+            self._rings.append(_parse_ring(record))
+        return list(self._rings)
+
+
+def _parse_ring(record: bytes) -> Ring:
+    fields = record.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    when, pid, second, descriptors, text, *environment = fields
+    return Ring(int(when), int(pid), int(second),
+                [int(fd) for fd in descriptors.split()], text,
+                dict(e.split("=", 1) for e in environment))
 
 
 def secret_forms(secret: str) -> set[bytes]:
@@ -136,6 +150,7 @@ class Watcher:
             if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "G_SLICE"))}
         for path in self.home, self.home / "run":
             path.mkdir(mode=0o700, exist_ok=True)
+        self._ring_log = _RingLog(self.hook_log)
         self._secrets: set[str] = set()
         self._sections: list[str] = []
 
@@ -270,7 +285,7 @@ class Watcher:
 
     @property
     def rings(self) -> list[Ring]:
-        return _read_rings(self.hook_log)
+        return self._ring_log.read()
 
     @property
     def events(self) -> list[dict[str, Any]]:
