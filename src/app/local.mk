@@ -1,5 +1,7 @@
 libworld_a_SOURCES += src/app/account.c
 libworld_a_SOURCES += src/app/account.h
+libworld_a_SOURCES += src/app/control.c
+libworld_a_SOURCES += src/app/control.h
 libworld_a_SOURCES += src/app/delivery.c
 libworld_a_SOURCES += src/app/delivery.h
 libworld_a_SOURCES += src/app/failure.c

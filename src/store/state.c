@@ -23,7 +23,7 @@ struct state {
 };
 
 /* The XDG specification has relative paths ignored. */
-static char *state_path(void)
+char *state_path(void)
 {
 	const char *base = g_getenv("XDG_STATE_HOME");
 

@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+/* Where it is: a new string. */
+char *state_path(void);
+
 struct state;
 
 /* Opens (makes) and locks it.  G_FILE_ERROR_AGAIN when another watcher has

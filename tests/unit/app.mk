@@ -17,3 +17,7 @@ TESTS += tests/unit/test-delivery
 tests_unit_test_delivery_SOURCES = tests/unit/test-delivery.c \
 	tests/unit/unit.h
 tests_unit_test_delivery_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-control
+TESTS += tests/unit/test-control
+tests_unit_test_control_SOURCES = tests/unit/test-control.c tests/unit/unit.h
+tests_unit_test_control_LDADD = $(UNIT_LIBS)

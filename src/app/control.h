@@ -1,0 +1,57 @@
+/*
+ * The watcher's side of its socket, and what is spoken there.
+ *
+ * A client connects, sends one request and gets one reply, a JSON object on a
+ * line each:
+ *
+ *	{"command": "status", "accounts": ["work"]}
+ *	{"ok": true, ...}
+ *	{"ok": false, "error": "text", "status": 64}
+ *
+ * "accounts" may be missing or empty: all of them.  "error" may have several
+ * lines, "status" is an exit status of sysexits.h.  What follows the request
+ * is ignored, and the connection stays until the client closes it, ten
+ * seconds have passed, or the watcher has gone: so whoever asked it to stop
+ * sees the end.
+ *
+ * Who connects must be of our user or root.  Requests end at 16 KiB, and
+ * there are at most 16 clients: one more, and the eldest has to go.
+ */
+#ifndef IDLEBELL_APP_CONTROL_H
+#define IDLEBELL_APP_CONTROL_H
+
+#include "os/loop.h"
+#include <json-glib/json-glib.h>
+
+#define CONTROL_SOCKET "control"
+
+enum {
+	CONTROL_CLIENT_TIME = 10000 /* ms */
+};
+
+/* Must outlive the control. */
+struct control_events {
+	/* Returns further members of the reply, a new object or NULL; or sets
+	 * *ret_error (new) and *ret_status, which are NULL and 0 before.
+	 * accounts is never NULL.  May not free the control. */
+	JsonObject *(*answer)(void *data, const char *command,
+	    const char *const *accounts, char **ret_error, int *ret_status);
+};
+
+struct control;
+
+/* Listens.  NULL and error when it cannot; G_FILE_ERROR_AGAIN when another
+ * watcher does there.  A socket whose watcher has gone is replaced. */
+struct control *control_new(struct loop *loop,
+    const struct control_events *events, void *data, GError **error);
+/* Hangs up and removes the socket. Takes NULL. */
+void control_free(struct control *control);
+
+/*
+ * The directories where the socket may be, NULL-terminated.  A watcher uses
+ * the first: $XDG_RUNTIME_DIR/idlebell, or without it the state directory.
+ * Clients try the others, too, as cron and ssh may have another environment.
+ */
+char **control_directories(void);
+
+#endif
