@@ -22,6 +22,23 @@ static const struct command commands[] = {
 	.max = -1,
 	.json = true,
 	.run = cmd_once},
+    {.name = "status",
+	.arguments = "[ACCOUNT...]",
+	.help = "how the running watcher is doing",
+	.max = -1,
+	.json = true,
+	.check = true,
+	.run = cmd_status},
+    {.name = "poke",
+	.arguments = "[ACCOUNT...]",
+	.help = "have it look for mail and connect at once",
+	.max = -1,
+	.run = cmd_poke},
+    {.name = "reload",
+	.arguments = "",
+	.help = "have it read the configuration again",
+	.run = cmd_reload},
+    {.name = "stop", .arguments = "", .help = "end it", .run = cmd_stop},
     {.name = "check",
 	.arguments = "",
 	.help = "read the configuration only, print every problem",
@@ -44,19 +61,18 @@ static const char help_options[] =
     "Options:\n"
     "  -c, --config FILE       read this file; - is standard input\n"
     "  -o, --option KEY=VALUE  set a default, over those of the file\n"
-    "      --json              watch, once: one JSON object a line\n"
+    "      --json              watch, once, status: JSON for programs\n"
+    "      --check             status: succeed only when all is live\n"
     "      --print             check: the effective configuration\n"
     "  -v, --verbose           say more; -vvv shows the protocol\n"
     "  -q, --quiet             say nothing but errors\n"
-    "  -h, --help              this text\n"
-    "      --version           the version\n"
-    "\n"
-    "The configuration is ~/.config/idlebell/config or ~/.idlebellrc; see\n"
-    "idlebell(1) and idlebell.config(5).\n";
+    "  -h, --help; --version   this text; the version\n"
+    "See idlebell(1), and idlebell.config(5) for ~/.config/idlebell/config.\n";
 
 enum {
 	OPTION_JSON = 256,
 	OPTION_PRINT,
+	OPTION_CHECK,
 	OPTION_HELP,
 	OPTION_VERSION
 };
@@ -68,6 +84,7 @@ static const struct option long_options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"json", no_argument, NULL, OPTION_JSON},
     {"print", no_argument, NULL, OPTION_PRINT},
+    {"check", no_argument, NULL, OPTION_CHECK},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -87,7 +104,7 @@ static int print_help(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		printf("  %-9s %-12s  %s\n", commands[i].name,
 		    commands[i].arguments, commands[i].help);
-	printf("\n%s", help_options);
+	fputs(help_options, stdout);
 	return EX_OK;
 }
 
@@ -146,6 +163,9 @@ static int take_option(struct cli *cli, char **argv, int option)
 	case OPTION_PRINT:
 		cli->print = true;
 		return -1;
+	case OPTION_CHECK:
+		cli->check = true;
+		return -1;
 	case 'h':
 	case OPTION_HELP:
 		return print_help();
@@ -198,6 +218,8 @@ static int run_command(
 		return usage_error("--json is not known to ", command->name);
 	if (cli->print && !command->print)
 		return usage_error("--print is not known to ", command->name);
+	if (cli->check && !command->check)
+		return usage_error("--check is not known to ", command->name);
 	if (cli->path == NULL)
 		cli->path = config_file_path();
 	return command->run(cli, arguments);

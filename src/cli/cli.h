@@ -12,7 +12,7 @@ struct cli {
 	char *path;           /* of the configuration */
 	GPtrArray *overrides; /* "KEY=VALUE"s, NULL-terminated */
 	int verbosity;        /* -1: quiet */
-	bool json, print;
+	bool json, print, check;
 };
 
 /* One command: arguments are what is left behind its name,
@@ -21,8 +21,8 @@ struct command {
 	const char *name;
 	const char *arguments; /* as --help shows them */
 	const char *help;
-	int min, max;     /* of arguments; max -1: any number */
-	bool json, print; /* which of these options it knows */
+	int min, max;            /* of arguments; max -1: any number */
+	bool json, print, check; /* which of these options it knows */
 	int (*run)(const struct cli *cli, char **arguments);
 };
 
@@ -38,5 +38,9 @@ int cmd_once(const struct cli *cli, char **arguments);
 int cmd_check(const struct cli *cli, char **arguments);
 int cmd_mailboxes(const struct cli *cli, char **arguments);
 int cmd_explain(const struct cli *cli, char **arguments);
+int cmd_status(const struct cli *cli, char **arguments);
+int cmd_poke(const struct cli *cli, char **arguments);
+int cmd_reload(const struct cli *cli, char **arguments);
+int cmd_stop(const struct cli *cli, char **arguments);
 
 #endif

@@ -1,6 +1,11 @@
 libworld_a_SOURCES += src/cli/cli.c
 libworld_a_SOURCES += src/cli/cli.h
 libworld_a_SOURCES += src/cli/cmd-check.c
+libworld_a_SOURCES += src/cli/cmd-control.c
 libworld_a_SOURCES += src/cli/cmd-explain.c
 libworld_a_SOURCES += src/cli/cmd-mailboxes.c
 libworld_a_SOURCES += src/cli/cmd-watch.c
+libworld_a_SOURCES += src/cli/remote.c
+libworld_a_SOURCES += src/cli/remote.h
+libworld_a_SOURCES += src/cli/status-view.c
+libworld_a_SOURCES += src/cli/status-view.h

@@ -21,3 +21,9 @@ check_PROGRAMS += tests/unit/test-control
 TESTS += tests/unit/test-control
 tests_unit_test_control_SOURCES = tests/unit/test-control.c tests/unit/unit.h
 tests_unit_test_control_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-status-view
+TESTS += tests/unit/test-status-view
+tests_unit_test_status_view_SOURCES = tests/unit/test-status-view.c \
+	tests/unit/unit.h
+tests_unit_test_status_view_LDADD = $(UNIT_LIBS)

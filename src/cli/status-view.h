@@ -1,0 +1,19 @@
+/*
+ * A watcher's status document, for people and for monitoring.
+ */
+#ifndef IDLEBELL_CLI_STATUS_VIEW_H
+#define IDLEBELL_CLI_STATUS_VIEW_H
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Lines for a terminal; now: wall clock, s.  A new string.  Members that are
+ * absent, null or of another kind are shown as unknown. */
+char *status_view_text(JsonObject *status, int64_t now, bool colour);
+
+/* One line, a new string: how many watches are live, or which are not and
+ * why.  *ret_well: all of them are, and there is one. */
+char *status_view_check(JsonObject *status, bool *ret_well);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * Status documents and what people see of them.
+ */
+#include "cli/status-view.h"
+#include "tests/unit/unit.h"
+#include <string.h>
+
+/* 2026-11-22T10:00:00Z */
+#define NOW G_GINT64_CONSTANT(1795341600)
+
+static JsonNode *parse(const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	JsonNode *node = json_from_string(text, &error);
+
+	g_assert_no_error(error);
+	return node;
+}
+
+static void check_text(const char *document, const char *expected)
+{
+	g_autoptr(JsonNode) node = parse(document);
+	g_autofree char *text =
+	    status_view_text(json_node_get_object(node), NOW, false);
+
+	g_assert_cmpstr(text, ==, expected);
+}
+
+static void check_line(const char *document, bool well, const char *expected)
+{
+	g_autoptr(JsonNode) node = parse(document);
+	bool found = !well;
+	g_autofree char *line =
+	    status_view_check(json_node_get_object(node), &found);
+
+	g_assert_cmpstr(line, ==, expected);
+	g_assert_true(found == well);
+}
+
+#define ACCOUNTS(text) "{\"accounts\": [" text "]}"
+#define HEAD(count, spaces) \
+	count " live\n"     \
+	      "idlebell ?, process 0, running for an unknown time\n" spaces
+
+static const char whole[] =
+    "{\"version\": \"0.2.0\", \"pid\": 4711, "
+    "\"started\": \"2026-11-22T10:00:00+02:00\", \"accounts\": [{"
+    "\"account\": \"work\", \"refresh\": 540, \"refresh_configured\": 900,"
+    "\"pending\": 2, \"watches\": ["
+    "{\"mailbox\": \"INBOX\", \"state\": \"live\", \"method\": \"idle\","
+    " \"since\": \"2026-11-22T08:00:00Z\","
+    " \"heard\": \"2026-11-22T09:59:48Z\","
+    " \"next_refresh\": \"2026-11-22T10:08:00Z\","
+    " \"last_message\": \"2026-11-19T10:00:00Z\", \"error\": null},"
+    "{\"mailbox\": \"Listen/\u6771\u4eac\", \"state\": \"waiting\","
+    " \"since\": \"2026-11-22T09:52:00Z\", \"heard\": null,"
+    " \"next_try\": \"2026-11-22T10:00:20Z\", \"blind\": true,"
+    " \"error\": \"connection refused\"}],"
+    "\"given_up\": [{\"mailbox\": \"INBOX\", \"uid\": 17,"
+    " \"from\": \"jane@example.org\", \"subject\": \"Lunch\","
+    " \"time\": \"2026-11-22T09:00:00Z\","
+    " \"reason\": \"the hook failed 5 times\"}]},"
+    "{\"account\": \"home\", \"refresh\": 900, \"refresh_configured\": 900,"
+    "\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"live\","
+    " \"method\": \"poll\", \"error\": \"the line was dead\"}]}]}";
+
+static void test_whole(void)
+{
+	check_text(whole,
+	    "2 of 3 live\n"
+	    "idlebell 0.2.0, process 4711, running for 2h\n"
+	    "  MAILBOX      STATE           FOR  HEARD    NEXT LOOK  "
+	    "LAST MESSAGE\n"
+	    "work, refreshed every 9m instead of 15m, 2 messages on the way\n"
+	    "  INBOX        live            2h   12s ago  in 8m      3d ago\n"
+	    "  Listen/\u6771\u4eac  waiting, blind  8m   -        in 20s     "
+	    "-\n"
+	    "    connection refused\n"
+	    "  given up 1h ago: INBOX 17, \"Lunch\" from jane@example.org: "
+	    "the hook failed 5 times\n"
+	    "home\n"
+	    "  INBOX        live, polls     -    -        -          -\n"
+	    "    was: the line was dead\n");
+}
+
+/* Members of another kind are as good as none. */
+static void test_poor(void)
+{
+	check_text("{}", HEAD("0 of 0", ""));
+	check_text("{\"accounts\": 5}", HEAD("0 of 0", ""));
+	check_text(ACCOUNTS("5, {\"account\": [], \"watches\": [null]}"),
+	    HEAD("0 of 0", "") "?\n");
+	check_text(ACCOUNTS("{\"account\": \"a\", \"watches\": [{\"state\": 1,"
+			    "\"since\": \"yesterday\", \"heard\": 5}]}"),
+	    HEAD("0 of 1",
+		"  MAILBOX  STATE    FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
+									     "  ?        unknown  -    -      -          -\n");
+}
+
+/* A clock that was set must not make it show nonsense. */
+static void test_times_from_elsewhere(void)
+{
+	check_text(
+	    ACCOUNTS("{\"account\": \"a\", \"watches\": [{\"mailbox\": \"b\","
+		     "\"state\": \"live\", \"since\": \"2027-01-01T00:00:00Z\","
+		     "\"next_refresh\": \"2026-01-01T00:00:00Z\"}]}"),
+	    HEAD("1 of 1",
+		"  MAILBOX  STATE  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
+									   "  b        live   0s   -      in 0s      -\n");
+}
+
+/* Whatever a server or a mail says. */
+static void test_clean(void)
+{
+	g_autoptr(JsonNode) node = parse(ACCOUNTS(
+	    "{\"account\": \"a\\u001b[31m\", \"watches\": [{"
+	    "\"mailbox\": \"b\\n\\u001b]0;x\\u0007\", \"state\": \"\\u009b\","
+	    "\"error\": \"c\\u202e\\r\\nd\"}], \"given_up\": [{"
+	    "\"subject\": \"e\\u001bf\\n\", \"reason\": \"g\\u0000h\\n\"}]}"));
+	g_autofree char *text =
+	    status_view_text(json_node_get_object(node), NOW, false);
+	unsigned lines = 0;
+
+	g_assert_true(g_utf8_validate(text, -1, NULL));
+	for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+		lines += *c == '\n';
+		g_assert_true(
+		    *c == '\n' || !g_unichar_iscntrl(g_utf8_get_char(c)));
+	}
+	g_assert_cmpuint(lines, ==, 7);
+	g_assert_null(strstr(text, "\u202e"));
+}
+
+/* Colours take no room. */
+static void test_colour(void)
+{
+	g_autoptr(JsonNode) node = parse(whole);
+	g_autofree char *text =
+	    status_view_text(json_node_get_object(node), NOW, true);
+	g_autoptr(GRegex) escape = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
+	g_autofree char *plain =
+	    g_regex_replace_literal(escape, text, -1, 0, "", 0, NULL);
+
+	g_assert_nonnull(strstr(text, "\033[32mlive\033[0m"));
+	g_assert_nonnull(strstr(text, "\033[1;31mwaiting, blind\033[0m"));
+	g_assert_null(strchr(plain, '\033'));
+	check_text(whole, plain);
+}
+
+static void test_check(void)
+{
+	check_line("{}", false, "nothing is watched");
+	check_line(ACCOUNTS("{\"account\": \"a\", \"watches\": []}"), false,
+	    "nothing is watched");
+	check_line(
+	    ACCOUNTS("{\"account\": \"a\", \"watches\": [{\"mailbox\":"
+		     "\"b\", \"state\": \"live\", \"error\": \"old\"}]}"),
+	    true, "1 of 1 live");
+	check_line(whole, false,
+	    "only 2 of 3 live: work/Listen/\u6771\u4eac (waiting: connection "
+	    "refused)");
+}
+
+static void test_check_many(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *document = NULL;
+
+	for (int i = 0; i < 8; i++)
+		g_string_append_printf(text,
+		    "%s{\"mailbox\": \"%d\", \"state\": \"stopped\"}",
+		    i > 0 ? "," : "", i);
+	document = g_strdup_printf(
+	    ACCOUNTS("{\"account\": \"a\", \"watches\": [%s]}"), text->str);
+	check_line(document, false,
+	    "only 0 of 8 live: a/0 (stopped), a/1 (stopped), a/2 (stopped), "
+	    "a/3 (stopped), a/4 (stopped) and 3 more");
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv[0]);
+	g_test_add_func("/status-view/whole", test_whole);
+	g_test_add_func("/status-view/poor", test_poor);
+	g_test_add_func(
+	    "/status-view/times-from-elsewhere", test_times_from_elsewhere);
+	g_test_add_func("/status-view/clean", test_clean);
+	g_test_add_func("/status-view/colour", test_colour);
+	g_test_add_func("/status-view/check", test_check);
+	g_test_add_func("/status-view/check-many", test_check_many);
+	return g_test_run();
+}
