@@ -105,7 +105,8 @@ static bool has_at(const char *text, const char *end)
 }
 
 /* Copies what is to be an address.  Of boss@example.org@evil.example GMime
- * would show the beginning; only the last "@" may stand before the domain. */
+ * would show the beginning, and that of boss@example.org\001.evil.example;
+ * only the last "@" may stand before the domain. */
 static void copy(GString *out, const char *text, const char *end)
 {
 	while (text < end) {
@@ -115,6 +116,8 @@ static void copy(GString *out, const char *text, const char *end)
 			next = text + 1;
 		if (*text == '@' && has_at(text + 1, end))
 			g_string_append_c(out, '%');
+		else if (*text == FIELD_CONTROL)
+			g_string_append(out, "\357\277\275");
 		else
 			g_string_append_len(out, text, next - text);
 		text = next;

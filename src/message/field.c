@@ -39,20 +39,29 @@ static size_t name_length(const char *line, size_t length)
 	return name;
 }
 
-/* False when there is no room for all. */
+/* Control characters become one sign, FIELD_CONTROL, that does not go away as
+ * blanks do: boss\001@example.org is not boss @example.org. */
+static void append_octet(GString *value, char octet)
+{
+	char sign = octet == '\t' ? ' ' : FIELD_CONTROL;
+
+	if (!g_ascii_iscntrl(octet))
+		g_string_append_c(value, octet);
+	else if (value->len == 0 || value->str[value->len - 1] != sign)
+		g_string_append_c(value, sign);
+}
+
+/* Without the CRs of a broken line end.  False when there is no room for
+ * all. */
 static bool append_raw(GString *value, const char *bytes, size_t size)
 {
-	size_t room = FIELD_RAW_MAX - value->len;
-	bool whole = size <= room;
+	size_t i;
 
-	size = MIN(size, room);
-	for (size_t i = 0; i < size; i++) {
-		if (!g_ascii_iscntrl(bytes[i]))
-			g_string_append_c(value, bytes[i]);
-		else if (value->len == 0 || value->str[value->len - 1] != ' ')
-			g_string_append_c(value, ' ');
-	}
-	return whole;
+	while (size > 0 && bytes[size - 1] == '\r')
+		size--;
+	for (i = 0; i < size && value->len < FIELD_RAW_MAX; i++)
+		append_octet(value, bytes[i]);
+	return i == size;
 }
 
 /* Lines that go on with a field, RFC 5322 2.2.3. */

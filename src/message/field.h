@@ -15,9 +15,12 @@ enum field_limit {
 	FIELD_TEXT_MAX = 8 * 1024,
 };
 
+#define FIELD_CONTROL '\177'
+
 struct field {
 	char *name;
-	GString *value; /* unfolded; no control characters, not yet decoded */
+	GString *value; /* unfolded, not yet decoded; the only control
+	                   character in it is FIELD_CONTROL, for others */
 	bool cut;       /* there was more than FIELD_RAW_MAX */
 };
 

@@ -30,9 +30,10 @@ static const struct row blocks[] = {
     {":\r\nA: b\r\n", "A= b|"},
     {"A:\r\n", "A=|"},
     {"A: b:c\r\n", "A= b:c|"},
-    {"A: b\rC: d\r\n", "A= b C: d|"},
-    {"A: b\r\r\n", "A= b |"},
-    {"A: \001\002x\177\033y\r\n", "A= x y|"},
+    {"A: b\ry: d\r\n", "A= b\177y: d|"},
+    {"A: b\r\r\n", "A= b|"},
+    {"A: b\t\tc\r\n", "A= b c|"},
+    {"A: \001\002x\177\033y\r\n", "A= \177x\177y|"},
     {"A: \303\266\377\r\n", "A= \303\266\377|"},
     {"\303\266: b\r\nC: d\r\n", "C= d|"},
 };
@@ -63,10 +64,10 @@ static void test_blocks(void)
 
 static void test_nul(void)
 {
-	static const char text[] = "A: b\0c\r\nD\0: e\r\nF: g\0";
+	static const char text[] = "A: b\0x\r\nD\0: e\r\nF: g\0";
 	g_autofree char *got = print_block(text, sizeof(text) - 1);
 
-	g_assert_cmpstr(got, ==, "A= b c|F= g |");
+	g_assert_cmpstr(got, ==, "A= b\177x|F= g\177|");
 }
 
 static void test_bounds(void)
