@@ -56,6 +56,11 @@ enum imap_limit {
 	IMAP_COMMAND_TIMEOUT = 600 * 1000,
 	/* The reply to DONE, and the "+" to IDLE. */
 	IMAP_DONE_TIMEOUT = 30 * 1000,
+	/* Silence while a search is due: long enough for TCP to see first that
+	 * nobody is there, as what a search would find is lost without it. */
+	IMAP_SEARCH_TIMEOUT = 180 * 1000,
+	/* The longest wait that a server can ask for. */
+	IMAP_PATIENCE_MAX = 300 * 1000,
 	/* The reply to LOGOUT. */
 	IMAP_LOGOUT_TIMEOUT = 800,
 	/* When EXISTS grew but FETCH showed nothing: one more look. */

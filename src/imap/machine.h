@@ -1,7 +1,8 @@
 /*
  * The inside of a session, shared by the files that make it up: session.c
- * (bytes, commands, deadlines), greeting.c (up to the login), watching.c (one
- * mailbox) and listing.c (all of them).  Nobody else includes this.
+ * (bytes, commands, deadlines), greeting.c (up to the login), opening.c (where
+ * to begin in a mailbox), watching.c (one mailbox) and listing.c (all of
+ * them).  Nobody else includes this.
  */
 #ifndef IDLEBELL_IMAP_MACHINE_H
 #define IDLEBELL_IMAP_MACHINE_H
@@ -35,6 +36,7 @@ enum machine_command {
 	MACHINE_SEND_EXAMINE,
 	MACHINE_SEND_NEWS,    /* UID FETCH of all above last_uid */
 	MACHINE_SEND_HIGHEST, /* UID FETCH of the last one's UID */
+	MACHINE_SEND_SEARCH,  /* UID SEARCH SINCE a date */
 	MACHINE_SEND_BODY,
 	MACHINE_SEND_NOOP,
 	MACHINE_SEND_IDLE,
@@ -76,7 +78,7 @@ struct machine_body {
 struct imap_session {
 	/* As the options say. */
 	enum imap_goal goal;
-	char *mailbox_name, *header_fields, *version;
+	char *mailbox_name, *header_fields, *version, *since;
 	uint32_t known_uidvalidity;
 	bool want_starttls, want_idle;
 	int64_t refresh, poll_interval;
@@ -85,6 +87,10 @@ struct imap_session {
 	struct imap_capabilities capabilities;
 	enum machine_state state;
 	int64_t now, entered, heard; /* heard: the last byte, or command */
+	int64_t received;            /* the last byte */
+	int64_t probed, probe;       /* when, and how long replies may take; 0:
+	                                as long as ever */
+	int64_t patience;            /* the server asks for */
 	GArray *pending;             /* struct machine_pending, oldest first */
 	unsigned next_tag;
 	GQueue actions; /* struct imap_action */
@@ -101,14 +107,15 @@ struct imap_session {
 	enum machine_idle idle;
 	int64_t idle_since, done_at, polled, recheck; /* 0: not set */
 	unsigned idle_cut; /* IDLEs in a row that the server ended at once */
-	bool want_noop, want_recheck, want_highest, want_logout;
+	bool want_noop, want_recheck, want_highest, want_search, want_logout;
+	bool anchor;  /* not told yet */
 	bool grew;    /* EXISTS made us ask */
 	bool discard; /* the FETCH under way is of another UIDVALIDITY */
 	enum machine_modesty modesty; /* how much of headers to ask for */
 	unsigned lost_before;
 	GPtrArray *incomplete; /* struct imap_news without header yet */
 	GQueue bodies;         /* struct machine_body */
-	uint32_t found_highest;
+	uint32_t found_highest, found_lowest;
 
 	GPtrArray *listed;  /* struct imap_listed */
 	size_t listed_size; /* octets of their names and attributes */
@@ -150,19 +157,30 @@ void greeting_starttls_done(
 void greeting_login_done(struct imap_session *s, const struct imap_response *r);
 void greeting_continue(struct imap_session *s);
 
+void opening_examine_done(
+    struct imap_session *s, const struct imap_response *r);
+void opening_highest_done(
+    struct imap_session *s, const struct imap_response *r);
+void opening_search_take(struct imap_session *s, const struct imap_response *r);
+void opening_search_done(struct imap_session *s, const struct imap_response *r);
+/* The answer did not come: the owner may start from here. */
+void opening_search_late(struct imap_session *s);
+bool opening_wants(const struct imap_session *s);
+void opening_ask(struct imap_session *s, GString *out);
+void opening_synced(struct imap_session *s);
+
 void watching_open(struct imap_session *s);
-void watching_examine_done(
-    struct imap_session *s, const struct imap_response *r);
 void watching_news_done(struct imap_session *s, const struct imap_response *r);
-void watching_highest_done(
-    struct imap_session *s, const struct imap_response *r);
 void watching_body_done(struct imap_session *s, const struct imap_response *r);
 void watching_idle_done(struct imap_session *s, const struct imap_response *r);
+void watching_noop_done(struct imap_session *s, const struct imap_response *r);
 void watching_fetch(struct imap_session *s, const struct imap_response *r);
 void watching_continue(struct imap_session *s);
 /* Sends what is wanted, if the moment allows. */
 void watching_pump(struct imap_session *s);
 void watching_tick(struct imap_session *s);
+/* Of the next refresh or poll. */
+int64_t watching_next_look(const struct imap_session *s);
 int64_t watching_deadline(const struct imap_session *s);
 
 void listing_start(struct imap_session *s);

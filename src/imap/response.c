@@ -40,9 +40,13 @@ static bool scan_set_number(struct imap_scan *scan, uint64_t *ret)
 	    imap_scan_number(scan, UINT32_MAX, ret) && *ret != 0;
 }
 
+/* min and max are 0 when "*" is all there is. */
+struct range {
+	uint64_t count, min, max;
+};
+
 /* "n", "n:m", "m:n"; of "n:*" only n is known. */
-static bool scan_set_range(
-    struct imap_scan *scan, uint64_t *ret_count, uint64_t *ret_max)
+static bool scan_set_range(struct imap_scan *scan, struct range *ret)
 {
 	uint64_t first, last;
 
@@ -51,32 +55,54 @@ static bool scan_set_range(
 	last = first;
 	if (imap_scan_eat(scan, ':') && !scan_set_number(scan, &last))
 		return false;
-	*ret_max = MAX(first, last);
-	if (first == 0 || last == 0)
-		*ret_count = *ret_max != 0;
-	else
-		*ret_count = *ret_max - MIN(first, last) + 1;
+	ret->max = MAX(first, last);
+	if (first == 0 || last == 0) {
+		ret->min = ret->max;
+		ret->count = ret->max != 0;
+	} else {
+		ret->min = MIN(first, last);
+		ret->count = ret->max - ret->min + 1;
+	}
 	return true;
+}
+
+static bool scan_set(struct imap_text set, struct range *ret)
+{
+	struct imap_scan scan = imap_scan_begin(set);
+	struct range range, all = {.min = UINT64_MAX};
+
+	do {
+		if (!scan_set_range(&scan, &range))
+			return false;
+		all.count = MIN(all.count + range.count, UINT32_MAX);
+		all.max = MAX(all.max, range.max);
+		if (range.min > 0)
+			all.min = MIN(all.min, range.min);
+	} while (imap_scan_eat(&scan, ','));
+	*ret = all;
+	return scan.at == scan.end;
 }
 
 bool imap_set_count(
     struct imap_text set, uint32_t *ret_count, uint32_t *ret_max)
 {
-	struct imap_scan scan = imap_scan_begin(set);
-	uint64_t total = 0, greatest = 0;
+	struct range range;
 
-	do {
-		uint64_t count, max;
-		if (!scan_set_range(&scan, &count, &max))
-			return false;
-		total = MIN(total + count, UINT32_MAX);
-		greatest = MAX(greatest, max);
-	} while (imap_scan_eat(&scan, ','));
-	if (scan.at != scan.end)
+	if (!scan_set(set, &range))
 		return false;
-	*ret_count = total;
+	*ret_count = range.count;
 	if (ret_max != NULL)
-		*ret_max = greatest;
+		*ret_max = range.max;
+	return true;
+}
+
+bool imap_set_lowest(struct imap_text set, uint32_t *ret_lowest)
+{
+	struct range range;
+
+	if (!scan_set(set, &range) || range.count == 0)
+		return false;
+	*ret_lowest = range.min;
 	return true;
 }
 

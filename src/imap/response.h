@@ -206,6 +206,9 @@ char *imap_text_dup(struct imap_text text);
 bool imap_set_count(
     struct imap_text set, uint32_t *ret_count, uint32_t *ret_max);
 
+/* The least number of a sequence set, "*" excluded; false: no set, or none. */
+bool imap_set_lowest(struct imap_text set, uint32_t *ret_lowest);
+
 typedef struct imap_response ImapResponse; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapResponse, imap_response_free)
 

@@ -5,6 +5,7 @@
  */
 #include "imap/command.h"
 #include "imap/machine.h"
+#include "imap/patience.h"
 #include <string.h>
 
 G_DEFINE_QUARK(idlebell - imap - error, imap_error)
@@ -42,8 +43,8 @@ static void logout_done(struct imap_session *s, const struct imap_response *r)
 	machine_end_well(s);
 }
 
-/* Who takes the tagged reply.  ID breaks some servers, and NOOP has nothing
- * to refuse (quirk 26): their replies do not matter. */
+/* Who takes the tagged reply.  ID breaks some servers (quirk 26): its reply
+ * does not matter. */
 static const struct {
 	const char *name;
 	reply_fn *done;
@@ -52,11 +53,12 @@ static const struct {
     [MACHINE_SEND_STARTTLS] = {"STARTTLS", greeting_starttls_done},
     [MACHINE_SEND_LOGIN] = {"the login", greeting_login_done},
     [MACHINE_SEND_ID] = {"ID", ignore_reply},
-    [MACHINE_SEND_EXAMINE] = {"EXAMINE", watching_examine_done},
+    [MACHINE_SEND_EXAMINE] = {"EXAMINE", opening_examine_done},
     [MACHINE_SEND_NEWS] = {"UID FETCH", watching_news_done},
-    [MACHINE_SEND_HIGHEST] = {"UID FETCH", watching_highest_done},
+    [MACHINE_SEND_HIGHEST] = {"UID FETCH", opening_highest_done},
+    [MACHINE_SEND_SEARCH] = {"UID SEARCH", opening_search_done},
     [MACHINE_SEND_BODY] = {"UID FETCH", watching_body_done},
-    [MACHINE_SEND_NOOP] = {"NOOP", ignore_reply},
+    [MACHINE_SEND_NOOP] = {"NOOP", watching_noop_done},
     [MACHINE_SEND_IDLE] = {"IDLE", watching_idle_done},
     [MACHINE_SEND_LIST] = {"LIST", listing_done},
     [MACHINE_SEND_STATUS] = {"STATUS", listing_done},
@@ -163,49 +165,6 @@ void machine_end(
 	va_end(arguments);
 }
 
-/* Texts that mean "not now", whatever the code (quirks 12, 16, 17, 39). */
-static const char *const patience[] = {
-    "too many",
-    "too fast",
-    "simultaneous",
-    "concurrent",
-    "maximum number of connections",
-    "temporar",
-    "throttled",
-    "try again",
-    "try later",
-    "not connected",
-    "unavailable",
-    "server busy",
-    "rate limit",
-};
-
-static bool text_asks_patience(const char *text)
-{
-	g_autofree char *lower = g_ascii_strdown(text, -1);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(patience); i++)
-		if (strstr(lower, patience[i]) != NULL)
-			return true;
-	return false;
-}
-
-/* RFC 5530 section 3. */
-static bool asks_patience(
-    const struct imap_response *response, const char *text)
-{
-	switch (response->code) {
-	case IMAP_CODE_UNAVAILABLE:
-	case IMAP_CODE_INUSE:
-	case IMAP_CODE_LIMIT:
-	case IMAP_CODE_SERVERBUG:
-	case IMAP_CODE_THROTTLED:
-		return true;
-	default:
-		return text_asks_patience(text);
-	}
-}
-
 static char *response_text(const struct imap_response *response)
 {
 	struct imap_text text = response->text;
@@ -221,8 +180,9 @@ void machine_end_with(struct imap_session *session, enum imap_error code,
 {
 	g_autofree char *text = response_text(response);
 
-	if (asks_patience(response, text))
+	if (imap_patience_is_due(response))
 		code = IMAP_ERROR_UNAVAILABLE;
+	session->patience = imap_patience_asked(response);
 	machine_end(session, code, "%s: %s", what, text);
 }
 
@@ -256,15 +216,31 @@ static uint32_t code_number(const struct imap_response *response)
 	return (uint32_t)MIN(response->code_number, UINT32_MAX);
 }
 
-/* Under an open mailbox this voids every UID that is known. */
+static bool is_open(const struct imap_session *session)
+{
+	return session->state == MACHINE_SYNCING ||
+	    session->state == MACHINE_WATCHING;
+}
+
+/* Under an open mailbox this voids every UID that is known.  0 says nothing
+ * (quirk 35). */
 static void take_uidvalidity(struct imap_session *session, uint32_t value)
 {
-	if ((session->state == MACHINE_SYNCING ||
-		session->state == MACHINE_WATCHING) &&
-	    value != session->mailbox.uidvalidity)
+	if (value == 0)
+		return;
+	if (is_open(session) && value != session->mailbox.uidvalidity)
 		machine_end(session, IMAP_ERROR_CLOSED,
 		    "the mailbox was renumbered (new UIDVALIDITY)");
 	session->mailbox.uidvalidity = value;
+}
+
+/* Somebody deleted or renamed it (RFC 5530 section 3, RFC 7162 3.2.11). */
+static void take_closed(
+    struct imap_session *session, const struct imap_response *response)
+{
+	if (is_open(session) && response->tag.at == NULL)
+		machine_end_with(session, IMAP_ERROR_CLOSED,
+		    "the mailbox was deleted or closed", response);
 }
 
 /* What a code says counts wherever it stands (RFC 9051 7.1). */
@@ -284,18 +260,41 @@ static void take_code(
 	case IMAP_CODE_UIDVALIDITY:
 		take_uidvalidity(session, code_number(response));
 		break;
+	case IMAP_CODE_CLOSED:
+	case IMAP_CODE_NONEXISTENT:
+		take_closed(session, response);
+		break;
 	default:
 		break;
 	}
 }
 
+/* Exchange says goodbye when the token of the login is too old. */
 static void take_bye(
     struct imap_session *session, const struct imap_response *response)
 {
+	g_autofree char *text = response_text(response);
+
 	if (session->state == MACHINE_LOGOUT)
 		return;
 	machine_end_with(session, IMAP_ERROR_CLOSED,
-	    "the server ended the connection", response);
+	    strstr(text, "AccessTokenExpired") != NULL
+		? "the access token is too old, a new login is due"
+		: "the server ended the connection",
+	    response);
+}
+
+/*
+ * All gone at once, without an EXPUNGE: perhaps it was deleted and made anew,
+ * and then its UIDs are others.  Opening it again will tell.
+ */
+static void take_exists(struct imap_session *session, uint32_t count)
+{
+	if (is_open(session) && count == 0 && session->mailbox.exists > 0)
+		machine_end(session, IMAP_ERROR_CLOSED,
+		    "the mailbox is suddenly empty; it is opened again to see "
+		    "whether it is still the same");
+	imap_mailbox_exists(&session->mailbox, count);
 }
 
 static void take_vanished(
@@ -316,7 +315,7 @@ static void take_untagged(
 		machine_capabilities(session, response->words);
 		break;
 	case IMAP_RESPONSE_EXISTS:
-		imap_mailbox_exists(&session->mailbox, response->number);
+		take_exists(session, response->number);
 		break;
 	case IMAP_RESPONSE_EXPUNGE:
 		imap_mailbox_expunge(&session->mailbox, response->number);
@@ -326,6 +325,10 @@ static void take_untagged(
 		break;
 	case IMAP_RESPONSE_FETCH:
 		watching_fetch(session, response);
+		break;
+	case IMAP_RESPONSE_SEARCH:
+	case IMAP_RESPONSE_ESEARCH:
+		opening_search_take(session, response);
 		break;
 	case IMAP_RESPONSE_LIST:
 	case IMAP_RESPONSE_MAILBOX_STATUS:
@@ -524,7 +527,9 @@ struct imap_session *imap_session_new(
 	session->mailbox_name = g_strdup(options->mailbox);
 	session->header_fields = g_strdup(options->header_fields);
 	session->version = g_strdup(options->version);
+	session->since = g_strdup(options->since);
 	session->known_uidvalidity = options->uidvalidity;
+	session->anchor = options->anchor && options->uidvalidity != 0;
 	session->mailbox.last_uid = options->last_uid;
 	session->want_starttls = options->starttls;
 	session->want_idle = options->idle;
@@ -537,6 +542,7 @@ struct imap_session *imap_session_new(
 	g_queue_init(&session->actions);
 	g_queue_init(&session->bodies);
 	session->now = session->entered = session->heard = now;
+	session->received = now;
 	return session;
 }
 
@@ -553,6 +559,7 @@ void imap_session_free(struct imap_session *session)
 	g_free(session->mailbox_name);
 	g_free(session->header_fields);
 	g_free(session->version);
+	g_free(session->since);
 	imap_framer_free(session->framer);
 	g_array_unref(session->pending);
 	g_queue_clear_full(&session->actions, action_free);
@@ -569,7 +576,7 @@ void imap_session_feed(
 {
 	size_t fed = size;
 
-	session->now = session->heard = now;
+	session->now = session->heard = session->received = now;
 	if (session->state == MACHINE_ENDED)
 		return;
 	/* To the framer's last word: then it holds no memory. */
@@ -607,22 +614,37 @@ static const struct machine_pending *overdue_candidate(
 	return oldest;
 }
 
-/* Silence is short, a trickle longer; the reply to DONE and the "+" to IDLE
- * cost the server nothing and come soon or never. */
+/* How long a server may say nothing while a reply is due.  The one to DONE
+ * and the "+" to IDLE cost it nothing and come soon or never; a search may
+ * read every message. */
+static int64_t quiet_time(enum machine_command command)
+{
+	switch (command) {
+	case MACHINE_SEND_IDLE:
+		return IMAP_DONE_TIMEOUT;
+	case MACHINE_SEND_SEARCH:
+		return IMAP_SEARCH_TIMEOUT;
+	default:
+		return IMAP_REPLY_TIMEOUT;
+	}
+}
+
+/* Silence is short, a trickle longer. */
 static int64_t reply_deadline(const struct imap_session *session)
 {
 	const struct machine_pending *oldest = overdue_candidate(session);
-	int64_t quiet = IMAP_REPLY_TIMEOUT, start;
+	int64_t start, heard, due;
 
 	if (oldest == NULL)
 		return INT64_MAX;
 	start = oldest->sent;
-	if (oldest->command == MACHINE_SEND_IDLE) {
-		quiet = IMAP_DONE_TIMEOUT;
+	if (oldest->command == MACHINE_SEND_IDLE)
 		start = MAX(start, session->done_at);
-	}
-	return MIN(
-	    MAX(session->heard, start) + quiet, start + IMAP_COMMAND_TIMEOUT);
+	heard = MAX(session->heard, start);
+	due = heard + quiet_time(oldest->command);
+	if (session->probe > 0)
+		due = MIN(due, MAX(heard, session->probed) + session->probe);
+	return MIN(due, start + IMAP_COMMAND_TIMEOUT);
 }
 
 static int64_t state_deadline(const struct imap_session *session)
@@ -646,6 +668,8 @@ static void time_out(struct imap_session *session)
 {
 	const struct machine_pending *oldest = overdue_candidate(session);
 
+	if (oldest != NULL && oldest->command == MACHINE_SEND_SEARCH)
+		opening_search_late(session);
 	if (session->state == MACHINE_LOGOUT)
 		machine_end_well(session);
 	else if (session->state == MACHINE_GREETING)
@@ -680,6 +704,14 @@ void imap_session_refresh(struct imap_session *session, int64_t now)
 	session->now = now;
 	session->want_noop = true;
 	watching_pump(session);
+}
+
+void imap_session_probe(
+    struct imap_session *session, int64_t now, int64_t timeout)
+{
+	session->probed = now;
+	session->probe = MAX(timeout, 1);
+	imap_session_refresh(session, now);
 }
 
 void imap_session_logout(struct imap_session *session, int64_t now)
@@ -751,4 +783,24 @@ const char *imap_session_state(const struct imap_session *session)
 unsigned imap_session_skipped(const struct imap_session *session)
 {
 	return session->skipped;
+}
+
+int64_t imap_session_patience(const struct imap_session *session)
+{
+	return session->patience;
+}
+
+int64_t imap_session_heard(const struct imap_session *session)
+{
+	return session->received;
+}
+
+int64_t imap_session_next_look(const struct imap_session *session)
+{
+	return watching_next_look(session);
+}
+
+bool imap_session_is_idling(const struct imap_session *session)
+{
+	return machine_is_pending(session, MACHINE_SEND_IDLE);
 }

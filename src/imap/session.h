@@ -34,6 +34,12 @@ struct imap_session_options {
 	const char *mailbox;       /* UTF-8 */
 	uint32_t uidvalidity;      /* 0: never seen */
 	uint32_t last_uid;         /* news are messages above it */
+	const char *since;         /* "20-Nov-2026" (RFC 3501 "date"): when the
+	                              UIDs known do not hold any more, news are
+	                              all from the first message of that day on,
+	                              old ones among them; NULL: what comes from
+	                              now on */
+	bool anchor;               /* look at last_uid itself, too: see news */
 	bool starttls;             /* demand TLS before login */
 	bool idle;                 /* use IDLE where it is offered */
 	int64_t refresh;           /* time between two refreshes of IDLE */
@@ -49,7 +55,8 @@ enum imap_action_type {
 	IMAP_ACTION_LOGIN,    /* imap_session_login() or _fail(), please */
 	IMAP_ACTION_OPENED,   /* the mailbox is open: uidvalidity, uid is the
 	                         mark to keep; reset: start from there, what
-	                         was known is void or never was */
+	                         was known is void or never was; with since
+	                         the news above it follow */
 	IMAP_ACTION_NEWS,     /* a new message */
 	IMAP_ACTION_SYNCED,   /* all that was new up to uid has been told: the
 	                         watch is live (first time, and after every
@@ -71,7 +78,14 @@ struct imap_listed {
 	uint32_t messages, unseen;
 };
 
+/*
+ * anchor: the message of last_uid, in a session's first catch-up before all
+ * news; it does not come when it is gone.  When it is another message than
+ * the owner knows, UIDs were given anew without notice: come back with another
+ * uidvalidity to begin at since.
+ */
 struct imap_news {
+	bool anchor;
 	uint32_t uidvalidity, uid;
 	uint64_t size;
 	char *flags;    /* "\Seen $Junk", never NULL */
@@ -120,6 +134,10 @@ void imap_session_login(
 void imap_session_body(struct imap_session *session, uint32_t uid,
     uint64_t size, uint64_t max, int64_t now);
 void imap_session_refresh(struct imap_session *session, int64_t now);
+/* A refresh to see whether the server is still there: until it is answered a
+ * silence of timeout ends the session (IMAP_ERROR_TIMEOUT). */
+void imap_session_probe(
+    struct imap_session *session, int64_t now, int64_t timeout);
 void imap_session_logout(struct imap_session *session, int64_t now);
 
 /* Takes the next action; the caller frees what it holds with _clear(). */
@@ -135,6 +153,16 @@ const struct imap_capabilities *imap_session_capabilities(
 const char *imap_session_state(const struct imap_session *session);
 /* Responses that were not understood or too long, since the start. */
 unsigned imap_session_skipped(const struct imap_session *session);
+
+/* How long the server asks to be left alone, once the session ended for that
+ * (at most IMAP_PATIENCE_MAX); 0: it named no time. */
+int64_t imap_session_patience(const struct imap_session *session);
+/* When the last byte came; before, when the session began. */
+int64_t imap_session_heard(const struct imap_session *session);
+/* When the next refresh or poll is due; INT64_MAX: none is planned. */
+int64_t imap_session_next_look(const struct imap_session *session);
+/* The server is to tell of news by itself: IDLE is on or on its way. */
+bool imap_session_is_idling(const struct imap_session *session);
 
 typedef struct imap_session ImapSession; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapSession, imap_session_free)

@@ -1,12 +1,13 @@
 /*
  * Watching one mailbox: EXAMINE and catch-up, news, downloads, IDLE and its
- * refresh, polling where there is no IDLE.
+ * refresh, polling where there is no IDLE.  opening.c says where to begin.
  *
  * Inputs only set wishes; watching_pump() turns all wishes of a moment into
  * one write, DONE first and IDLE last, so that news cost one round trip.
  */
 #include "imap/command.h"
 #include "imap/machine.h"
+#include "imap/patience.h"
 
 /* An IDLE that the server ends this soon was not meant seriously. */
 enum {
@@ -50,6 +51,14 @@ static char *header_item(const struct imap_session *s)
 	    s->modesty == MACHINE_PART_OF_HEADER ? "<0.65536>" : "");
 }
 
+/* All above last_uid; with the anchor, from last_uid on. */
+static uint32_t first_uid(const struct imap_session *s)
+{
+	uint32_t last = s->mailbox.last_uid;
+
+	return last == UINT32_MAX || (s->anchor && last > 0) ? last : last + 1;
+}
+
 static void say_news(struct imap_session *s, GString *out)
 {
 	g_autofree char *header = header_item(s);
@@ -61,15 +70,7 @@ static void say_news(struct imap_session *s, GString *out)
 	imap_mailbox_ask(&s->mailbox);
 	machine_command(s, out, MACHINE_SEND_NEWS,
 	    "UID FETCH %u:* (UID FLAGS INTERNALDATE RFC822.SIZE%s)",
-	    s->mailbox.last_uid + 1, header);
-}
-
-static void say_highest(struct imap_session *s, GString *out)
-{
-	s->want_highest = false;
-	s->found_highest = 0;
-	imap_mailbox_ask(&s->mailbox);
-	machine_command(s, out, MACHINE_SEND_HIGHEST, "UID FETCH * (UID)");
+	    first_uid(s), header);
 }
 
 /* In pieces, so that no literal is large (RFC 9051 6.4.5). */
@@ -161,7 +162,7 @@ static bool wants_anything(struct imap_session *s)
 		return true;
 	if (s->state == MACHINE_LISTING)
 		return false;
-	return s->want_noop || s->want_highest || wants_news(s) ||
+	return s->want_noop || opening_wants(s) || wants_news(s) ||
 	    wants_body(s) || (s->idle == MACHINE_IDLE_OFF && may_idle(s));
 }
 
@@ -187,8 +188,8 @@ static void say_wishes(struct imap_session *s, GString *out)
 		machine_command(s, out, MACHINE_SEND_NOOP, "NOOP");
 	s->want_noop = false;
 	s->polled = s->now;
-	if (s->want_highest)
-		say_highest(s, out);
+	if (opening_wants(s))
+		opening_ask(s, out);
 	else if (wants_news(s))
 		say_news(s, out);
 	if (wants_body(s))
@@ -211,85 +212,6 @@ void watching_pump(struct imap_session *s)
 	else
 		say_wishes(s, out);
 	machine_write(s, out, false);
-}
-
-/* ---- the mailbox opens ---- */
-
-static void opened(struct imap_session *s, bool reset)
-{
-	machine_enter(s, MACHINE_SYNCING);
-	machine_act(s,
-	    (struct imap_action){.type = IMAP_ACTION_OPENED,
-		.reset = reset,
-		.uidvalidity = s->mailbox.uidvalidity,
-		.uid = s->mailbox.last_uid});
-}
-
-static void synced(struct imap_session *s)
-{
-	machine_enter(s, MACHINE_WATCHING);
-	machine_act(s,
-	    (struct imap_action){
-		.type = IMAP_ACTION_SYNCED, .uid = s->mailbox.last_uid});
-}
-
-/* What was known does not hold here: start from what is there now. */
-static void open_anew(struct imap_session *s, uint32_t last_uid)
-{
-	s->mailbox.last_uid = last_uid;
-	s->mailbox.seen = s->mailbox.exists;
-	opened(s, true);
-	if (!s->discard)
-		synced(s);
-}
-
-/* UIDNEXT at or below the last UID reported: the server counts anew without
- * saying so (quirk 36). */
-static bool is_known(const struct imap_session *s)
-{
-	const struct imap_mailbox *mailbox = &s->mailbox;
-
-	return s->known_uidvalidity == mailbox->uidvalidity &&
-	    (mailbox->uidnext == 0 || mailbox->uidnext > mailbox->last_uid);
-}
-
-void watching_examine_done(
-    struct imap_session *s, const struct imap_response *r)
-{
-	struct imap_mailbox *mailbox = &s->mailbox;
-
-	if (r->status != IMAP_STATUS_OK) {
-		machine_end_with(
-		    s, IMAP_ERROR_MAILBOX, "the mailbox cannot be opened", r);
-		return;
-	}
-	/* Missing or 0 (quirk 35): one that never changes. */
-	mailbox->uidvalidity = MAX(mailbox->uidvalidity, 1);
-	s->discard = machine_is_pending(s, MACHINE_SEND_NEWS) && !is_known(s);
-	if (is_known(s)) {
-		imap_mailbox_ask(mailbox);
-		opened(s, false);
-	} else if (mailbox->uidnext > 0 || mailbox->exists == 0) {
-		open_anew(s, MAX(mailbox->uidnext, 1) - 1);
-	} else {
-		/* Courier and others do not tell UIDNEXT (quirks 25, 35). */
-		machine_enter(s, MACHINE_SYNCING);
-		s->want_highest = true;
-	}
-}
-
-void watching_highest_done(
-    struct imap_session *s, const struct imap_response *r)
-{
-	if (r->status != IMAP_STATUS_OK && s->mailbox.asked > 0) {
-		machine_end_with(s, IMAP_ERROR_UNAVAILABLE,
-		    "the server does not tell its last UID", r);
-		return;
-	}
-	s->mailbox.last_uid = s->found_highest;
-	imap_mailbox_round_end(&s->mailbox);
-	opened(s, true);
-	synced(s);
 }
 
 /* ---- news ---- */
@@ -349,6 +271,8 @@ static struct imap_news *news_new(const struct imap_session *s,
 static void tell(
     struct imap_session *s, struct imap_news *news, uint32_t sequence)
 {
+	/* Whatever comes before the anchor means that it is gone. */
+	s->anchor = false;
 	if (imap_mailbox_take(&s->mailbox, sequence, news->uid))
 		machine_act(s,
 		    (struct imap_action){
@@ -372,6 +296,20 @@ static void keep(struct imap_session *s, struct imap_news *news)
 		tell(s, news, 0);
 }
 
+static void tell_anchor(struct imap_session *s, const struct imap_fetch *fetch,
+    const struct imap_section *header)
+{
+	struct imap_news *news;
+
+	if (!s->anchor || header == NULL || fetch->uid != s->mailbox.last_uid)
+		return;
+	s->anchor = false;
+	news = news_new(s, fetch, header);
+	news->anchor = true;
+	machine_act(
+	    s, (struct imap_action){.type = IMAP_ACTION_NEWS, .news = news});
+}
+
 static void take_news(
     struct imap_session *s, uint32_t sequence, const struct imap_fetch *fetch)
 {
@@ -380,6 +318,7 @@ static void take_news(
 
 	if (fetch->uid <= s->mailbox.last_uid) {
 		imap_mailbox_take(&s->mailbox, sequence, fetch->uid);
+		tell_anchor(s, fetch, header);
 		return;
 	}
 	news = news_new(s, fetch, header);
@@ -455,8 +394,9 @@ static void end_round(struct imap_session *s)
 	if (told == 0 && s->grew)
 		s->recheck = s->now + IMAP_RECHECK_AFTER;
 	s->modesty = MACHINE_WHOLE_HEADER;
+	s->anchor = false;
 	if (!imap_mailbox_has_more(&s->mailbox))
-		synced(s);
+		opening_synced(s);
 }
 
 static bool fetch_failed(struct imap_session *s, const struct imap_response *r)
@@ -475,8 +415,8 @@ void watching_news_done(struct imap_session *s, const struct imap_response *r)
 	if (s->discard) {
 		s->discard = false;
 		s->mailbox.asked = 0;
-		if (!s->want_highest)
-			synced(s);
+		if (!opening_wants(s))
+			opening_synced(s);
 		return;
 	}
 	if (s->state == MACHINE_ENDED || fetch_failed(s, r))
@@ -552,10 +492,15 @@ static void idle_was_cut(struct imap_session *s)
 		s->want_idle = false;
 }
 
-/* A reply without a "+" before it: polling, no error loop (quirk 3). */
+/* A reply without a "+" before it: polling, no error loop (quirk 3), unless
+ * the server says when to come back (quirk 16). */
 void watching_idle_done(struct imap_session *s, const struct imap_response *r)
 {
-	(void)r;
+	if (r->status != IMAP_STATUS_OK && imap_patience_asked(r) > 0) {
+		machine_end_with(s, IMAP_ERROR_UNAVAILABLE,
+		    "the server refuses IDLE for now", r);
+		return;
+	}
 	if (s->done_at > 0) {
 		s->done_at = 0;
 		return;
@@ -568,6 +513,16 @@ void watching_idle_done(struct imap_session *s, const struct imap_response *r)
 	s->polled = s->now;
 }
 
+/* BAD comes from servers that do not care for NOOP; NO means that they cannot
+ * look into the mailbox any more. */
+void watching_noop_done(struct imap_session *s, const struct imap_response *r)
+{
+	s->probe = 0;
+	if (r->status == IMAP_STATUS_NO || imap_patience_asked(r) > 0)
+		machine_end_with(s, IMAP_ERROR_CLOSED,
+		    "the server cannot look into the mailbox", r);
+}
+
 /* ---- time ---- */
 
 static bool is_polling(const struct imap_session *s)
@@ -576,7 +531,7 @@ static bool is_polling(const struct imap_session *s)
 	    s->pending->len == 0 && s->idle == MACHINE_IDLE_OFF;
 }
 
-static int64_t look_deadline(const struct imap_session *s)
+int64_t watching_next_look(const struct imap_session *s)
 {
 	if (s->want_noop)
 		return INT64_MAX;
@@ -591,12 +546,12 @@ int64_t watching_deadline(const struct imap_session *s)
 {
 	int64_t recheck = s->recheck > 0 ? s->recheck : INT64_MAX;
 
-	return MIN(look_deadline(s), recheck);
+	return MIN(watching_next_look(s), recheck);
 }
 
 void watching_tick(struct imap_session *s)
 {
-	if (look_deadline(s) <= s->now)
+	if (watching_next_look(s) <= s->now)
 		s->want_noop = true;
 	if (s->recheck > 0 && s->recheck <= s->now) {
 		s->recheck = 0;

@@ -117,11 +117,13 @@ static void check_list(const struct range *range, const struct imap_list *list)
 
 static void check_set(const struct range *range, struct imap_text set)
 {
-	uint32_t count, max;
+	uint32_t count, max, lowest;
 
 	check_text(range, set);
 	if (imap_set_count(set, &count, &max))
 		g_assert_true(count == 0 || max != 0);
+	if (imap_set_lowest(set, &lowest))
+		g_assert_true(lowest != 0 && lowest <= max);
 }
 
 static void check_namespaces(

@@ -38,6 +38,12 @@ static const char *const lines[] = {
     "* BYE see you\r\n",
     "* LIST () \"/\" INBOX\r\n",
     "* STATUS INBOX (MESSAGES 1 UNSEEN 1)\r\n",
+    "* SEARCH 38 3 39\r\n",
+    "* ESEARCH (TAG \"a4\") UID MIN 3 ALL 3,38:39\r\n",
+    "* OK [UIDVALIDITY 8] .\r\n",
+    "* 0 EXISTS\r\n",
+    "* OK [CLOSED] .\r\n",
+    "* 9 FETCH (UID 3 RFC822.SIZE 5 BODY[HEADER.FIELDS (X)] \"a\")\r\n",
 };
 
 static unsigned take_byte(struct input *input)
@@ -61,6 +67,8 @@ static void take_actions(struct world *world)
 
 	while (imap_session_next(world->session, &action)) {
 		check(!world->ended);
+		check(action.type != IMAP_ACTION_NEWS || !action.news->anchor ||
+		    action.news->uid == 40);
 		if (action.type == IMAP_ACTION_WRITE)
 			world->written += g_bytes_get_size(action.bytes);
 		if (action.type == IMAP_ACTION_END)
@@ -144,6 +152,21 @@ static void refresh(struct world *world)
 	imap_session_refresh(world->session, world->now);
 }
 
+static void probe(struct world *world)
+{
+	imap_session_probe(world->session, world->now,
+	    (int64_t)take_byte(&world->input) * 1000);
+}
+
+/* What can be asked at any time holds at any time. */
+static void ask(struct world *world)
+{
+	check(imap_session_next_look(world->session) >= 0);
+	check(imap_session_heard(world->session) <= world->now);
+	check(imap_session_patience(world->session) <= IMAP_PATIENCE_MAX);
+	imap_session_is_idling(world->session);
+}
+
 static void logout(struct world *world)
 {
 	imap_session_logout(world->session, world->now);
@@ -155,7 +178,8 @@ static void eof(struct world *world)
 }
 
 static void (*const deeds[])(struct world *) = {feed_input, feed_line,
-    feed_reply, pass_time, login, secured, body, refresh, logout, eof};
+    feed_reply, pass_time, login, secured, body, refresh, logout, eof, probe,
+    ask};
 
 static struct imap_session *new_session(unsigned flags)
 {
@@ -164,6 +188,8 @@ static struct imap_session *new_session(unsigned flags)
 	    .mailbox = "INBOX",
 	    .uidvalidity = flags & 4 ? 7 : 0,
 	    .last_uid = flags & 4 ? 40 : 0,
+	    .since = flags & 32 ? "20-Nov-2026" : NULL,
+	    .anchor = (flags & 64) != 0,
 	    .starttls = (flags & 8) != 0,
 	    .idle = (flags & 16) == 0,
 	    .refresh = 900000,

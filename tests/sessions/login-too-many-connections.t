@@ -6,3 +6,4 @@ C! a1 LOGIN a b
 S: a1 NO [ALERT] Too many simultaneous connections. (Failure)
 > alert Too many simultaneous connections. (Failure)
 > end unavailable: the server refuses the login: Too many simultaneous connections. (Failure)
+? patience 0ms

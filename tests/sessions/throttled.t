@@ -10,3 +10,4 @@ S: a2 OK done
 > opened 7/40
 S: a3 BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds
 > end unavailable: the server does not hand out new messages: Request is throttled. Suggested Backoff Time: 92415 milliseconds
+? patience 92415ms

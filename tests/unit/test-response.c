@@ -923,6 +923,27 @@ static void test_sets(void)
 	g_assert_cmpuint(count + max, ==, 154);
 }
 
+static void check_lowest(const char *set, uint32_t expected)
+{
+	uint32_t lowest = 0;
+
+	g_assert_cmpint(imap_set_lowest(text(set), &lowest), ==, expected != 0);
+	g_assert_cmpuint(lowest, ==, expected);
+}
+
+static void test_lowest(void)
+{
+	check_lowest("7", 7);
+	check_lowest("9:5", 5);
+	check_lowest("300:310,7,405", 7);
+	check_lowest("*,7", 7);
+	check_lowest("7:*", 7);
+	check_lowest("4294967295:*", UINT32_MAX);
+	check_lowest("*", 0);
+	check_lowest("7,x", 0);
+	check_lowest("", 0);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -940,5 +961,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/response/text-limit", test_text_limit);
 	g_test_add_func("/response/text", test_text);
 	g_test_add_func("/response/sets", test_sets);
+	g_test_add_func("/response/lowest", test_lowest);
 	return g_test_run();
 }

@@ -24,7 +24,7 @@ struct play {
 	GQueue output;    /* char *: actions not yet expected */
 	GString *pending; /* server bytes not yet fed */
 	bool states, failed;
-	char *mailbox; /* owns options.mailbox */
+	char *mailbox, *since; /* own those of options */
 };
 
 /* Lines count with what was included. */
@@ -68,9 +68,9 @@ static void put_news(struct play *play, const struct imap_action *action)
 	g_strdelimit(text, "\n", ' ');
 	g_strchomp(text);
 	put(play,
-	    g_strdup_printf("> news %u %" G_GUINT64_FORMAT " (%s) %s",
-		action->news->uid, action->news->size, action->news->flags,
-		text));
+	    g_strdup_printf("> %s %u %" G_GUINT64_FORMAT " (%s) %s",
+		action->news->anchor ? "anchor" : "news", action->news->uid,
+		action->news->size, action->news->flags, text));
 }
 
 static void put_listed(struct play *play, const struct imap_action *action)
@@ -239,6 +239,10 @@ static void take_option(struct play *play, const char *name, const char *value)
 		options->last_uid = uid;
 	} else if (g_str_equal(name, "mailbox"))
 		options->mailbox = play->mailbox = g_strdup(value);
+	else if (g_str_equal(name, "since"))
+		options->since = play->since = g_strdup(value);
+	else if (g_str_equal(name, "anchor"))
+		options->anchor = true;
 	else if (g_str_equal(name, "starttls"))
 		options->starttls = true;
 	else if (g_str_equal(name, "no-idle"))
@@ -276,6 +280,8 @@ static void take_deed(struct play *play, const char *name, const char *value)
 		do_body(play, value);
 	else if (g_str_equal(name, "refresh"))
 		imap_session_refresh(play->session, play->now);
+	else if (g_str_equal(name, "probe"))
+		imap_session_probe(play->session, play->now, parse_time(value));
 	else if (g_str_equal(name, "logout"))
 		imap_session_logout(play->session, play->now);
 	else if (g_str_equal(name, "eof"))
@@ -301,16 +307,42 @@ static void pass_time(struct play *play, int64_t time)
 	play->now = until;
 }
 
-static void check_deadline(struct play *play, const char *value)
+static char *time_text(int64_t time)
 {
-	int64_t due = imap_session_deadline(play->session);
-	g_autofree char *found = NULL;
+	return time == INT64_MAX ? g_strdup("never")
+				 : g_strdup_printf("%" G_GINT64_FORMAT, time);
+}
 
-	if (g_str_equal(value, "never") ? due == INT64_MAX
-					: due == play->now + parse_time(value))
-		return;
-	found = g_strdup_printf("%" G_GINT64_FORMAT " ms", due - play->now);
-	complain(play, "the deadline is in ", found);
+/* What the session says of itself: a time from now on (or ago), or 1. */
+static int64_t ask(struct play *play, const char *name)
+{
+	const struct imap_session *session = play->session;
+	int64_t due = imap_session_deadline(session);
+
+	if (g_str_equal(name, "patience"))
+		return imap_session_patience(session);
+	if (g_str_equal(name, "idling"))
+		return imap_session_is_idling(session);
+	if (g_str_equal(name, "heard"))
+		return play->now - imap_session_heard(session);
+	if (g_str_equal(name, "look"))
+		due = imap_session_next_look(session);
+	return due == INT64_MAX ? due : due - play->now;
+}
+
+static void check_question(
+    struct play *play, const char *name, const char *value)
+{
+	g_autofree char *wanted =
+	    g_strdup(g_str_equal(value, "") ? name : value);
+	g_autofree char *expected = time_text(
+	    g_str_equal(wanted, "never") ? INT64_MAX : parse_time(wanted));
+	g_autofree char *found = time_text(ask(play, name));
+	g_autofree char *message =
+	    g_strconcat(wanted, ", but it is ", found, " ms", NULL);
+
+	if (!g_str_equal(found, expected))
+		complain(play, "expected: ", message);
 }
 
 static void expect(struct play *play, const char *line)
@@ -397,7 +429,7 @@ static void play_special(struct play *play, const char *line)
 	else if (line[0] == '+')
 		pass_time(play, parse_time(words[0]));
 	else
-		check_deadline(play, words[0]);
+		check_question(play, words[0], value);
 }
 
 static void play_server(struct play *play, const char *line, char **next)
@@ -437,6 +469,7 @@ static void play_end(struct play *play)
 	g_string_free(play->pending, TRUE);
 	imap_session_free(play->session);
 	g_free(play->mailbox);
+	g_free(play->since);
 }
 
 static char *read_file(const char *file)

@@ -1,0 +1,22 @@
+# No answer for three minutes: whoever comes back starts from what was there, so
+# that nobody asks for ever.
+= known 7/40
+= since 20-Nov-2026
+< login.inc
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 8] .
+S: * OK [UIDNEXT 91] .
+S: a2 OK done
+S: a3 OK done
+S: + idling
+C: DONE
+C| a5 UID SEARCH SINCE 20-Nov-2026
+C| a6 IDLE
+S: a4 OK done
+? 3m
++ 3m
+> opened 8/90 reset
+> end timeout: the server does not answer UID SEARCH

@@ -1,0 +1,25 @@
+# An answer over the limit of a line: from now on.
+= known 7/40
+= since 20-Nov-2026
+< login.inc
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 8] .
+S: * OK [UIDNEXT 91] .
+S: a2 OK done
+S: a3 OK done
+S: + idling
+C: DONE
+C| a5 UID SEARCH SINCE 20-Nov-2026
+C| a6 IDLE
+S: a4 OK done
+S- * SEARCH 
+S* 7*70000
+S- \r\n
+S: a5 OK done
+> opened 8/90 reset
+> synced
+S: + idling
+? 15m
