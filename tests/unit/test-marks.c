@@ -27,9 +27,10 @@ static void must_set_mark(
     struct marks *marks, const char *mailbox, const struct mark *mark)
 {
 	g_autoptr(GError) error = NULL;
+	bool ok = marks_set(marks, mailbox, mark, &error);
 
-	g_assert_true(marks_set(marks, mailbox, mark, &error));
 	g_assert_no_error(error);
+	g_assert_true(ok);
 }
 
 static void must_set(struct marks *marks, const char *mailbox,
