@@ -547,6 +547,7 @@ struct account *account_new(const struct account_world *world,
 	    .desktop = world->desktop,
 	    .hook = hook_new(),
 	    .form = world->form,
+	    .once = world->once,
 	};
 
 	account->world = world;
@@ -616,11 +617,13 @@ bool account_is_over(const struct account *account)
 	    delivery_is_idle(account->delivery, NULL);
 }
 
-/* once has not done what it was asked for when a hook was given up. */
+/* once has not done what it was asked for when a hook was given up, or a
+ * download could not be made. */
 int account_exit_status(const struct account *account)
 {
 	if (account->exit_status == 0 && account->world->once &&
-	    delivery_given_up(account->delivery, 0) != NULL)
+	    (delivery_given_up(account->delivery, 0) != NULL ||
+		delivery_count(account->delivery) > 0))
 		return EX_TEMPFAIL;
 	return account->exit_status;
 }

@@ -2,6 +2,7 @@
  * Messages on their way to the sinks.
  */
 #include "app/delivery.h"
+#include "app/disk.h"
 #include "app/item.h"
 #include "app/log.h"
 
@@ -20,29 +21,46 @@ struct delivery {
 	GQueue given_up;   /* struct delivery_given_up, the oldest first */
 	unsigned ringing;  /* bubbles on their way */
 	unsigned count;    /* items */
-	bool stopped;
+	bool stopped, once;
+	struct disk disk;
+	struct loop_timer *disk_timer;
 	char *desktop_trouble; /* told once, not for each bubble */
 };
 
 /* The messages of one mailbox, in the order they came. */
 struct lane {
 	GQueue items;   /* struct item, all that are not taken */
-	GQueue waiting; /* of them those for whose turn has not come: the
-	                   first may be downloading */
-	bool abandoned; /* nobody will bring what is waiting */
+	GQueue waiting; /* of them those whose turn has not come */
+	GQueue owed;    /* of them those that have passed without the file they
+	                   should have: it is made up for */
+	struct item *loading; /* the first of either, whose download is under
+	                         way; NULL: none is */
+	bool abandoned;       /* nobody will bring a download */
 };
 
 static bool is_done(const struct item *item)
 {
-	return item->passed && !item->ringing && !item->hooked;
+	return item->passed && !item->ringing && !item->hooked && !item->owed;
+}
+
+/* It stays untaken, and nothing more will come of it in this run. */
+static bool is_left(const struct item *item)
+{
+	if (!item->passed)
+		return item->lane->abandoned;
+	return item->owed && !item->ringing && !item->hooked &&
+	    (item->lane->abandoned || item->delivery->once);
 }
 
 static void finish(struct item *item)
 {
 	struct delivery *delivery = item->delivery;
 
-	if (!is_done(item))
+	if (!is_done(item)) {
+		if (delivery != NULL && is_left(item))
+			delivery->events->stuck(item->origin);
 		return;
+	}
 	if (delivery != NULL) {
 		g_queue_remove(&item->lane->items, item);
 		delivery->count--;
@@ -166,12 +184,35 @@ static void no_download(struct item *item, const char *why)
 
 static void ask_body(struct item *item)
 {
-	item->asked = item->delivery->events->body(item->origin,
+	bool asked = item->delivery->events->body(item->origin,
 	    item->message->uid, item->message->size, item_longest(item));
-	if (item->asked)
+
+	if (asked) {
 		item->attempts++;
-	else
+		item->lane->loading = item;
+	} else {
 		g_clear_pointer(&item->file, maildir_free);
+	}
+}
+
+/* Trouble of the disk is no fault of the message's: it is tried again until
+ * it works. */
+static void not_stored(struct item *item, const GError *error)
+{
+	struct disk *disk = &item->delivery->disk;
+	int64_t pause;
+
+	if (!g_error_matches(error, SINK_ERROR, SINK_ERROR_DISK)) {
+		no_download(item, error->message);
+		return;
+	}
+	item->attempts = 0;
+	pause = disk_failed(disk, loop_now());
+	if (pause > 0)
+		log_line(
+		    disk->failures == 1 ? LOG_LEVEL_WARNING : LOG_LEVEL_VERBOSE,
+		    item->name, "not downloaded: %s; tried again in %d s",
+		    error->message, (int)(pause / 1000));
 }
 
 /* It may lie there already: then the last run was ended in between. */
@@ -180,14 +221,16 @@ static void download(struct item *item)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = NULL;
 
+	if (!disk_may_try(&item->delivery->disk, loop_now()))
+		return;
 	if (item->attempts >= ATTEMPTS_MAX) {
 		no_download(item, "the connection broke at each attempt");
 		return;
 	}
-	item->spoilt = false;
+	g_clear_error(&item->spoilt);
 	item->file = item_open_file(item, &path, &error);
 	if (error != NULL) {
-		no_download(item, error->message);
+		not_stored(item, error);
 	} else if (item->file == NULL) {
 		item->message->file = g_steal_pointer(&path);
 		item->wants_body = false;
@@ -196,21 +239,99 @@ static void download(struct item *item)
 	}
 }
 
+/* Nobody goes unrung because a disk is full. */
+static bool goes_without(const struct item *item)
+{
+	return item->wants_body && item->lane->loading != item &&
+	    disk_is_lost(&item->delivery->disk, loop_now());
+}
+
+static void owe(struct item *item)
+{
+	bool first = g_queue_is_empty(&item->lane->owed);
+
+	log_line(first ? LOG_LEVEL_WARNING : LOG_LEVEL_VERBOSE, item->name,
+	    "UID %u does not wait for its download, which is made up for later",
+	    item->message->uid);
+	item->owed = true;
+	g_queue_push_tail(&item->lane->owed, item);
+}
+
+static bool may_load(const struct item *item)
+{
+	return item->wants_body && item->lane->loading == NULL &&
+	    !goes_without(item);
+}
+
 /* Hooks run in the order of the messages: one that is still on its way holds
  * up the later ones of its mailbox. */
-static void advance(struct delivery *delivery, struct lane *lane)
+static void pass_waiting(struct delivery *delivery, struct lane *lane)
 {
 	struct item *item;
 
 	while (!delivery->stopped && report_is_read() &&
 	    (item = g_queue_peek_head(&lane->waiting)) != NULL) {
-		if (item->wants_body && !item->asked)
+		if (may_load(item))
 			download(item);
-		if (item->wants_body)
+		if (goes_without(item))
+			owe(item);
+		else if (item->wants_body)
 			return;
 		g_queue_pop_head(&lane->waiting);
 		pass(item);
 	}
+}
+
+static void pay_back(struct item *item)
+{
+	if (!item->owed || item->wants_body)
+		return;
+	g_queue_remove(&item->lane->owed, item);
+	item->owed = false;
+	finish(item);
+}
+
+static void load_owed(struct delivery *delivery, struct lane *lane)
+{
+	struct item *item;
+
+	while (!delivery->stopped && lane->loading == NULL &&
+	    g_queue_is_empty(&lane->waiting) &&
+	    (item = g_queue_peek_head(&lane->owed)) != NULL) {
+		download(item);
+		if (item->wants_body)
+			return;
+		pay_back(item);
+	}
+}
+
+static void arm_disk_timer(struct delivery *delivery)
+{
+	loop_timer_set(delivery->disk_timer,
+	    delivery->stopped ? INT64_MAX
+			      : disk_deadline(&delivery->disk, loop_now()));
+}
+
+static void advance(struct delivery *delivery, struct lane *lane)
+{
+	pass_waiting(delivery, lane);
+	load_owed(delivery, lane);
+	arm_disk_timer(delivery);
+}
+
+static void advance_all(struct delivery *delivery)
+{
+	GHashTableIter iter;
+	gpointer lane;
+
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane))
+		advance(delivery, lane);
+}
+
+static void on_disk_timer(void *data)
+{
+	advance_all(data);
 }
 
 static struct lane *find_lane(
@@ -224,64 +345,85 @@ static struct item *find(
     const struct delivery *delivery, const void *origin, uint32_t uid)
 {
 	struct lane *lane = find_lane(delivery, origin);
-	struct item *item =
-	    lane != NULL ? g_queue_peek_head(&lane->waiting) : NULL;
+	struct item *item = lane != NULL ? lane->loading : NULL;
 
-	if (item == NULL || !item->asked || item->message->uid != uid)
-		return NULL;
-	return item;
+	return item != NULL && item->message->uid == uid ? item : NULL;
 }
 
+/* What cannot be stored still comes, and is dropped. */
 void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
     uint64_t offset, const char *bytes, size_t size)
 {
 	struct item *item = find(delivery, origin, uid);
-	g_autoptr(GError) error = NULL;
 
-	if (item == NULL || item->spoilt ||
-	    maildir_write(item->file, offset, bytes, size, &error))
-		return;
-	item->spoilt = true;
-	log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s",
-	    error->message);
+	if (item != NULL && item->spoilt == NULL)
+		maildir_write(item->file, offset, bytes, size, &item->spoilt);
 }
 
-static void commit(struct item *item)
+/* Returns true when that shows that the disk is well again. */
+static bool store(struct item *item)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) error = g_steal_pointer(&item->spoilt);
 
-	item->message->file = maildir_commit(item->file, &error);
-	if (error != NULL)
-		log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s",
-		    error->message);
+	if (error == NULL)
+		item->message->file = maildir_commit(item->file, &error);
+	if (error != NULL) {
+		not_stored(item, error);
+		return false;
+	}
+	item->wants_body = false;
+	if (!disk_worked(&item->delivery->disk))
+		return false;
+	log_line(LOG_LEVEL_INFO, item->name, "downloads are stored again");
+	return true;
 }
 
 void delivery_body_end(
     struct delivery *delivery, void *origin, uint32_t uid, const char *failure)
 {
 	struct item *item = find(delivery, origin, uid);
+	struct lane *lane;
+	bool recovered = false;
 
 	if (item == NULL)
 		return;
-	item->asked = item->wants_body = false;
+	lane = item->lane;
+	lane->loading = NULL;
 	if (failure != NULL)
 		no_download(item, failure);
-	else if (!item->spoilt)
-		commit(item);
+	else
+		recovered = store(item);
 	g_clear_pointer(&item->file, maildir_free);
-	advance(delivery, item->lane);
+	pay_back(item);
+	if (recovered)
+		advance_all(delivery);
+	else
+		advance(delivery, lane);
 }
 
 void delivery_pause(struct delivery *delivery, void *origin)
 {
 	struct lane *lane = find_lane(delivery, origin);
-	struct item *item =
-	    lane != NULL ? g_queue_peek_head(&lane->waiting) : NULL;
 
-	if (item == NULL)
+	if (lane == NULL || lane->loading == NULL)
 		return;
-	item->asked = false;
-	g_clear_pointer(&item->file, maildir_free);
+	g_clear_pointer(&lane->loading->file, maildir_free);
+	lane->loading = NULL;
+}
+
+static void drop_foreign(GQueue *queue, uint32_t uidvalidity)
+{
+	g_autoptr(GList) items = g_list_copy(queue->head);
+
+	for (GList *link = items; link != NULL; link = link->next) {
+		struct item *item = link->data;
+
+		if (!item->wants_body ||
+		    item->message->uidvalidity == uidvalidity)
+			continue;
+		no_download(item, "its mailbox is gone or was renumbered");
+		pay_back(item);
+	}
 }
 
 void delivery_resume(
@@ -292,14 +434,8 @@ void delivery_resume(
 	if (lane == NULL)
 		return;
 	lane->abandoned = false;
-	for (GList *link = lane->waiting.head; link; link = link->next) {
-		struct item *item = link->data;
-
-		if (item->wants_body &&
-		    item->message->uidvalidity != uidvalidity)
-			no_download(
-			    item, "its mailbox is gone or was renumbered");
-	}
+	drop_foreign(&lane->waiting, uidvalidity);
+	drop_foreign(&lane->owed, uidvalidity);
 	advance(delivery, lane);
 }
 
@@ -338,6 +474,7 @@ static struct lane *make_lane(struct delivery *delivery, void *origin)
 	lane = g_new0(struct lane, 1);
 	g_queue_init(&lane->items);
 	g_queue_init(&lane->waiting);
+	g_queue_init(&lane->owed);
 	g_hash_table_insert(delivery->lanes, origin, lane);
 	return lane;
 }
@@ -380,7 +517,10 @@ struct delivery *delivery_new(const struct delivery_events *events,
 	delivery->events = events;
 	delivery->desktop = options->desktop;
 	delivery->hooks = hooks_new(options->loop, options->hook);
+	delivery->disk_timer =
+	    loop_timer_new(options->loop, on_disk_timer, delivery);
 	delivery->form = options->form;
+	delivery->once = options->once;
 	delivery->lanes = g_hash_table_new(NULL, NULL);
 	g_queue_init(&delivery->given_up);
 	return delivery;
@@ -394,7 +534,7 @@ static void orphan(gpointer data)
 
 	item->delivery = NULL;
 	item->passed = true;
-	item->hooked = false;
+	item->hooked = item->owed = false;
 	finish(item);
 }
 
@@ -403,6 +543,7 @@ static void lane_free(gpointer data)
 	struct lane *lane = data;
 
 	g_queue_clear(&lane->waiting);
+	g_queue_clear(&lane->owed);
 	g_queue_clear_full(&lane->items, orphan);
 	g_free(lane);
 }
@@ -414,6 +555,7 @@ void delivery_free(struct delivery *delivery)
 	if (delivery == NULL)
 		return;
 	hooks_free(delivery->hooks);
+	loop_timer_free(delivery->disk_timer);
 	g_queue_clear_full(&delivery->given_up, given_up_free);
 	lanes = g_hash_table_get_values(delivery->lanes);
 	for (GList *link = lanes; link != NULL; link = link->next)
@@ -430,7 +572,7 @@ static void let_go(gpointer data, gpointer unused)
 	struct delivery *delivery = item->delivery;
 
 	(void)unused;
-	if (!item->passed || item->hooked)
+	if (!item->passed || item->hooked || item->owed)
 		return;
 	g_queue_remove(&item->lane->items, item);
 	delivery->count--;
@@ -446,27 +588,33 @@ static void stop_lane(struct lane *lane)
 	g_list_foreach(items, let_go, NULL);
 }
 
-void delivery_stop(struct delivery *delivery, bool stop)
+static void stop_lanes(struct delivery *delivery)
 {
 	GHashTableIter iter;
 	gpointer lane;
 
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane))
+		stop_lane(lane);
+}
+
+void delivery_stop(struct delivery *delivery, bool stop)
+{
 	delivery->stopped = stop;
 	hooks_stop(delivery->hooks, stop);
-	g_hash_table_iter_init(&iter, delivery->lanes);
-	while (g_hash_table_iter_next(&iter, NULL, &lane)) {
-		if (stop)
-			stop_lane(lane);
-		else
-			advance(delivery, lane);
-	}
+	if (stop)
+		stop_lanes(delivery);
+	else
+		advance_all(delivery);
+	arm_disk_timer(delivery);
 }
 
 static bool is_lane_idle(const struct lane *lane)
 {
-	unsigned waiting = lane->abandoned ? lane->waiting.length : 0;
-
-	return lane->items.length == waiting;
+	for (GList *link = lane->items.head; link; link = link->next)
+		if (!is_left(link->data))
+			return false;
+	return true;
 }
 
 static bool are_lanes_idle(const struct delivery *delivery)

@@ -4,6 +4,9 @@
  * The bubble rises at once; the hook waits for the download, whose file it is
  * told.  A message is taken when every sink has taken it or, after its tries,
  * been given up.
+ *
+ * While a disk takes nothing, downloads are tried again until they work; a
+ * hook waits 20 s for that, and then runs without the file.
  */
 #ifndef IDLEBELL_APP_DELIVERY_H
 #define IDLEBELL_APP_DELIVERY_H
@@ -19,7 +22,8 @@ struct delivery_events {
 	bool (*body)(void *origin, uint32_t uid, uint64_t size, uint64_t max);
 	/* A message is taken by all its sinks. */
 	void (*taken)(void *origin);
-	/* One cannot be taken: standard output is closed. */
+	/* One is left untaken: standard output is closed, or see
+	 * delivery_is_idle(). */
 	void (*stuck)(void *origin);
 };
 
@@ -28,6 +32,7 @@ struct delivery_options {
 	struct sink *desktop; /* shared, outlives the delivery */
 	struct sink *hook;    /* taken over */
 	enum report_form form;
+	bool once; /* a disk that takes nothing is not waited for for ever */
 };
 
 /* A message whose hook was given up. */
@@ -67,7 +72,9 @@ void delivery_abandon(struct delivery *delivery, void *origin);
 /* No more hooks and downloads begin, or they do again. */
 void delivery_stop(struct delivery *delivery, bool stop);
 
-/* Nothing of origin, or with NULL of all, is under way. */
+/* Nothing of origin, or with NULL of all, is under way: neither a hook that is
+ * to be tried again nor a download that is made up for, save where nobody will
+ * bring it, or once does not wait for it any longer. */
 bool delivery_is_idle(const struct delivery *delivery, const void *origin);
 /* How many messages are not taken yet. */
 unsigned delivery_count(const struct delivery *delivery);

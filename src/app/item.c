@@ -49,6 +49,7 @@ void item_free(struct item *item)
 {
 	message_free(item->message);
 	maildir_free(item->file);
+	g_clear_error(&item->spoilt);
 	plan_clear(&item->plan);
 	g_free(item->name);
 	g_free(item);

@@ -24,8 +24,10 @@ struct item {
 	struct message *message;
 	struct plan plan;
 	struct maildir_file *file;
-	bool wants_body, asked, spoilt;
-	unsigned attempts;
+	bool wants_body;      /* its download is still to be made */
+	bool owed;            /* and its hook did not wait for it */
+	GError *spoilt;       /* why what comes of it is not stored */
+	unsigned attempts;    /* that the connection broke */
 	bool ringing, hooked; /* a sink has it and has not said so */
 	bool passed;          /* its turn has been */
 	char *name;           /* for the log */

@@ -27,6 +27,46 @@ char *file_path(int dirfd, const char *name)
 
 G_DEFINE_QUARK(idlebell - file - error, file_error)
 
+GFileError file_error_code(int number)
+{
+	static const struct {
+		int number;
+		GFileError code;
+	} rows[] = {
+	    {EDQUOT, G_FILE_ERROR_NOSPC},
+	    {ESTALE, G_FILE_ERROR_IO},
+	    {EREMOTEIO, G_FILE_ERROR_IO},
+	    {ENOTCONN, G_FILE_ERROR_IO},
+	    {EHOSTDOWN, G_FILE_ERROR_IO},
+	    {ETIMEDOUT, G_FILE_ERROR_IO},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (rows[i].number == number)
+			return rows[i].code;
+	return g_file_error_from_errno(number);
+}
+
+bool file_error_may_pass(GFileError code)
+{
+	static const GFileError codes[] = {
+	    G_FILE_ERROR_NOSPC,
+	    G_FILE_ERROR_IO,
+	    G_FILE_ERROR_ROFS,
+	    G_FILE_ERROR_NXIO,
+	    G_FILE_ERROR_NODEV,
+	    G_FILE_ERROR_MFILE,
+	    G_FILE_ERROR_NFILE,
+	    G_FILE_ERROR_NOMEM,
+	    G_FILE_ERROR_AGAIN,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
 static bool file_fail_text(int dirfd, const char *name, GQuark domain, int code,
     const char *text, GError **error)
 {
@@ -41,7 +81,7 @@ static bool file_fail(int dirfd, const char *name, GError **error)
 	int number = errno;
 
 	return file_fail_text(dirfd, name, G_FILE_ERROR,
-	    (int)g_file_error_from_errno(number), g_strerror(number), error);
+	    (int)file_error_code(number), g_strerror(number), error);
 }
 
 static bool file_fail_unfit(

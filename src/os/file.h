@@ -10,6 +10,12 @@
 
 /* Errors are G_FILE_ERROR with "path: reason". */
 
+/* As g_file_error_from_errno(), which has no code for a quota that is used up
+ * (here NOSPC) or a disk over the network that is away (here IO). */
+GFileError file_error_code(int number);
+/* No room, no disk or no means now: the same may work later. */
+bool file_error_may_pass(GFileError code);
+
 /* dirfd/name as a path, for texts. A new string. */
 char *file_path(int dirfd, const char *name);
 

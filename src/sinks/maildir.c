@@ -40,19 +40,26 @@ static bool maildir_fail(const char *path, const char *reason, GError **error)
 	return false;
 }
 
+static int sink_code(GFileError code)
+{
+	return file_error_may_pass(code) ? SINK_ERROR_DISK : SINK_ERROR_MAILDIR;
+}
+
 static bool maildir_fail_errno(int dirfd, const char *name, GError **error)
 {
 	int code = errno;
 	g_autofree char *path = file_path(dirfd, name);
 
-	return maildir_fail(path, g_strerror(code), error);
+	g_set_error(error, SINK_ERROR, sink_code(file_error_code(code)),
+	    "%s: %s", path, g_strerror(code));
+	return false;
 }
 
 /* Errors of os/file are "path: reason" already. */
 static bool maildir_fail_as(GError *cause, GError **error)
 {
-	g_set_error_literal(
-	    error, SINK_ERROR, SINK_ERROR_MAILDIR, cause->message);
+	g_set_error_literal(error, SINK_ERROR,
+	    sink_code((GFileError)cause->code), cause->message);
 	g_error_free(cause);
 	return false;
 }

@@ -21,6 +21,9 @@ struct maildir_message {
 
 struct maildir_file;
 
+/* Errors are SINK_ERROR_DISK where another try may succeed, else
+ * SINK_ERROR_MAILDIR. */
+
 /* Opens tmp/NAME (O_EXCL, an older attempt is replaced).  If new/ or cur/
  * hold the message already, *ret_path is its path and NULL is returned
  * without an error. */

@@ -38,7 +38,8 @@ GQuark sink_error_quark(void);
 enum sink_error {
 	SINK_ERROR_DESKTOP, /* no bubble: no bus, no daemon, or it hangs */
 	SINK_ERROR_HOOK,    /* a hook could not start, failed or timed out */
-	SINK_ERROR_MAILDIR,
+	SINK_ERROR_MAILDIR, /* cannot be stored there */
+	SINK_ERROR_DISK,    /* the same, but only for now: no room, no disk */
 };
 
 #endif

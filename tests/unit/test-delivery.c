@@ -1,13 +1,17 @@
 /*
  * Messages on their way: what is tried again, what is given up, and what
- * counts as taken.  The clock is the test's own, and so are the sinks.
+ * counts as taken.  The clock is the test's own, and so are the sinks and the
+ * moods of the disk.
  */
 #include "app/delivery.h"
 #include "app/log.h"
 #include "os/loop.h"
 #include "tests/unit/unit.h"
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* ---- a clock that goes when it is told to ---- */
@@ -88,12 +92,34 @@ static void advance(int64_t ms)
 	clockwork.now = end;
 }
 
+/* ---- a disk that fails when it is told to ---- */
+
+static struct {
+	int write, sync; /* errno, or 0: it works */
+} disk;
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+	if (disk.write == 0 || fd == STDERR_FILENO || fd == STDOUT_FILENO)
+		return syscall(SYS_write, fd, data, size);
+	errno = disk.write;
+	return -1;
+}
+
+int fsync(int fd)
+{
+	if (disk.sync == 0)
+		return (int)syscall(SYS_fsync, fd);
+	errno = disk.sync;
+	return -1;
+}
+
 /* ---- sinks that answer when they are told to ---- */
 
 struct fake {
 	struct sink sink;
 	GQueue rung;   /* struct call, not answered */
-	GString *told; /* "1 2 ": UIDs as they rang */
+	GString *told; /* "1 2+ ": UIDs as they rang, + with a file */
 };
 
 struct call {
@@ -107,7 +133,8 @@ static void fake_ring(
 	struct fake *fake = (struct fake *)sink;
 	struct call *call = g_new0(struct call, 1);
 
-	g_string_append_printf(fake->told, "%u ", event->message->uid);
+	g_string_append_printf(fake->told, "%u%s ", event->message->uid,
+	    event->message->file != NULL ? "+" : "");
 	call->fn = fn;
 	call->data = data;
 	g_queue_push_tail(&fake->rung, call);
@@ -144,7 +171,10 @@ struct place {
 	struct fake desktop, hook;
 	struct settings *settings;
 	struct delivery *delivery;
-	unsigned taken;
+	unsigned taken, left;
+	bool offline;
+	GString *asked; /* "1 2 ": UIDs whose bodies were */
+	char *maildir;
 	char *log; /* a file */
 	int stderr_fd;
 };
@@ -154,16 +184,24 @@ static void taken(void *origin)
 	((struct place *)origin)->taken++;
 }
 
-static bool body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
+static void left(void *origin)
 {
-	(void)origin;
-	(void)uid;
-	(void)size;
-	(void)max;
-	return false;
+	((struct place *)origin)->left++;
 }
 
-static const struct delivery_events events = {.body = body, .taken = taken};
+static bool body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
+{
+	struct place *place = origin;
+
+	g_assert_cmpint((int)size, ==, 100);
+	g_assert_cmpint((int)max, >, 100);
+	if (!place->offline)
+		g_string_append_printf(place->asked, "%u ", uid);
+	return !place->offline;
+}
+
+static const struct delivery_events events = {
+    .body = body, .taken = taken, .stuck = left};
 
 static struct settings *load(const char *text)
 {
@@ -198,10 +236,15 @@ static void capture_log(struct place *place)
 /* keys: more lines of the account. */
 static void place_open(struct place *place, gconstpointer keys)
 {
-	g_autofree char *text = g_strconcat(ACCOUNT, keys, NULL);
-	struct delivery_options options = {
-	    .desktop = &place->desktop.sink, .hook = &place->hook.sink};
+	g_autofree char *text = NULL;
+	struct delivery_options options = {.desktop = &place->desktop.sink,
+	    .hook = &place->hook.sink,
+	    .once = strstr(keys, "# once") != NULL};
 
+	place->maildir = g_dir_make_tmp("delivery-XXXXXX", NULL);
+	place->asked = g_string_new(NULL);
+	text = g_strdup_printf(
+	    ACCOUNT "download_to = %s\n%s", place->maildir, (char *)keys);
 	clockwork.now = 1000000;
 	clockwork.timers = g_ptr_array_new();
 	fake_init(&place->desktop);
@@ -209,6 +252,21 @@ static void place_open(struct place *place, gconstpointer keys)
 	place->settings = load(text);
 	place->delivery = delivery_new(&events, &options);
 	capture_log(place);
+}
+
+static void remove_tree(const char *path)
+{
+	GDir *dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *inner = g_build_filename(path, name, NULL);
+
+		remove_tree(inner);
+	}
+	if (dir != NULL)
+		g_dir_close(dir);
+	g_remove(path);
 }
 
 static void place_close(struct place *place, gconstpointer keys)
@@ -219,6 +277,9 @@ static void place_close(struct place *place, gconstpointer keys)
 	g_unlink(place->log);
 	g_free(place->log);
 	delivery_free(place->delivery);
+	remove_tree(place->maildir);
+	g_free(place->maildir);
+	g_string_free(place->asked, TRUE);
 	fake_free(&place->desktop.sink);
 	g_assert_cmpint((int)clockwork.timers->len, ==, 0);
 	g_ptr_array_unref(clockwork.timers);
@@ -411,6 +472,239 @@ static void test_free(struct place *place, gconstpointer keys)
 	assert_untaken(place, "1 2 3 ");
 }
 
+/* ---- downloads ---- */
+
+#define DISK HOOK "download_max_size = 1K\n"
+
+/* The body of a message comes. */
+static void bring(struct place *place, uint32_t uid)
+{
+	static const char first[] = "From: Anna\r\n", second[] = "\r\nHi\r\n";
+	size_t size = strlen(first);
+
+	delivery_piece(place->delivery, place, uid, 0, first, size);
+	delivery_piece(
+	    place->delivery, place, uid, size, second, strlen(second));
+	delivery_body_end(place->delivery, place, uid, NULL);
+}
+
+static unsigned count_files(const struct place *place, const char *sub)
+{
+	g_autofree char *path = g_build_filename(place->maildir, sub, NULL);
+	GDir *dir = g_dir_open(path, 0, NULL);
+	unsigned n = 0;
+
+	g_assert_nonnull(dir);
+	while (g_dir_read_name(dir) != NULL)
+		n++;
+	g_dir_close(dir);
+	return n;
+}
+
+static void assert_stored(const struct place *place, unsigned n)
+{
+	g_assert_cmpint((int)count_files(place, "new"), ==, (int)n);
+	g_assert_cmpint((int)count_files(place, "tmp"), ==, 0);
+}
+
+/* It fails once, in the way told, and is made up for before the hook runs. */
+static void fail_once(struct place *place, int write_error, int sync_error)
+{
+	take(place, 1);
+	disk.write = write_error;
+	disk.sync = sync_error;
+	bring(place, 1);
+	disk.write = disk.sync = 0;
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	g_assert_cmpint(next_event(), ==, 1000);
+	advance(1000);
+	g_assert_cmpstr(place->asked->str, ==, "1 1 ");
+	bring(place, 1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1+ ");
+	assert_stored(place, 1);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+	g_assert_cmpint(next_event(), ==, -1);
+	assert_logged(place, "downloads are stored again");
+}
+
+static void test_full(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	fail_once(place, ENOSPC, 0);
+	assert_logged(place, ": No space left on device; tried again in 1 s");
+}
+
+static void test_quota(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	fail_once(place, EDQUOT, 0);
+}
+
+static void test_sync(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	fail_once(place, 0, EIO);
+}
+
+/* No descriptor is left to open the file with. */
+static void test_open(struct place *place, gconstpointer keys)
+{
+	struct rlimit before, none;
+	int fd = dup(STDERR_FILENO);
+
+	(void)keys;
+	close(fd);
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+	none = before;
+	none.rlim_cur = (rlim_t)fd;
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
+	take(place, 1);
+	setrlimit(RLIMIT_NOFILE, &before);
+	g_assert_cmpstr(place->asked->str, ==, "");
+	advance(1000);
+	bring(place, 1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1+ ");
+	assert_stored(place, 1);
+}
+
+/* What is no Maildir will not become one. */
+static void test_unfit(struct place *place, gconstpointer keys)
+{
+	g_autofree char *path =
+	    g_build_filename(place->maildir, "thesis", NULL);
+
+	(void)keys;
+	g_assert_true(g_file_set_contents(path, "x", 1, NULL));
+	take(place, 1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
+static void fail_for(struct place *place, uint32_t uid, int64_t ms)
+{
+	int64_t end = clockwork.now + ms;
+
+	disk.write = ENOSPC;
+	for (bring(place, uid); clockwork.now < end; bring(place, uid))
+		advance(MIN(next_event(), end - clockwork.now));
+}
+
+static void test_disk_pauses(struct place *place, gconstpointer keys)
+{
+	static const int64_t pauses[] = {1, 2, 4, 8, 16, 32, 60, 60};
+
+	(void)keys;
+	take(place, 1);
+	disk.write = ENOSPC;
+	for (size_t i = 0; i < G_N_ELEMENTS(pauses); i++) {
+		int64_t end = clockwork.now + pauses[i] * 1000;
+
+		bring(place, 1);
+		g_string_set_size(place->asked, 0);
+		advance(pauses[i] * 1000 - 1);
+		g_assert_cmpstr(place->asked->str, ==, "");
+		advance(1);
+		g_assert_cmpint(clockwork.now, ==, end);
+		g_assert_cmpstr(place->asked->str, ==, "1 ");
+	}
+	disk.write = 0;
+}
+
+/* Nobody waits for longer than 20 s; what is owed is made up for. */
+static void test_owed(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	take(place, 2);
+	fail_for(place, 1, 19999);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	advance(1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	answer(&place->hook, NULL);
+	take(place, 3);
+	answer(&place->hook, NULL);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 ");
+	assert_untaken(place, "1 2 3 ");
+	g_assert_false(delivery_is_idle(place->delivery, NULL));
+	disk.write = 0;
+	advance(16000);
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		bring(place, uid);
+	assert_untaken(place, "");
+	assert_stored(place, 3);
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 ");
+	take(place, 4);
+	bring(place, 4);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 4+ ");
+}
+
+/* Without a connection nothing wakes up in vain. */
+static void test_offline(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	disk.write = ENOSPC;
+	bring(place, 1);
+	disk.write = 0;
+	place->offline = true;
+	delivery_pause(place->delivery, place);
+	advance(20000);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	g_assert_cmpint(next_event(), ==, -1);
+	answer(&place->hook, NULL);
+	place->offline = false;
+	delivery_resume(place->delivery, place, 7);
+	bring(place, 1);
+	assert_untaken(place, "");
+	assert_stored(place, 1);
+}
+
+/* Another run is to try: this one has an end. */
+static void test_disk_once(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	fail_for(place, 1, 20000);
+	disk.write = 0;
+	g_assert_false(delivery_is_idle(place->delivery, NULL));
+	g_assert_cmpint((int)place->left, ==, 0);
+	answer(&place->hook, NULL);
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	g_assert_cmpint((int)place->left, ==, 1);
+	assert_untaken(place, "1 ");
+}
+
+static void test_disk_stop(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	fail_for(place, 1, 20000);
+	disk.write = 0;
+	answer(&place->hook, NULL);
+	delivery_stop(place->delivery, true);
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	g_assert_cmpint(next_event(), ==, -1);
+	assert_untaken(place, "1 ");
+}
+
+/* Its mailbox has been made anew: what is owed cannot be had any more. */
+static void test_owed_renumbered(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	fail_for(place, 1, 20000);
+	disk.write = 0;
+	answer(&place->hook, NULL);
+	delivery_pause(place->delivery, place);
+	delivery_resume(place->delivery, place, 8);
+	assert_untaken(place, "");
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+}
+
 #define ADD(name, keys, fn)                                               \
 	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
 	    place_close)
@@ -427,5 +721,16 @@ int main(int argc, char **argv)
 	ADD("stop", HOOK, test_stop);
 	ADD("bound", HOOK "hook_tries = 1\n", test_bound);
 	ADD("free", HOOK, test_free);
+	ADD("full", DISK, test_full);
+	ADD("quota", DISK, test_quota);
+	ADD("sync", DISK, test_sync);
+	ADD("open", DISK, test_open);
+	ADD("unfit", DISK, test_unfit);
+	ADD("disk-pauses", DISK, test_disk_pauses);
+	ADD("owed", DISK, test_owed);
+	ADD("offline", DISK, test_offline);
+	ADD("disk-once", DISK "# once\n", test_disk_once);
+	ADD("disk-stop", DISK, test_disk_stop);
+	ADD("owed-renumbered", DISK, test_owed_renumbered);
 	return g_test_run();
 }
