@@ -477,7 +477,9 @@ static void connect_stream(struct watch *watch)
 	watch->stream_options = (struct stream_options){
 	    .target = {.host = account->host,
 		.port = account_port(account),
-		.proxy = account->proxy},
+		.proxy = account->proxy,
+		.keepalive = account->tcp_keepalive,
+		.timeout = account->tcp_timeout},
 	    .tls_settings = {.ca_file = account->tls_ca_file,
 		.pin = account->tls_pin,
 		.certificate = account->tls_certificate,

@@ -49,7 +49,8 @@ struct config_account {
 	int64_t port; /* 0: 993 with implicit TLS, else 143 */
 	int64_t tls, tls_min_version, auth, method; /* the enums above */
 	char *tls_ca_file, *tls_pin, *tls_certificate, *tls_key;
-	char *proxy; /* URL, or "env" */
+	char *proxy;                        /* URL, or "env" */
+	int64_t tcp_keepalive, tcp_timeout; /* ms; 0: none */
 	char *password;
 	char **password_command, **token_command; /* argv or NULL */
 	char **mailboxes;

@@ -92,6 +92,19 @@ const struct option options[] = {
 	.check = syntax_check_proxy,
 	.redact = syntax_redact_url,
 	.help = "The URL of a proxy, or \"env\" for the environment's."},
+    {.name = "tcp_keepalive",
+	.type = OPTION_DURATION,
+	ACCOUNT(tcp_keepalive),
+	.max = 2 * HOUR,
+	.initial = "60s",
+	.help = "How long a line is silent before it is probed; 0 for never."},
+    {.name = "tcp_timeout",
+	.type = OPTION_DURATION,
+	ACCOUNT(tcp_timeout),
+	.max = 15 * MINUTE,
+	.initial = "30s",
+	.help = "How long what was sent may go unacknowledged; 0: as the "
+		"system has it."},
 
     /* The login */
     {.name = "user",

@@ -44,11 +44,12 @@ struct connector_attempt {
 	void *data;
 	char *host;
 	int port;
-	bool environment; /* the proxy is the environment's */
-	char *proxy;      /* URL, NULL: none */
-	char *proxy_name; /* "HOST port N"; NULL: none, or who knows */
-	long proxy_port;  /* where proxy_name is */
-	bool doubt;       /* $no_proxy may have its say */
+	int64_t keepalive; /* ms */
+	bool environment;  /* the proxy is the environment's */
+	char *proxy;       /* URL, NULL: none */
+	char *proxy_name;  /* "HOST port N"; NULL: none, or who knows */
+	long proxy_port;   /* where proxy_name is */
+	bool doubt;        /* $no_proxy may have its say */
 	char reason[CURL_ERROR_SIZE];
 };
 
@@ -212,19 +213,22 @@ static void connector_explain(
 	}
 }
 
+#define CONNECTOR_PROBES 3
+
 /* Errors of setsockopt are not ours to report: the connection works without,
- * and the session has deadlines of its own. */
-static void connector_tune(int fd)
+ * and the session has deadlines of its own.  The kernel counts in seconds, up
+ * to 32767 of them. */
+static void connector_tune(int fd, int64_t keepalive)
 {
-	static const struct {
+	int idle = (int)CLAMP((keepalive + 999) / 1000, 1, 32767);
+	const struct {
 		int level, name, value;
 	} options[] = {
-	    {SOL_SOCKET, SO_KEEPALIVE, 1},
-	    {IPPROTO_TCP, TCP_KEEPIDLE, 60},
-	    {IPPROTO_TCP, TCP_KEEPINTVL, 15},
-	    {IPPROTO_TCP, TCP_KEEPCNT, 3},
-	    {IPPROTO_TCP, TCP_USER_TIMEOUT, 30000},
 	    {IPPROTO_TCP, TCP_NODELAY, 1},
+	    {IPPROTO_TCP, TCP_KEEPIDLE, idle},
+	    {IPPROTO_TCP, TCP_KEEPINTVL, MAX(idle / 4, 1)},
+	    {IPPROTO_TCP, TCP_KEEPCNT, CONNECTOR_PROBES},
+	    {SOL_SOCKET, SO_KEEPALIVE, keepalive > 0},
 	};
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(options); i++)
@@ -264,7 +268,7 @@ static int connector_take(struct connector_attempt *attempt, GError **error)
 	if (theirs != CURL_SOCKET_BAD)
 		fd = fcntl(theirs, F_DUPFD_CLOEXEC, 3);
 	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) {
-		connector_tune(fd);
+		connector_tune(fd, attempt->keepalive);
 		return fd;
 	}
 	g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
@@ -595,6 +599,7 @@ struct connector_attempt *connector_start(struct connector *connector,
 	attempt->data = data;
 	attempt->host = g_strdup(target->host);
 	attempt->port = target->port;
+	attempt->keepalive = target->keepalive;
 	attempt->environment = g_strcmp0(proxy, "env") == 0;
 	if (attempt->environment)
 		proxy = connector_environment_proxy();

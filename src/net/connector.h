@@ -18,6 +18,13 @@ struct connector_target {
 	 * none, whatever the environment says.
 	 */
 	const char *proxy;
+	/*
+	 * ms.  An idle line is probed after keepalive, and again three times,
+	 * a quarter of it apart: when it is dead, the socket fails after 7/4
+	 * of keepalive.  What was sent may go unacknowledged for timeout: the
+	 * stream sees to that.  0: never; as the system has it.
+	 */
+	int64_t keepalive, timeout;
 };
 
 struct connector;
@@ -26,8 +33,8 @@ struct connector *connector_new(struct loop *loop, GError **error);
 void connector_free(struct connector *connector);
 
 struct connector_attempt;
-/* fd: non-blocking, CLOEXEC, with keepalive and TCP_USER_TIMEOUT set, now the
- * callee's; -1 with error (NET_ERROR: RESOLVE CONNECT PROXY TIMEOUT). */
+/* fd: non-blocking, CLOEXEC, with keepalive set, now the callee's; -1 with
+ * error (NET_ERROR: RESOLVE CONNECT PROXY TIMEOUT). */
 typedef void connector_fn(void *data, int fd, const GError *error);
 
 /* Never calls back before it returns.  At most 16 attempts are under way, the

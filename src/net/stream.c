@@ -9,11 +9,13 @@
 #include "net/stream.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,6 +53,7 @@ struct stream {
 	struct loop_timer *again;    /* comes back without the socket */
 	GQueue out;                  /* struct stream_chunk */
 	GError *broken;              /* nothing can be sent any more */
+	bool hurried;                /* TCP_USER_TIMEOUT is set */
 	bool busy;                   /* in an event */
 	bool freed;                  /* by an event */
 };
@@ -255,12 +258,41 @@ static void stream_acknowledge_soon(const struct stream *stream)
 	setsockopt(stream->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
+/*
+ * What was sent must be acknowledged in time.  But only as long as there is
+ * something on the way: with the same limit on an idle line the first probe
+ * that is lost would end the connection, and the other three never be sent
+ * (tcp_keepalive_timer() in the kernel).
+ */
+static void stream_set_timeout(struct stream *stream, bool hurried)
+{
+	int value = hurried ? (int)stream->options->target.timeout : 0;
+
+	if (hurried != stream->hurried && stream->options->target.timeout > 0)
+		setsockopt(stream->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value,
+		    sizeof(value));
+	stream->hurried = hurried;
+}
+
+/* The peer has said something; has it all that we said? */
+static void stream_calm_down(struct stream *stream)
+{
+	int unacknowledged = 0;
+
+	if (stream->hurried && g_queue_is_empty(&stream->out) &&
+	    ioctl(stream->fd, SIOCOUTQ, &unacknowledged) == 0 &&
+	    unacknowledged == 0)
+		stream_set_timeout(stream, false);
+}
+
 /* Makes no event. */
 static void stream_flush(struct stream *stream)
 {
 	struct stream_chunk *chunk;
 	const char *reason = NULL;
 
+	if (!g_queue_is_empty(&stream->out))
+		stream_set_timeout(stream, true);
 	while ((chunk = g_queue_peek_head(&stream->out)) && !reason) {
 		const char *bytes = chunk->bytes + chunk->sent;
 		size_t size = chunk->size - chunk->sent;
@@ -370,6 +402,7 @@ static void stream_receive(struct stream *stream)
 	if (stream->state != state)
 		return;
 	stream_acknowledge_soon(stream);
+	stream_calm_down(stream);
 	if (read == STREAM_READ_NOTHING && stream->broken)
 		stream_close(stream, g_steal_pointer(&stream->broken));
 	/* Bytes already decrypted do not wake epoll (quirk 43). */
@@ -554,4 +587,81 @@ char *stream_describe(const struct stream *stream)
 		return g_strconcat(peer, ", no TLS", NULL);
 	tls = tls_session_describe(stream->tls);
 	return g_strconcat(peer, ", ", tls, NULL);
+}
+
+/* The way there. */
+
+/* An address of a socket of either family. */
+union stream_address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static bool stream_is_same(
+    const union stream_address *a, const union stream_address *b)
+{
+	if (a->any.sa_family == AF_INET)
+		return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+	return IN6_ARE_ADDR_EQUAL(&a->v6.sin6_addr, &b->v6.sin6_addr);
+}
+
+/* Addresses for privacy take turns (RFC 8981): the one before still works,
+ * though new connections come from its successor on the same link. */
+static bool stream_is_sibling(
+    const union stream_address *a, const union stream_address *b)
+{
+	return a->any.sa_family == AF_INET6 &&
+	    memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, 8) == 0;
+}
+
+/*
+ * A connected UDP socket has chosen its way and its address as a packet
+ * would, but sends none.  local NULL: from any address.  False, with errno,
+ * when there is no way.
+ */
+static bool stream_ask_way(const union stream_address *local,
+    const union stream_address *peer, union stream_address *ret_local)
+{
+	int fd = socket(
+	    peer->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	union stream_address from = {.any.sa_family = peer->any.sa_family};
+	socklen_t size = sizeof(*ret_local);
+	bool way;
+
+	if (fd < 0)
+		return false;
+	if (local)
+		from = *local;
+	/* The port is at the same place in both families. */
+	from.v4.sin_port = 0;
+	way = (!local || bind(fd, &from.any, sizeof(from)) == 0) &&
+	    connect(fd, &peer->any, sizeof(*peer)) == 0 &&
+	    getsockname(fd, &ret_local->any, &size) == 0;
+	close(fd);
+	return way;
+}
+
+/* Does errno speak of the network, and not of us? */
+static bool stream_has_no_way(void)
+{
+	return errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
+	    errno != ENOMEM;
+}
+
+bool stream_is_routed(const struct stream *stream)
+{
+	union stream_address local, peer, now;
+	socklen_t local_size = sizeof(local), peer_size = sizeof(peer);
+
+	if (stream->fd < 0)
+		return stream->state == STREAM_CONNECTING;
+	if (getsockname(stream->fd, &local.any, &local_size) < 0 ||
+	    getpeername(stream->fd, &peer.any, &peer_size) < 0)
+		return errno != ENOTCONN;
+	if (!stream_ask_way(NULL, &peer, &now))
+		return !stream_has_no_way();
+	return stream_is_same(&local, &now) ||
+	    (stream_is_sibling(&local, &now) &&
+		stream_ask_way(&local, &peer, &now));
 }

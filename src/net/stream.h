@@ -62,6 +62,14 @@ void stream_start_tls(struct stream *stream);
 void stream_write(
     struct stream *stream, const char *bytes, size_t size, bool secret);
 
+/*
+ * False when the kernel would not send from the stream's address to its peer
+ * any more: the address is gone, there is no way, or there is a better one
+ * from another address.  No packet leaves.  True as long as it connects: that
+ * has a deadline.
+ */
+bool stream_is_routed(const struct stream *stream);
+
 /* "192.0.2.1:993, TLS 1.3 ..., resumed" once it stands; a new string. */
 char *stream_describe(const struct stream *stream);
 

@@ -14,3 +14,9 @@ TESTS += tests/unit/test-change
 tests_unit_test_change_SOURCES = tests/unit/test-change.c \
 	tests/unit/logind.h tests/unit/net.h tests/unit/unit.h
 tests_unit_test_change_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-way
+TESTS += tests/unit/test-way
+tests_unit_test_way_SOURCES = tests/unit/test-way.c tests/unit/net.h \
+	tests/unit/unit.h
+tests_unit_test_way_LDADD = $(UNIT_LIBS)

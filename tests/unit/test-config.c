@@ -861,6 +861,8 @@ static void test_print(void)
 	    "tls = implicit\n"
 	    "tls_min_version = 1.2\n"
 	    "proxy = socks5h://***@[::1]:1080\n"
+	    "tcp_keepalive = 1m\n"
+	    "tcp_timeout = 30s\n"
 	    "user = u\n"
 	    "auth = auto\n"
 	    "# password is set\n"

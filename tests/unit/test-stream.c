@@ -219,7 +219,7 @@ static void client_init(
     struct client *client, struct net *net, int port, bool tls)
 {
 	*client = (struct client){.net = net,
-	    .options = {.target = {"localhost", port, NULL},
+	    .options = {.target = {"localhost", port, NULL, 0, 0},
 		.tls_settings = {.ca_file = ca_file},
 		.tls = tls},
 	    .trace = g_string_new(NULL),
