@@ -27,3 +27,7 @@ TESTS += tests/unit/test-status-view
 tests_unit_test_status_view_SOURCES = tests/unit/test-status-view.c \
 	tests/unit/unit.h
 tests_unit_test_status_view_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-alarm
+TESTS += tests/unit/test-alarm
+tests_unit_test_alarm_SOURCES = tests/unit/test-alarm.c tests/unit/unit.h
+tests_unit_test_alarm_LDADD = $(UNIT_LIBS)

@@ -672,6 +672,7 @@ static void test_defaults(void)
 	g_assert_cmpint(account->method, ==, CONFIG_METHOD_AUTO);
 	g_assert_cmpint(account->refresh, ==, 15 * 60 * 1000);
 	g_assert_cmpint(account->poll_interval, ==, 5 * 60 * 1000);
+	g_assert_cmpint(account->blind_after, ==, 5 * 60 * 1000);
 	g_assert_cmpint(account->hook_timeout, ==, 60 * 1000);
 	g_assert_cmpint(account->hook_tries, ==, 5);
 	g_assert_cmpint(
@@ -682,6 +683,7 @@ static void test_defaults(void)
 	g_assert_null(account->password);
 	g_assert_null(account->password_command);
 	g_assert_null(account->on_message);
+	g_assert_null(account->on_state);
 	g_assert_null(account->download_to);
 	g_assert_false(config_holds_secret(config));
 }
@@ -872,6 +874,7 @@ static void test_print(void)
 	    "poll_interval = 5m\n"
 	    "notify = desktop, hook\n"
 	    "on_message = /opt/my\\ bell it\\'s --a=b ''\n"
+	    "blind_after = 5m\n"
 	    "hook_timeout = 1m\n"
 	    "hook_tries = 5\n"
 	    "download_max_size = 0\n"
