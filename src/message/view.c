@@ -4,65 +4,63 @@
  * the JSON it becomes.
  */
 #include "message/view.h"
-#include "message/text.h"
+#include "message/members.h"
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 
-#define PREFIX    "IDLEBELL_"
-#define VALUE_MAX 8192
 /* RFC 5322 specials: in a display name they call for quotes. */
-#define SPECIALS  "\"(),:;<>@[\\]"
-
-struct member {
-	const char *name;
-	size_t offset; /* of a char * in struct message, where text is NULL */
-	char *(*text)(const struct message *message); /* a new string */
-	/* NULL: the text as a string, or null where it is NULL. */
-	void (*json)(JsonBuilder *builder, const struct message *message);
-};
+#define SPECIALS "\"(),:;<>@[\\]"
 
 static const struct message_address *first_from(const struct message *message)
 {
 	return message->from->len > 0 ? message->from->pdata[0] : NULL;
 }
 
-static char *event_text(const struct message *message)
+static char *event_text(const void *thing)
 {
-	(void)message;
+	(void)thing;
 	return g_strdup("message");
 }
 
-static char *uid_text(const struct message *message)
+static char *uid_text(const void *thing)
 {
+	const struct message *message = thing;
+
 	return g_strdup_printf("%" PRIu32, message->uid);
 }
 
-static void uid_json(JsonBuilder *builder, const struct message *message)
+static void uid_json(JsonBuilder *builder, const void *thing)
 {
+	const struct message *message = thing;
+
 	json_builder_add_int_value(builder, message->uid);
 }
 
-static char *uidvalidity_text(const struct message *message)
+static char *uidvalidity_text(const void *thing)
 {
+	const struct message *message = thing;
+
 	return g_strdup_printf("%" PRIu32, message->uidvalidity);
 }
 
-static void uidvalidity_json(
-    JsonBuilder *builder, const struct message *message)
+static void uidvalidity_json(JsonBuilder *builder, const void *thing)
 {
+	const struct message *message = thing;
+
 	json_builder_add_int_value(builder, message->uidvalidity);
 }
 
-static char *size_text(const struct message *message)
+static char *size_text(const void *thing)
 {
+	const struct message *message = thing;
+
 	return g_strdup_printf("%" PRIu64, message->size);
 }
 
-static void size_json(JsonBuilder *builder, const struct message *message)
+static void size_json(JsonBuilder *builder, const void *thing)
 {
+	const struct message *message = thing;
+
 	json_builder_add_int_value(
 	    builder, (gint64)MIN(message->size, (uint64_t)G_MAXINT64));
 }
@@ -99,20 +97,13 @@ static char *addresses_text(const GPtrArray *addresses)
 {
 	GString *out = g_string_new(NULL);
 
-	for (guint i = 0; i < addresses->len && out->len <= VALUE_MAX; i++) {
+	for (guint i = 0; i < addresses->len && out->len <= MEMBERS_VALUE_MAX;
+	     i++) {
 		if (i > 0)
 			g_string_append(out, ", ");
 		append_address(out, addresses->pdata[i]);
 	}
 	return g_string_free(out, FALSE);
-}
-
-static void add_string(JsonBuilder *builder, const char *name, const char *text)
-{
-	g_autofree char *clean = text_clean(text, -1, VALUE_MAX);
-
-	json_builder_set_member_name(builder, name);
-	json_builder_add_string_value(builder, clean);
 }
 
 static void addresses_json(JsonBuilder *builder, const GPtrArray *addresses)
@@ -121,49 +112,60 @@ static void addresses_json(JsonBuilder *builder, const GPtrArray *addresses)
 	for (guint i = 0; i < addresses->len; i++) {
 		const struct message_address *address = addresses->pdata[i];
 		json_builder_begin_object(builder);
-		add_string(builder, "name", address->name);
-		add_string(builder, "address", address->address);
+		members_add_string(builder, "name", address->name);
+		members_add_string(builder, "address", address->address);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
 }
 
-static char *from_text(const struct message *message)
+static char *from_text(const void *thing)
 {
+	const struct message *message = thing;
+
 	return addresses_text(message->from);
 }
 
-static void from_json(JsonBuilder *builder, const struct message *message)
+static void from_json(JsonBuilder *builder, const void *thing)
 {
+	const struct message *message = thing;
+
 	addresses_json(builder, message->from);
 }
 
-static char *from_name_text(const struct message *message)
+static char *from_name_text(const void *thing)
 {
+	const struct message *message = thing;
 	const struct message_address *first = first_from(message);
 
 	return g_strdup(first != NULL ? first->name : "");
 }
 
-static char *from_address_text(const struct message *message)
+static char *from_address_text(const void *thing)
 {
+	const struct message *message = thing;
 	const struct message_address *first = first_from(message);
 
 	return g_strdup(first != NULL ? first->address : "");
 }
 
-static char *to_text(const struct message *message)
+static char *to_text(const void *thing)
 {
+	const struct message *message = thing;
+
 	return addresses_text(message->to);
 }
 
-static void to_json(JsonBuilder *builder, const struct message *message)
+static void to_json(JsonBuilder *builder, const void *thing)
 {
+	const struct message *message = thing;
+
 	addresses_json(builder, message->to);
 }
 
-static void flags_json(JsonBuilder *builder, const struct message *message)
+static void flags_json(JsonBuilder *builder, const void *thing)
 {
+	const struct message *message = thing;
 	g_auto(GStrv) flags = g_strsplit(message->flags, " ", -1);
 
 	json_builder_begin_array(builder);
@@ -175,105 +177,33 @@ static void flags_json(JsonBuilder *builder, const struct message *message)
 
 #define AT(member) offsetof(struct message, member)
 
-static const struct member members[] = {
-    {"event", 0, event_text, NULL},
-    {"account", AT(account), NULL, NULL},
-    {"mailbox", AT(mailbox), NULL, NULL},
-    {"uid", 0, uid_text, uid_json},
-    {"uidvalidity", 0, uidvalidity_text, uidvalidity_json},
-    {"from", 0, from_text, from_json},
-    {"from_name", 0, from_name_text, NULL},
-    {"from_address", 0, from_address_text, NULL},
-    {"to", 0, to_text, to_json},
-    {"subject", AT(subject), NULL, NULL},
-    {"date", AT(date), NULL, NULL},
-    {"size", 0, size_text, size_json},
-    {"message_id", AT(message_id), NULL, NULL},
-    {"list_id", AT(list_id), NULL, NULL},
-    {"flags", AT(flags), NULL, flags_json},
-    {"rule", AT(rule), NULL, NULL},
-    {"file", AT(file), NULL, NULL},
+static const struct members_row rows[] = {
+    {"event", 0, event_text, NULL, false},
+    {"account", AT(account), NULL, NULL, false},
+    {"mailbox", AT(mailbox), NULL, NULL, false},
+    {"uid", 0, uid_text, uid_json, false},
+    {"uidvalidity", 0, uidvalidity_text, uidvalidity_json, false},
+    {"from", 0, from_text, from_json, false},
+    {"from_name", 0, from_name_text, NULL, false},
+    {"from_address", 0, from_address_text, NULL, false},
+    {"to", 0, to_text, to_json, false},
+    {"subject", AT(subject), NULL, NULL, false},
+    {"date", AT(date), NULL, NULL, false},
+    {"size", 0, size_text, size_json, false},
+    {"message_id", AT(message_id), NULL, NULL, false},
+    {"list_id", AT(list_id), NULL, NULL, false},
+    {"flags", AT(flags), NULL, flags_json, false},
+    {"rule", AT(rule), NULL, NULL, false},
+    {"file", AT(file), NULL, NULL, true},
 };
-
-/* The path alone stays as it is, so that a hook can open it. */
-static bool is_path(const struct member *member)
-{
-	return member->offset == AT(file);
-}
-
-/* A new string, or NULL. */
-static char *member_text(
-    const struct member *member, const struct message *message)
-{
-	g_autofree char *text = NULL;
-	const char *raw;
-
-	if (member->text != NULL) {
-		text = member->text(message);
-		return text_clean(text, -1, VALUE_MAX);
-	}
-	raw = G_STRUCT_MEMBER(char *, message, member->offset);
-	if (raw == NULL || is_path(member))
-		return g_strdup(raw);
-	return text_clean(raw, -1, VALUE_MAX);
-}
-
-static void add_member(JsonBuilder *builder, const struct member *member,
-    const struct message *message)
-{
-	g_autofree char *text = NULL, *valid = NULL;
-
-	json_builder_set_member_name(builder, member->name);
-	if (member->json != NULL) {
-		member->json(builder, message);
-		return;
-	}
-	text = member_text(member, message);
-	if (text == NULL) {
-		json_builder_add_null_value(builder);
-		return;
-	}
-	valid = g_utf8_make_valid(text, -1);
-	json_builder_add_string_value(builder, valid);
-}
 
 char *message_to_json(const struct message *message)
 {
-	g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	JsonNode *root;
-	char *json;
-
-	json_builder_begin_object(builder);
-	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-		add_member(builder, &members[i], message);
-	json_builder_end_object(builder);
-	root = json_builder_get_root(builder);
-	json_generator_set_root(generator, root);
-	json = json_generator_to_data(generator, NULL);
-	json_node_unref(root);
-	return json;
-}
-
-static char *make_variable(
-    const struct member *member, const struct message *message)
-{
-	g_autofree char *name = g_ascii_strup(member->name, -1);
-	g_autofree char *text = member_text(member, message);
-
-	return g_strconcat(PREFIX, name, "=", text != NULL ? text : "", NULL);
+	return members_to_json(rows, G_N_ELEMENTS(rows), message);
 }
 
 char **message_to_environment(
     const struct message *message, const char *const *base)
 {
-	GPtrArray *variables = g_ptr_array_new();
-
-	for (; base != NULL && *base != NULL; base++)
-		if (!g_str_has_prefix(*base, PREFIX))
-			g_ptr_array_add(variables, g_strdup(*base));
-	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-		g_ptr_array_add(variables, make_variable(&members[i], message));
-	g_ptr_array_add(variables, NULL);
-	return (char **)g_ptr_array_free(variables, FALSE);
+	return members_to_environment(rows, G_N_ELEMENTS(rows), message, base);
 }

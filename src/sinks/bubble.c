@@ -156,7 +156,7 @@ static NotifyNotification *bubble_build(const struct bubble *bubble)
 
 	notify_notification_set_urgency(
 	    notification, urgencies[bubble->urgency]);
-	notify_notification_set_category(notification, "email.arrived");
+	notify_notification_set_category(notification, bubble->category);
 	set_string(notification, "desktop-entry", "idlebell");
 	if (bubble->sound)
 		set_string(notification,

@@ -12,6 +12,7 @@ struct bubble {
 	char *summary, *body; /* plain text */
 	char *icon;           /* a name or a path */
 	char *sound;          /* a name or an absolute path, or NULL */
+	const char *category; /* static: of the desktop specification */
 	enum sink_urgency urgency;
 };
 

@@ -8,12 +8,16 @@
  */
 #include "config.h"
 
+#include "message/text.h"
 #include "os/file.h"
 #include "sinks/bubble.h"
 #include "sinks/desktop.h"
 
-#define QUEUE_MAX 100
-#define DEADLINE  4500 /* ms; fn is promised within 5 s */
+#define QUEUE_MAX  100
+#define DEADLINE   4500 /* ms; fn is promised within 5 s */
+/* Of a notice: no desktop shows more. */
+#define LINES_MAX  20
+#define OCTETS_MAX 1024 /* of a line */
 
 /* Shared by the sink and the worker, each with a reference. */
 struct job {
@@ -159,14 +163,51 @@ static char *choose(const char *text, const char *otherwise)
 	return g_strdup(text && *text ? text : otherwise);
 }
 
-static void bubble_fill(struct bubble *bubble, const struct sink_event *event)
+static void tell_message(struct bubble *bubble, const struct message *message)
 {
-	const struct message *message = event->message;
-
 	bubble->summary = g_strdup(message_sender(message));
 	bubble->body = choose(message->subject, "(no subject)");
-	bubble->icon =
-	    event->icon ? file_expand(event->icon) : g_strdup("mail-unread");
+	bubble->icon = g_strdup("mail-unread");
+	bubble->category = "email.arrived";
+}
+
+/* Each line by itself: they stay lines. */
+static char *clean_lines(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", LINES_MAX);
+
+	for (char **line = lines; *line; line++) {
+		char *clean = text_clean(*line, -1, OCTETS_MAX);
+
+		g_free(*line);
+		*line = clean;
+	}
+	return g_strjoinv("\n", lines);
+}
+
+static void tell_notice(struct bubble *bubble, const struct notice *notice)
+{
+	bool state = notice->kind == NOTICE_STATE;
+	bool blind = state && g_strcmp0(notice->state, "blind") == 0;
+
+	bubble->summary = clean_lines(notice->summary);
+	bubble->body = clean_lines(notice->body);
+	bubble->icon = g_strdup(blind ? "network-error" : "mail-unread");
+	bubble->category = blind ? "network.error"
+	    : state              ? "network.connected"
+				 : "email.arrived";
+}
+
+static void bubble_fill(struct bubble *bubble, const struct sink_event *event)
+{
+	if (event->message)
+		tell_message(bubble, event->message);
+	else
+		tell_notice(bubble, event->notice);
+	if (event->icon) {
+		g_free(bubble->icon);
+		bubble->icon = file_expand(event->icon);
+	}
 	bubble->sound = event->sound ? file_expand(event->sound) : NULL;
 	bubble->urgency = event->urgency;
 }

@@ -1,9 +1,9 @@
 /*
- * Hooks: a program for each message, in order, one at a time.
+ * Hooks: a program for each message or notice, in order, one at a time.
  *
  * An event carries all that its program needs from the moment it rings. It
  * is reported before the next program starts, so that a crash repeats at most
- * the one in flight. What a hook is told is message/view's business.
+ * the one in flight. What a hook is told is the business of message/.
  */
 #include "config.h"
 
@@ -21,7 +21,8 @@ struct hook_event {
 	char **argv, **envp;
 	char *input;
 	int64_t timeout;
-	char *title; /* "hook PROGRAM for ACCOUNT/MAILBOX UID 7" */
+	char *title; /* "hook PROGRAM for ACCOUNT/MAILBOX UID 7",
+	                or blind in place of UID 7 */
 };
 
 struct hook {
@@ -43,19 +44,39 @@ static char **argv_expand(const char *const *words)
 	return argv;
 }
 
-static void event_prepare(
-    struct hook_event *event, const struct sink_event *from)
+static void tell_message(
+    struct hook_event *event, const struct message *message)
 {
-	const struct message *message = from->message;
 	g_autofree char *json = message_to_json(message);
 
-	event->argv = argv_expand(from->command);
 	event->envp =
 	    message_to_environment(message, (const char *const *)environ);
 	event->input = g_strconcat(json, "\n", NULL);
-	event->timeout = from->timeout;
 	event->title = g_strdup_printf("hook %s for %s/%s UID %u",
 	    event->argv[0], message->account, message->mailbox, message->uid);
+}
+
+static void tell_notice(struct hook_event *event, const struct notice *notice)
+{
+	g_autofree char *json = notice_to_json(notice);
+
+	event->envp =
+	    notice_to_environment(notice, (const char *const *)environ);
+	event->input = g_strconcat(json, "\n", NULL);
+	event->title = g_strdup_printf("hook %s for %s/%s %s", event->argv[0],
+	    notice->account, notice->mailbox ? notice->mailbox : "*",
+	    notice->state);
+}
+
+static void event_prepare(
+    struct hook_event *event, const struct sink_event *from)
+{
+	event->argv = argv_expand(from->command);
+	event->timeout = from->timeout;
+	if (from->message)
+		tell_message(event, from->message);
+	else
+		tell_notice(event, from->notice);
 }
 
 static void event_free(struct hook_event *event)

@@ -6,6 +6,7 @@
 #define IDLEBELL_SINKS_SINK_H
 
 #include "message/message.h"
+#include "message/notice.h"
 
 enum sink_urgency {
 	SINK_LOW,
@@ -14,7 +15,9 @@ enum sink_urgency {
 };
 
 struct sink_event {
+	/* Exactly one of the two is set. */
 	const struct message *message;
+	const struct notice *notice;
 	enum sink_urgency urgency;
 	const char *sound, *icon;   /* or NULL */
 	const char *const *command; /* the hook's argv, or NULL */

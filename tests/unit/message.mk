@@ -32,3 +32,8 @@ check_PROGRAMS += tests/unit/test-domain
 TESTS += tests/unit/test-domain
 tests_unit_test_domain_SOURCES = tests/unit/test-domain.c tests/unit/unit.h
 tests_unit_test_domain_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-notice
+TESTS += tests/unit/test-notice
+tests_unit_test_notice_SOURCES = tests/unit/test-notice.c tests/unit/unit.h
+tests_unit_test_notice_LDADD = $(UNIT_LIBS)

@@ -383,6 +383,46 @@ static void test_hints(void)
 	sink->free(sink);
 }
 
+static void ring_notice(
+    struct sink *sink, const struct notice *notice, const char *icon)
+{
+	struct sink_event event = {
+	    .notice = notice, .icon = icon, .urgency = SINK_NORMAL};
+	struct answer answer = {0};
+
+	sink->ring(sink, &event, taken, &answer);
+	wait_until(&answer.calls, 1);
+	g_assert_cmpstr(answer.text, ==, NULL);
+}
+
+/* Its lines stay lines; what is in them is text, not markup. */
+static void test_notice(void)
+{
+	struct sink *sink = desktop_new();
+	struct notice notice = {.kind = NOTICE_STATE,
+	    .state = (char *)"blind",
+	    .summary = (char *)"No mail is\nseen\033",
+	    .body = (char *)"work: <b>x\033[1m\nhome: 2"};
+
+	ring_notice(sink, &notice, NULL);
+	check_argument(2, "network-error");
+	check_argument(3, "No mail is\nseen");
+	check_argument(4, "work: &lt;b&gt;x [1m\nhome: 2");
+	check_hint("category", "'network.error'");
+	notice.state = (char *)"live";
+	notice.body = NULL;
+	ring_notice(sink, &notice, NULL);
+	check_argument(2, "mail-unread");
+	check_argument(4, "");
+	check_hint("category", "'network.connected'");
+	notice.kind = NOTICE_SUMMARY;
+	notice.state = NULL;
+	ring_notice(sink, &notice, "bell");
+	check_argument(2, "bell");
+	check_hint("category", "'email.arrived'");
+	sink->free(sink);
+}
+
 static void test_caps_once(void)
 {
 	for (int i = 0; i < 3; i++)
@@ -606,6 +646,7 @@ static void add_tests(void)
 	g_test_add_func("/desktop/no-daemon", test_no_daemon);
 	g_test_add_func("/desktop/shows", test_shows);
 	g_test_add_func("/desktop/hints", test_hints);
+	g_test_add_func("/desktop/notice", test_notice);
 	g_test_add_func("/desktop/caps-once", test_caps_once);
 	g_test_add_func("/desktop/order", test_order);
 	g_test_add_func("/desktop/daemon-replaced", test_daemon_replaced);

@@ -122,6 +122,26 @@ static void ring_with(struct place *place, uint32_t uid,
 	place->ringing = false;
 }
 
+static void ring_notice(
+    struct place *place, uint32_t number, const char *script)
+{
+	struct notice notice = {.kind = NOTICE_STATE,
+	    .account = (char *)"work",
+	    .mailbox = (char *)"INBOX",
+	    .state = (char *)"blind",
+	    .reason = (char *)"login refused: \"$(touch owned)\"\nIDLEBELL_X=1",
+	    .since = 1795000000};
+	const char *command[] = {"sh", "-c", script, NULL};
+	struct sink_event event = {
+	    .notice = &notice, .command = command, .timeout = 10000};
+	struct call *call = g_new0(struct call, 1);
+
+	g_ptr_array_add(place->rung, call);
+	call->place = place;
+	call->uid = number;
+	place->hook->ring(place->hook, &event, taken, call);
+}
+
 static void ring(struct place *place, uint32_t uid, const char *const *command)
 {
 	ring_with(place, uid, command, 10000);
@@ -183,6 +203,35 @@ static void test_told(struct place *place, gconstpointer data)
 	g_assert_cmpint(json_object_get_int_member(object, "uid"), ==, 7);
 	g_assert_cmpstr(json_object_get_string_member(object, "subject"), ==,
 	    "$(touch owned) `touch owned`; 'x'");
+	g_assert_null(content("owned"));
+}
+
+static void test_notice(struct place *place, gconstpointer data)
+{
+	g_autofree char *env = NULL, *json = NULL;
+
+	(void)data;
+	g_setenv("IDLEBELL_UID", "7", TRUE);
+	ring_notice(place, 1, "env > env; cat > json");
+	g_unsetenv("IDLEBELL_UID");
+	ring_notice(place, 2, "exit 3");
+	wait_for(place, 2);
+	g_assert_cmpstr(place->said->str, ==, "1+ 2- ");
+	g_assert_cmpstr(
+	    place->text, ==, "hook sh for work/INBOX blind: exit status 3");
+	env = content("env");
+	g_assert_nonnull(strstr(env, "\nIDLEBELL_EVENT=state\n"));
+	g_assert_nonnull(strstr(env, "\nIDLEBELL_STATE=blind\n"));
+	g_assert_nonnull(strstr(env,
+	    "\nIDLEBELL_REASON=login refused: \"$(touch owned)\" "
+	    "IDLEBELL_X=1\n"));
+	g_assert_null(strstr(env, "\nIDLEBELL_UID="));
+	json = content("json");
+	g_assert_cmpstr(json, ==,
+	    "{\"event\":\"state\",\"account\":\"work\",\"mailbox\":\"INBOX\","
+	    "\"state\":\"blind\",\"reason\":\"login refused: "
+	    "\\\"$(touch owned)\\\" IDLEBELL_X=1\","
+	    "\"since\":\"2026-11-18T11:06:40Z\"}\n");
 	g_assert_null(content("owned"));
 }
 
@@ -383,6 +432,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	unit_init(argv[0]);
 	ADD("told", test_told);
+	ADD("notice", test_notice);
 	ADD("order", test_order);
 	ADD("reported-first", test_reported_first);
 	ADD("failures", test_failures);
