@@ -186,11 +186,11 @@ bool file_replace(
 
 /* Not to be kept waiting by a FIFO, nor surprised by a device. */
 static int file_open_regular(
-    int dirfd, const char *name, size_t *ret_size, GError **error)
+    int dirfd, const char *name, int mode, size_t *ret_size, GError **error)
 {
 	struct stat st;
-	int fd = openat(dirfd, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(
+	    dirfd, name, mode | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0) {
 		if (errno == ELOOP)
@@ -210,6 +210,27 @@ static int file_open_regular(
 	}
 	close(fd);
 	return -1;
+}
+
+bool file_append(
+    int dirfd, const char *name, const char *data, size_t size, GError **error)
+{
+	size_t old;
+	int fd =
+	    file_open_regular(dirfd, name, O_WRONLY | O_APPEND, &old, error);
+	ssize_t written;
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	written = write(fd, data, size);
+	/* A disk takes less than all when it becomes full. */
+	if (written >= 0 && (size_t)written < size)
+		errno = ENOSPC;
+	ok = written == (ssize_t)size || file_fail(dirfd, name, error);
+	if (close(fd) < 0 && ok)
+		ok = file_fail(dirfd, name, error);
+	return ok;
 }
 
 /* Up to size octets; fewer when the file ends. */
@@ -237,7 +258,7 @@ char *file_read(
 	g_autofree char *data = NULL;
 	size_t expected = 0;
 	ssize_t size;
-	int fd = file_open_regular(dirfd, name, &expected, error);
+	int fd = file_open_regular(dirfd, name, O_RDONLY, &expected, error);
 
 	if (fd < 0)
 		return NULL;

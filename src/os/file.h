@@ -35,6 +35,11 @@ bool file_write_all(
 bool file_replace(
     int dirfd, const char *name, const char *data, size_t size, GError **error);
 
+/* Adds to the end of dirfd/name, which must be there and regular, in one
+ * write and without fsync.  When it fails a part may have been written. */
+bool file_append(
+    int dirfd, const char *name, const char *data, size_t size, GError **error);
+
 /* Its one code: what has the name is not a regular file of the size wanted,
  * in contrast to what the system cannot read now (G_FILE_ERROR). */
 #define FILE_ERROR file_error_quark()

@@ -30,6 +30,11 @@ TESTS += tests/unit/test-tuning
 tests_unit_test_tuning_SOURCES = tests/unit/test-tuning.c tests/unit/place.h \
 	tests/unit/unit.h
 tests_unit_test_tuning_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-seen
+TESTS += tests/unit/test-seen
+tests_unit_test_seen_SOURCES = tests/unit/test-seen.c tests/unit/place.h \
+	tests/unit/unit.h
+tests_unit_test_seen_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-hook
 TESTS += tests/unit/test-hook
 tests_unit_test_hook_SOURCES = tests/unit/test-hook.c tests/unit/unit.h

@@ -191,6 +191,67 @@ static void test_replace_refused(struct place *place, gconstpointer data)
 	unlinkat(place->fd, "f", AT_REMOVEDIR);
 }
 
+static void append(
+    struct place *place, const char *name, const char *text, GError **error)
+{
+	bool ok = file_append(place->fd, name, text, strlen(text), error);
+
+	g_assert_cmpint(ok, ==, *error == NULL);
+}
+
+static void test_append(struct place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	struct rlimit limit, small;
+
+	(void)data;
+	g_assert_true(file_replace(place->fd, "f", "one ", 4, NULL));
+	append(place, "f", "two ", &error);
+	append(place, "f", "three", &error);
+	g_assert_no_error(error);
+	check_content(place, "f", "one two three", 13);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	small = limit;
+	small.rlim_cur = 15;
+	setrlimit(RLIMIT_FSIZE, &small);
+	append(place, "f", "four", &error);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	check_message(place, error, "/f: No space left on device");
+	check_content(place, "f", "one two threefo", 15);
+	unlinkat(place->fd, "f", 0);
+}
+
+/* It makes no file, follows no link and waits for nobody. */
+static void test_append_refused(struct place *place, gconstpointer data)
+{
+	static const struct {
+		const char *name, *tail;
+	} rows[] = {
+	    {"none", "/none: No such file or directory"},
+	    {"link", ": is a symbolic link, which is not followed"},
+	    {"fifo", "/fifo: No such device or address"},
+	    {"dir", "/dir: Is a directory"},
+	};
+
+	(void)data;
+	g_assert_true(file_replace(place->fd, "victim", "safe", 4, NULL));
+	g_assert_cmpint(symlinkat("victim", place->fd, "link"), ==, 0);
+	g_assert_cmpint(mkfifoat(place->fd, "fifo", 0600), ==, 0);
+	g_assert_cmpint(mkdirat(place->fd, "dir", 0700), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		append(place, rows[i].name, "x", &error);
+		check_message(place, error, rows[i].tail);
+	}
+	check_content(place, "victim", "safe", 4);
+	unlinkat(place->fd, "victim", 0);
+	unlinkat(place->fd, "link", 0);
+	unlinkat(place->fd, "fifo", 0);
+	unlinkat(place->fd, "dir", AT_REMOVEDIR);
+}
+
 static void test_write(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -264,6 +325,8 @@ static void test_no_leak(struct place *place, gconstpointer data)
 		g_assert_true(file_replace(place->fd, "f", "123", 3, NULL));
 		g_free(file_read(place->fd, "f", 10, NULL, NULL));
 		g_free(file_read(place->fd, "f", 1, NULL, NULL));
+		g_assert_true(file_append(place->fd, "f", "4", 1, NULL));
+		g_assert_false(file_append(place->fd, ".", "4", 1, NULL));
 	}
 	after = dup(place->fd);
 	close(after);
@@ -288,6 +351,8 @@ int main(int argc, char **argv)
 	ADD("replace-leftover", test_replace_leftover);
 	ADD("replace-full", test_replace_full);
 	ADD("replace-refused", test_replace_refused);
+	ADD("append", test_append);
+	ADD("append-refused", test_append_refused);
 	ADD("read-bounds", test_read_bounds);
 	ADD("read-refused", test_read_refused);
 	ADD("no-leak", test_no_leak);
