@@ -1,107 +1,31 @@
 /*
- * Joins watches, delivery and marks.
- *
- * A mark moves only when the sinks have taken the message, and never past one
- * that they have not: a crash repeats what was on its way and skips nothing.
+ * The mailboxes of an account together: who connects when, what they share,
+ * when it is over.
  */
 #include "app/account.h"
-#include "app/delivery.h"
+#include "app/alarm.h"
+#include "app/box.h"
 #include "app/failure.h"
 #include "app/log.h"
-#include "app/watch.h"
+#include "app/when.h"
 #include "sinks/hook.h"
-#include "store/marks.h"
 #include <string.h>
 #include <sysexits.h>
 
 enum {
 	/* DESIGN 5: final when refused twice with a fresh secret. */
 	REFUSALS_MAX = 2,
-	/* Messages on their way to the sinks; what is more stays with the
-	 * server until half of them have been taken. */
-	MESSAGES_MAX = 4000,
+	/* Messages on their way to the sinks, below which there is room for
+	 * what was left with the server. */
+	MESSAGES_FEW = 2000,
 };
 
-/* One mailbox. */
-struct box {
-	struct account *account;
-	char *mailbox, *name; /* name: "ACCOUNT/MAILBOX" */
-	struct watch *watch;  /* NULL: no longer wanted */
-	uint32_t uidvalidity;
-	uint32_t synced_uid; /* all up to it has been told */
-	uint32_t highest;    /* UID told so far */
-	GHashTable *told;    /* UIDs told since the last catch-up was complete:
-	                        a lost connection tells them again */
-	uint32_t dropped;    /* the lowest UID that was not taken because too
-	                        many were on their way; 0: none */
-	bool started, synced, ended;
-	bool quitting; /* has been sent away */
-};
-
-struct account {
-	const struct account_world *world;
-	struct settings *settings; /* that config is of */
-	struct settings *judge;    /* whose rules hold: newer than settings
-	                              when a reload left this account alone */
-	const struct config_account *config;
-	struct marks *marks;
-	struct delivery *delivery;
-	GPtrArray *boxes; /* struct box */
-	int exit_status;
-	unsigned refusals;     /* of the credentials, since they last held */
-	bool stopping, proven; /* proven: a login has succeeded */
-	guint flush;           /* source */
-};
-
-/* ---- marks ---- */
-
-/* In the middle of a round the server may still tell of lower UIDs. */
-static uint32_t all_told(const struct box *box)
-{
-	bool open = box->dropped > 0 || g_hash_table_size(box->told) > 0;
-
-	return open ? box->synced_uid : box->highest;
-}
-
-static struct mark current_mark(const struct box *box)
-{
-	uint32_t lowest =
-	    delivery_lowest(box->account->delivery, box, box->uidvalidity);
-	uint32_t uid = all_told(box);
-
-	return (struct mark){
-	    .uidvalidity = box->uidvalidity,
-	    .uid = lowest > 0 ? MIN(lowest - 1, uid) : uid,
-	};
-}
-
-static void store_mark(struct box *box)
-{
-	const struct mark mark = current_mark(box);
-	g_autoptr(GError) error = NULL;
-
-	if (box->uidvalidity != 0 &&
-	    !marks_set(box->account->marks, box->mailbox, &mark, &error))
-		log_line(LOG_LEVEL_ERROR, box->name,
-		    "the state cannot be written, what rings now may ring "
-		    "again after a restart: %s",
-		    error->message);
-}
+/* ---- ending ---- */
 
 static void store_marks(struct account *account)
 {
 	for (unsigned i = 0; i < account->boxes->len; i++)
-		store_mark(account->boxes->pdata[i]);
-}
-
-/* ---- ending ---- */
-
-static void say_goodbye(struct box *box)
-{
-	if (box->watch == NULL || box->ended || box->quitting)
-		return;
-	box->quitting = true;
-	watch_logout(box->watch);
+		box_store(account->boxes->pdata[i]);
 }
 
 /* once: each may go when all of it is told and taken. */
@@ -112,11 +36,11 @@ static void dismiss_idle(struct account *account)
 
 		if (box->synced && box->dropped == 0 &&
 		    delivery_is_idle(account->delivery, box))
-			say_goodbye(box);
+			box_say_goodbye(box);
 	}
 }
 
-static void moved(struct account *account)
+void account_moved(struct account *account)
 {
 	if (account->world->once)
 		dismiss_idle(account);
@@ -150,20 +74,12 @@ static bool ask_body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
 	return box->watch != NULL && watch_body(box->watch, uid, size, max);
 }
 
-/* There is room again for what was left with the server. */
 static void fetch_dropped(struct account *account)
 {
-	if (delivery_count(account->delivery) > MESSAGES_MAX / 2)
+	if (delivery_count(account->delivery) > MESSAGES_FEW)
 		return;
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-		uint32_t last_uid = box->dropped - 1;
-
-		if (box->dropped == 0 || box->watch == NULL || box->ended)
-			continue;
-		box->dropped = 0;
-		watch_rewind(box->watch, last_uid);
-	}
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		box_fetch_dropped(account->boxes->pdata[i]);
 }
 
 static gboolean flush(gpointer data)
@@ -173,15 +89,18 @@ static gboolean flush(gpointer data)
 	account->flush = 0;
 	store_marks(account);
 	fetch_dropped(account);
-	moved(account);
+	account_moved(account);
 	return G_SOURCE_REMOVE;
 }
 
 /* One write for all that was taken in one turn of the main loop. */
-static void taken(void *origin)
+static void taken(void *origin, uint32_t uidvalidity, uint32_t uid)
 {
-	struct account *account = ((struct box *)origin)->account;
+	struct box *box = origin;
+	struct account *account = box->account;
 
+	if (box->mark.uidvalidity == uidvalidity)
+		mark_take(&box->mark, uid);
 	if (account->flush == 0)
 		account->flush =
 		    g_idle_add_full(G_PRIORITY_HIGH, flush, account, NULL);
@@ -189,7 +108,7 @@ static void taken(void *origin)
 
 static void stuck(void *origin)
 {
-	moved(((struct box *)origin)->account);
+	account_moved(((struct box *)origin)->account);
 }
 
 static const struct delivery_events delivery_events = {
@@ -198,151 +117,19 @@ static const struct delivery_events delivery_events = {
     .stuck = stuck,
 };
 
-/* ---- what watches tell ---- */
+/* ---- what boxes tell ---- */
 
-static void opened(void *data, uint32_t uidvalidity, uint32_t uid, bool reset)
+void account_proven(struct account *account)
 {
-	struct box *box = data;
-
-	if (reset && box->uidvalidity != 0)
-		log_line(LOG_LEVEL_WARNING, box->name,
-		    "the server has renumbered this mailbox; watching from "
-		    "now on");
-	if (reset && box->uidvalidity == 0)
-		log_line(LOG_LEVEL_INFO, box->name,
-		    "seen for the first time; what is there already does not "
-		    "ring");
-	if (reset || box->uidvalidity != uidvalidity) {
-		g_hash_table_remove_all(box->told);
-		box->highest = box->synced_uid = uid;
-		box->dropped = 0;
-	}
-	box->uidvalidity = uidvalidity;
-	store_mark(box);
-}
-
-static struct message *make_message(
-    const struct box *box, const struct imap_news *news)
-{
-	const struct message_source source = {
-	    .account = box->account->config->name,
-	    .mailbox = box->mailbox,
-	    .uidvalidity = news->uidvalidity,
-	    .uid = news->uid,
-	    .size = news->size,
-	    .flags = news->flags,
-	    .internaldate = news->date,
-	};
-	gsize size;
-	const char *header = g_bytes_get_data(news->header, &size);
-
-	return message_new(&source, header != NULL ? header : "", size);
-}
-
-/* The mark stays below it, and the next connection begins there. */
-static void drop(struct box *box, uint32_t uid)
-{
-	if (box->dropped == 0 || uid < box->dropped)
-		box->dropped = uid;
-}
-
-static void news(void *data, const struct imap_news *news_)
-{
-	struct box *box = data;
-
-	if (g_hash_table_contains(box->told, GUINT_TO_POINTER(news_->uid)))
-		return;
-	if (box->dropped > 0 ||
-	    delivery_count(box->account->delivery) >= MESSAGES_MAX) {
-		drop(box, news_->uid);
-		return;
-	}
-	g_hash_table_add(box->told, GUINT_TO_POINTER(news_->uid));
-	box->highest = MAX(box->highest, news_->uid);
-	delivery_take(box->account->delivery, box, box->account->judge,
-	    box->account->config, make_message(box, news_));
-}
-
-static void round_over(struct box *box)
-{
-	g_hash_table_remove_all(box->told);
-	box->synced_uid = box->highest;
-	box->synced = true;
-}
-
-static void synced(void *data)
-{
-	struct box *box = data;
-	struct account *account = box->account;
-
 	account->proven = true;
 	account->refusals = 0;
-	if (box->dropped == 0)
-		round_over(box);
-	delivery_resume(account->delivery, box, box->uidvalidity);
-	store_mark(box);
 	start_next(account);
-	moved(account);
-}
-
-static void piece(
-    void *data, uint32_t uid, uint64_t offset, const char *bytes, size_t size)
-{
-	struct box *box = data;
-
-	delivery_piece(box->account->delivery, box, uid, offset, bytes, size);
-}
-
-static void body_end(void *data, uint32_t uid, const char *failure)
-{
-	struct box *box = data;
-
-	delivery_body_end(box->account->delivery, box, uid, failure);
-}
-
-static void changed(void *data, enum watch_state state, const char *reason)
-{
-	static const char *const names[] = {
-	    [WATCH_STOPPED] = "stopped",
-	    [WATCH_CONNECTING] = "connecting",
-	    [WATCH_LIVE] = "live",
-	    [WATCH_WAITING] = "waiting",
-	};
-	struct box *box = data;
-	const struct report_state report = {
-	    .account = box->account->config->name,
-	    .mailbox = box->mailbox,
-	    .state = names[state],
-	    .reason = reason,
-	};
-
-	if (state != WATCH_LIVE)
-		delivery_pause(box->account->delivery, box);
-	report_state(box->account->world->form, &report);
-}
-
-static void note_failure(struct box *box, const GError *error)
-{
-	struct account *account = box->account;
-
-	log_line(LOG_LEVEL_ERROR, box->name, "%s%s", error->message,
-	    account->world->once ? "" : "; given up until a reload");
-	if (account->exit_status == 0)
-		account->exit_status = failure_exit_status(error);
-}
-
-/* What waits for a download stays untaken: the next start tells it again. */
-static void box_end(struct box *box)
-{
-	box->ended = true;
-	delivery_abandon(box->account->delivery, box);
+	account_moved(account);
 }
 
 /* The credentials are those of all mailboxes of the account. */
-static bool refused(void *data)
+bool account_refused(struct account *account)
 {
-	struct account *account = ((struct box *)data)->account;
-
 	account->proven = false;
 	return ++account->refusals >= REFUSALS_MAX;
 }
@@ -360,78 +147,74 @@ static void give_up_others(struct account *account, const char *reason)
 	}
 }
 
-static void ended(void *data, const GError *error)
+void account_failed(struct box *box, const GError *error)
 {
-	struct box *box = data;
 	struct account *account = box->account;
 
-	box_end(box);
-	if (error != NULL) {
-		note_failure(box, error);
-		if (failure_class(error) == FAILURE_REFUSED)
-			give_up_others(account, error->message);
-		else
-			start_next(account);
-	}
-	moved(account);
+	log_line(LOG_LEVEL_ERROR, box->name, "%s%s", error->message,
+	    account->world->once ? "" : "; given up until a reload or a poke");
+	if (account->exit_status == 0)
+		account->exit_status = failure_exit_status(error);
+	if (failure_class(error) == FAILURE_REFUSED)
+		give_up_others(account, error->message);
+	else
+		start_next(account);
 }
 
-static const struct watch_events watch_events = {
-    .opened = opened,
-    .news = news,
-    .synced = synced,
-    .piece = piece,
-    .body_end = body_end,
-    .changed = changed,
-    .refused = refused,
-    .ended = ended,
-};
+/* ---- the refresh ---- */
+
+static void use_refresh(struct account *account)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box->watch != NULL)
+			watch_set_refresh(box->watch, account->refresh.current);
+	}
+}
+
+static void begin_tuning(struct account *account)
+{
+	struct imap_refresh_memory memory;
+	bool known =
+	    tuning_get(account->world->state, account->config->name, &memory);
+
+	imap_refresh_init(&account->refresh, account->config->refresh,
+	    known ? &memory : NULL);
+}
+
+static void store_tuning(struct account *account)
+{
+	const struct imap_refresh_memory memory =
+	    imap_refresh_remember(&account->refresh);
+	g_autoptr(GError) error = NULL;
+
+	if (!tuning_set(
+		account->world->state, account->config->name, &memory, &error))
+		log_line(LOG_LEVEL_WARNING, account->config->name,
+		    "the refresh cannot be remembered: %s", error->message);
+}
+
+void account_learn(struct account *account,
+    bool (*fared)(struct imap_refresh *refresh, int64_t now, int64_t age),
+    int64_t age)
+{
+	int64_t before = account->refresh.current;
+
+	if (!fared(&account->refresh, loop_now(), age))
+		return;
+	store_tuning(account);
+	if (account->refresh.current == before)
+		return;
+	log_line(LOG_LEVEL_INFO, account->config->name,
+	    "idle connections %s: refreshing every %" G_GINT64_FORMAT " s",
+	    account->refresh.current > before ? "live well"
+					      : "keep dying young",
+	    account->refresh.current / 1000);
+	use_refresh(account);
+}
 
 /* ---- boxes ---- */
-
-static void box_free(gpointer data)
-{
-	struct box *box = data;
-
-	watch_free(box->watch);
-	g_hash_table_unref(box->told);
-	g_free(box->mailbox);
-	g_free(box->name);
-	g_free(box);
-}
-
-static struct watch *make_watch(struct box *box)
-{
-	struct account *account = box->account;
-	const struct watch_options options = {
-	    .net = account->world->net,
-	    .account = account->config,
-	    .mailbox = box->mailbox,
-	    .goal = account->world->once ? IMAP_GOAL_ONCE : IMAP_GOAL_WATCH,
-	    .uidvalidity = box->uidvalidity,
-	    .last_uid = box->synced_uid,
-	    .header_fields = account->judge->header_fields,
-	};
-
-	return watch_new(&options, &watch_events, box);
-}
-
-static struct box *box_new(struct account *account, const char *mailbox)
-{
-	struct box *box = g_new0(struct box, 1);
-	struct mark mark = {0};
-
-	marks_get(account->marks, mailbox, &mark);
-	box->account = account;
-	box->mailbox = g_strdup(mailbox);
-	box->name = g_strdup_printf("%s/%s", account->config->name, mailbox);
-	box->uidvalidity = mark.uidvalidity;
-	box->synced_uid = box->highest = mark.uid;
-	mark_clear(&mark);
-	box->told = g_hash_table_new(NULL, NULL);
-	box->watch = make_watch(box);
-	return box;
-}
 
 static struct box *find_box(const struct account *account, const char *mailbox)
 {
@@ -457,17 +240,9 @@ static void make_boxes(struct account *account)
 static void renew_box(struct box *box)
 {
 	char **wanted = box->account->config->mailboxes;
-	bool keep = g_strv_contains((const char *const *)wanted, box->mailbox);
 
-	g_clear_pointer(&box->watch, watch_free);
-	delivery_pause(box->account->delivery, box);
-	box->started = box->synced = box->quitting = false;
-	box->dropped = 0;
-	box->ended = !keep;
-	if (keep)
-		box->watch = make_watch(box);
-	else
-		delivery_resume(box->account->delivery, box, 0);
+	box_renew(
+	    box, g_strv_contains((const char *const *)wanted, box->mailbox));
 }
 
 static bool has_ended(const struct account *account)
@@ -507,6 +282,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	account->exit_status = 0;
 	account->refusals = 0;
 	account->stopping = account->proven = false;
+	begin_tuning(account);
 	delivery_stop(account->delivery, false);
 	for (unsigned i = 0; i < account->boxes->len; i++)
 		renew_box(account->boxes->pdata[i]);
@@ -534,6 +310,9 @@ static bool open_marks(struct account *account, GError **error)
 	if (damage != NULL)
 		log_line(
 		    LOG_LEVEL_WARNING, account->config->name, "%s", damage);
+	if (account->marks != NULL)
+		account->seen =
+		    seen_open(account->world->state, account->config->name);
 	return account->marks != NULL;
 }
 
@@ -560,6 +339,7 @@ struct account *account_new(const struct account_world *world,
 		account_free(account);
 		return NULL;
 	}
+	begin_tuning(account);
 	make_boxes(account);
 	return account;
 }
@@ -575,6 +355,7 @@ void account_free(struct account *account)
 	delivery_free(account->delivery);
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
 	marks_free(account->marks);
+	seen_free(account->seen);
 	settings_unref(account->judge);
 	settings_unref(account->settings);
 	g_free(account);
@@ -594,8 +375,174 @@ void account_stop(struct account *account)
 
 		if (!box->started)
 			box->ended = true;
-		say_goodbye(box);
+		box_say_goodbye(box);
 	}
+}
+
+/* ---- the world around ---- */
+
+static void for_watches(struct account *account,
+    void (*fn)(struct watch *watch, int64_t delay), int64_t delay)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box->watch != NULL && box->started && !box->ended)
+			fn(box->watch, delay);
+	}
+}
+
+static void poke(struct watch *watch, int64_t delay)
+{
+	(void)delay;
+	watch_poke(watch);
+}
+
+/* What was given up gets another chance. */
+static void revive(struct account *account)
+{
+	account->refusals = 0;
+	account->exit_status = 0;
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box->watch != NULL && box->ended)
+			box_renew(box, true);
+	}
+	start_next(account);
+}
+
+void account_poke(struct account *account)
+{
+	if (account->stopping)
+		return;
+	for_watches(account, poke, 0);
+	if (has_ended(account))
+		revive(account);
+}
+
+void account_check(struct account *account, int64_t delay)
+{
+	for_watches(account, watch_check, delay);
+}
+
+static void put_to_sleep(struct watch *watch, int64_t delay)
+{
+	(void)delay;
+	watch_sleep(watch);
+}
+
+void account_sleep(struct account *account)
+{
+	for_watches(account, put_to_sleep, 0);
+}
+
+bool account_is_asleep(const struct account *account)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		const struct box *box = account->boxes->pdata[i];
+
+		if (box->watch != NULL && box->started && !box->ended &&
+		    watch_state(box->watch) != WATCH_SLEEPING)
+			return false;
+	}
+	return true;
+}
+
+void account_wake(struct account *account, int64_t delay)
+{
+	for_watches(account, watch_wake, delay);
+}
+
+/* ---- status ---- */
+
+unsigned account_watches(
+    const struct account *account, unsigned *ret_live, const char **ret_error)
+{
+	unsigned watches = 0;
+
+	*ret_live = 0;
+	*ret_error = NULL;
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		const struct box *box = account->boxes->pdata[i];
+		struct watch_status status;
+
+		if (box->watch == NULL)
+			continue;
+		watches++;
+		watch_get_status(box->watch, &status);
+		if (status.state == WATCH_LIVE)
+			(*ret_live)++;
+		else if (status.error != NULL)
+			*ret_error = status.error;
+	}
+	return watches;
+}
+
+bool account_is_stuck(const struct account *account)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		const struct box *box = account->boxes->pdata[i];
+
+		if (box->watch != NULL && box->started && !box->ended &&
+		    watch_is_stuck(box->watch))
+			return true;
+	}
+	return false;
+}
+
+static void add_given_up(
+    const struct delivery_given_up *given_up, JsonBuilder *builder)
+{
+	g_autofree char *time = when_format(given_up->time);
+
+	json_builder_begin_object(builder);
+	json_builder_set_member_name(builder, "mailbox");
+	json_builder_add_string_value(builder, given_up->mailbox);
+	json_builder_set_member_name(builder, "uid");
+	json_builder_add_int_value(builder, given_up->uid);
+	json_builder_set_member_name(builder, "from");
+	json_builder_add_string_value(builder, given_up->from);
+	json_builder_set_member_name(builder, "subject");
+	json_builder_add_string_value(builder, given_up->subject);
+	json_builder_set_member_name(builder, "time");
+	json_builder_add_string_value(builder, time);
+	json_builder_set_member_name(builder, "reason");
+	json_builder_add_string_value(builder, given_up->reason);
+	json_builder_end_object(builder);
+}
+
+static void add_numbers(const struct account *account, JsonBuilder *builder)
+{
+	json_builder_set_member_name(builder, "refresh");
+	json_builder_add_int_value(builder, account->refresh.current / 1000);
+	json_builder_set_member_name(builder, "refresh_configured");
+	json_builder_add_int_value(builder, account->config->refresh / 1000);
+	json_builder_set_member_name(builder, "pending");
+	json_builder_add_int_value(builder, delivery_count(account->delivery));
+}
+
+void account_status(const struct account *account, JsonBuilder *builder)
+{
+	const struct delivery_given_up *given_up;
+
+	json_builder_begin_object(builder);
+	json_builder_set_member_name(builder, "account");
+	json_builder_add_string_value(builder, account->config->name);
+	add_numbers(account, builder);
+	json_builder_set_member_name(builder, "given_up");
+	json_builder_begin_array(builder);
+	for (unsigned i = 0;
+	     (given_up = delivery_given_up(account->delivery, i)) != NULL; i++)
+		add_given_up(given_up, builder);
+	json_builder_end_array(builder);
+	json_builder_set_member_name(builder, "watches");
+	json_builder_begin_array(builder);
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		if (((struct box *)account->boxes->pdata[i])->watch != NULL)
+			box_status(account->boxes->pdata[i], builder);
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
 }
 
 const char *account_name(const struct account *account)

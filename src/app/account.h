@@ -10,6 +10,7 @@
 #include "net/stream.h"
 #include "sinks/sink.h"
 #include "store/state.h"
+#include <json-glib/json-glib.h>
 #include <stdbool.h>
 
 /* What all accounts share. */
@@ -17,6 +18,8 @@ struct account_world {
 	struct net *net;
 	struct state *state;
 	struct sink *desktop;
+	struct pace *pace;
+	struct alarm *alarm; /* NULL: nobody minds */
 	enum report_form form;
 	bool once; /* catch up, then end */
 	/* Something has ended: account_is_over() may have become true. */
@@ -40,6 +43,25 @@ void account_reload(struct account *account, struct settings *settings,
     const struct config_account *config);
 /* Ends the connections; messages on their way may still arrive. */
 void account_stop(struct account *account);
+
+/* Looks for news now, and reconnects now. */
+void account_poke(struct account *account);
+/* The network has changed (see watch_check()). */
+void account_check(struct account *account, int64_t delay);
+/* The computer is about to sleep; true once no connection is left. */
+void account_sleep(struct account *account);
+bool account_is_asleep(const struct account *account);
+void account_wake(struct account *account, int64_t delay);
+
+/* Appends a member of "accounts" in the status. */
+void account_status(const struct account *account, JsonBuilder *builder);
+/* How many mailboxes are watched, and how many of them are live; *ret_error
+ * is the last error of one that is not, or NULL, and the account's. */
+unsigned account_watches(
+    const struct account *account, unsigned *ret_live, const char **ret_error);
+
+/* One of its watches waits for nothing that could still come. */
+bool account_is_stuck(const struct account *account);
 
 const char *account_name(const struct account *account);
 /* No connection will come back, and nothing is on its way. */

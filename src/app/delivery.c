@@ -64,7 +64,8 @@ static void finish(struct item *item)
 	if (delivery != NULL) {
 		g_queue_remove(&item->lane->items, item);
 		delivery->count--;
-		delivery->events->taken(item->origin);
+		delivery->events->taken(item->origin,
+		    item->message->uidvalidity, item->message->uid);
 	}
 	item_free(item);
 }
@@ -577,7 +578,8 @@ static void let_go(gpointer data, gpointer unused)
 	g_queue_remove(&item->lane->items, item);
 	delivery->count--;
 	delivery->ringing--;
-	delivery->events->taken(item->origin);
+	delivery->events->taken(
+	    item->origin, item->message->uidvalidity, item->message->uid);
 	item->delivery = NULL;
 }
 

@@ -21,7 +21,7 @@ struct delivery_events {
 	 * says, at most max; false: not now, see delivery_resume(). */
 	bool (*body)(void *origin, uint32_t uid, uint64_t size, uint64_t max);
 	/* A message is taken by all its sinks. */
-	void (*taken)(void *origin);
+	void (*taken)(void *origin, uint32_t uidvalidity, uint32_t uid);
 	/* One is left untaken: standard output is closed, or see
 	 * delivery_is_idle(). */
 	void (*stuck)(void *origin);

@@ -4,11 +4,10 @@
  * timer to its next deadline.
  */
 #include "app/watch.h"
+#include "app/credentials.h"
 #include "app/failure.h"
 #include "app/log.h"
-#include "net/login.h"
-#include "net/secret.h"
-#include <string.h>
+#include "app/when.h"
 
 /* DESIGN 5: 1 s, doubled up to 5 min; at least a minute when the server asks
  * for patience. */
@@ -17,6 +16,13 @@ enum {
 	BACKOFF_MAX = 5 * 60 * 1000,
 	BACKOFF_WAIT = 60 * 1000,
 	BACKOFF_REFUSED = 10 * 1000,
+	/* Those who hear that their server is back come within this time. */
+	BACK_TIME = 2000,
+	/* Beyond a deadline: no watch should be there. */
+	STUCK_TIME = 60 * 1000,
+	STUCK_CONNECTING = 5 * 60 * 1000,
+	/* How long one that may have died has to answer. */
+	PROBE_TIME = 10 * 1000,
 };
 
 struct watch {
@@ -29,146 +35,34 @@ struct watch {
 	struct stream_options stream_options; /* must outlive the stream */
 	struct stream *stream;
 	struct imap_session *session;
-	struct secret_request *secret_request;
+	struct credentials *credentials;
 	struct loop_timer *timer;
-	GPtrArray *secrets; /* forms of it, for the log, during the login */
-	bool driving, leaving;
+	struct pace_caller *caller; /* or NULL */
+	bool driving, leaving, asleep;
+	bool patient; /* the server has asked to be left alone for a while */
+	int64_t refreshing; /* the age of the IDLE that is refreshed, or -1 */
 	unsigned failures;
 	char *last_reason; /* logged once, not at every attempt */
+	char *last_error;  /* for the status */
+	int64_t since, heard, next_try;
 };
 
 static void drive(struct watch *watch);
 static void lose(struct watch *watch, const GError *error);
 
-/* ---- secrets ---- */
+/* ---- login ---- */
 
-static void forget_secrets(struct watch *watch)
-{
-	for (unsigned i = 0; watch->secrets && i < watch->secrets->len; i++)
-		log_unhide(watch->secrets->pdata[i]);
-	g_clear_pointer(&watch->secrets, g_ptr_array_unref);
-}
-
-static void hide(struct watch *watch, char *form)
-{
-	g_ptr_array_add(watch->secrets, form);
-	log_hide(form);
-}
-
-/* As it stands in a quoted string (RFC 9051 section 9). */
-static char *quoted_form(const char *secret)
-{
-	g_autoptr(GString) quoted = g_string_sized_new(2 * strlen(secret));
-	char *form;
-
-	for (; *secret != '\0'; secret++) {
-		if (*secret == '"' || *secret == '\\')
-			g_string_append_c(quoted, '\\');
-		g_string_append_c(quoted, *secret);
-	}
-	form = g_strdup(quoted->str);
-	explicit_bzero(quoted->str, quoted->len);
-	return form;
-}
-
-/* The last word of each part but that of LOGIN is base64 or the bare secret;
- * a server that repeats any form of it must not get it into the log. */
-static void keep_secrets(struct watch *watch, const char *secret, char **parts)
-{
-	forget_secrets(watch);
-	watch->secrets =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
-	for (char **part = parts; *part != NULL; part++) {
-		const char *space = strrchr(*part, ' ');
-		const char *word = space != NULL ? space + 1 : *part;
-
-		/* "AUTHENTICATE PLAIN" alone is no secret, nor is "{12}". */
-		if (word[0] != '{' &&
-		    (part > parts || strlen(word) > strlen("OAUTHBEARER")))
-			hide(watch, g_strdup(word));
-	}
-	if (secret == NULL)
-		return;
-	hide(watch, g_strdup(secret));
-	hide(watch, quoted_form(secret));
-	hide(watch, g_base64_encode((const guchar *)secret, strlen(secret)));
-}
-
-static enum login_mechanism mechanism(const struct config_account *account)
-{
-	static const enum login_mechanism mechanisms[] = {
-	    [CONFIG_AUTH_AUTO] = LOGIN_AUTO,
-	    [CONFIG_AUTH_PLAIN] = LOGIN_PLAIN,
-	    [CONFIG_AUTH_LOGIN] = LOGIN_LOGIN,
-	    [CONFIG_AUTH_EXTERNAL] = LOGIN_EXTERNAL,
-	    [CONFIG_AUTH_XOAUTH2] = LOGIN_XOAUTH2,
-	    [CONFIG_AUTH_OAUTHBEARER] = LOGIN_OAUTHBEARER,
-	};
-
-	return mechanisms[account->auth];
-}
-
-static int account_port(const struct config_account *account)
-{
-	if (account->port != 0)
-		return (int)account->port;
-	return account->tls == CONFIG_TLS_IMPLICIT ? 993 : 143;
-}
-
-static void login(struct watch *watch, const char *secret)
-{
-	const struct config_account *account = watch->options.account;
-	const struct login_options options = {
-	    .mechanism = mechanism(account),
-	    .user = account->user,
-	    .secret = secret,
-	    .token = account->token_command != NULL,
-	    .host = account->host,
-	    .port = account_port(account),
-	};
-	g_autoptr(GError) error = NULL;
-	char **parts = login_parts_new(
-	    &options, imap_session_capabilities(watch->session), &error);
-
-	if (parts == NULL) {
-		lose(watch, error);
-		return;
-	}
-	keep_secrets(watch, secret, parts);
-	imap_session_login(
-	    watch->session, (const char *const *)parts, loop_now());
-	login_parts_free(parts);
-	drive(watch);
-}
-
-static void secret_came(void *data, const char *secret, const GError *error)
+static void credentials_came(
+    void *data, const char *const *parts, const GError *error)
 {
 	struct watch *watch = data;
 
-	watch->secret_request = NULL;
-	if (error != NULL)
+	if (error != NULL) {
 		lose(watch, error);
-	else
-		login(watch, secret);
-}
-
-static void ask_secret(struct watch *watch)
-{
-	const struct config_account *account = watch->options.account;
-	char **command = account->token_command != NULL
-	    ? account->token_command
-	    : account->password_command;
-	const struct secret_source source = {
-	    .name = account->name,
-	    .command = (const char *const *)command,
-	    .password = account->password,
-	};
-
-	if (account->auth == CONFIG_AUTH_EXTERNAL)
-		login(watch, NULL);
-	else
-		watch->secret_request =
-		    secret_fetch(&source, secret_came, watch);
+		return;
+	}
+	imap_session_login(watch->session, parts, loop_now());
+	drive(watch);
 }
 
 /* ---- states ---- */
@@ -179,17 +73,34 @@ static void change(
 	if (watch->state == state)
 		return;
 	watch->state = state;
+	watch->since = loop_now();
 	watch->events->changed(watch->data, state, reason);
 }
 
 static void disconnect(struct watch *watch)
 {
-	forget_secrets(watch);
-	secret_cancel(watch->secret_request);
-	watch->secret_request = NULL;
+	credentials_forget(watch->credentials);
+	if (watch->session != NULL)
+		watch->heard = imap_session_heard(watch->session);
 	g_clear_pointer(&watch->session, imap_session_free);
 	g_clear_pointer(&watch->stream, stream_free);
+	if (watch->caller != NULL)
+		pace_cancel(watch->caller);
+	watch->refreshing = -1;
+	watch->next_try = 0;
 	loop_timer_set(watch->timer, INT64_MAX);
+}
+
+static void try_at(struct watch *watch, int64_t when)
+{
+	watch->next_try = when;
+	loop_timer_set(watch->timer, when);
+}
+
+static void note_error(struct watch *watch, const char *reason)
+{
+	g_free(watch->last_error);
+	watch->last_error = g_strdup(reason);
 }
 
 /* Many accounts must not come back in step. */
@@ -210,6 +121,33 @@ static int64_t backoff(struct watch *watch, const GError *error)
 	if (class == FAILURE_WAIT)
 		delay = MAX(delay, jitter(BACKOFF_WAIT, 1.0, 1.5));
 	return MIN(delay, BACKOFF_MAX);
+}
+
+/* What the network does may change with it, what a server says does not. */
+static bool asks_for_patience(const GError *error)
+{
+	return failure_class(error) != FAILURE_TEMPORARY &&
+	    error->domain == IMAP_ERROR;
+}
+
+/* How long IDLE had been quiet from our side; -1: it was not what died. */
+static int64_t idle_age(const struct watch *watch)
+{
+	int64_t look;
+
+	if (watch->session == NULL || watch->state != WATCH_LIVE ||
+	    !imap_session_is_idling(watch->session))
+		return -1;
+	look = imap_session_next_look(watch->session);
+	return MAX(loop_now() - (look - watch->options.refresh), 0);
+}
+
+/* A line that was cut, or that went silent; not one that we broke. */
+static void note_death(struct watch *watch, int64_t age)
+{
+	if (age >= 0 && watch->events->died != NULL && !watch->asleep &&
+	    !watch->leaving)
+		watch->events->died(watch->data, age);
 }
 
 /* The same trouble again is said once more only to those who ask (-v). */
@@ -234,8 +172,27 @@ static bool is_final(struct watch *watch, const GError *error)
 {
 	if (watch->options.goal != IMAP_GOAL_WATCH || watch->leaving)
 		return true;
+	if (watch->asleep)
+		return false;
 	return failure_class(error) == FAILURE_REFUSED &&
 	    watch->events->refused(watch->data);
+}
+
+static int64_t patience_asked(const struct watch *watch)
+{
+	return watch->session != NULL ? imap_session_patience(watch->session)
+				      : 0;
+}
+
+static void come_back(
+    struct watch *watch, const GError *error, int64_t patience)
+{
+	int64_t delay = MAX(backoff(watch, error), patience);
+
+	watch->patient = asks_for_patience(error);
+	log_trouble(watch, error->message, delay);
+	change(watch, WATCH_WAITING, error->message);
+	try_at(watch, loop_now() + delay);
 }
 
 /* The connection is lost: for good, or until the timer brings it back. */
@@ -243,19 +200,33 @@ static void lose(struct watch *watch, const GError *error)
 {
 	g_autoptr(GError) kept = g_error_copy(error);
 	g_autofree char *reason = log_safe(error->message);
-	int64_t delay;
+	int64_t age = idle_age(watch), patience = patience_asked(watch);
 
 	g_free(kept->message);
 	kept->message = g_strdup(reason);
 	disconnect(watch);
-	if (is_final(watch, kept)) {
+	note_error(watch, reason);
+	if (watch->caller != NULL)
+		pace_failed(watch->caller);
+	if (is_final(watch, kept))
 		stop(watch, kept, reason);
-		return;
-	}
-	delay = backoff(watch, kept);
-	log_trouble(watch, reason, delay);
+	else if (watch->asleep)
+		change(watch, WATCH_SLEEPING, NULL);
+	else
+		come_back(watch, kept, patience);
+	note_death(watch, age);
+}
+
+/* Not by a fault of the server: no backoff. */
+static void renew(struct watch *watch, const char *reason, int64_t delay)
+{
+	disconnect(watch);
+	watch->failures = 0;
+	if (reason != NULL)
+		log_line(
+		    LOG_LEVEL_INFO, watch->name, "%s; connecting anew", reason);
 	change(watch, WATCH_WAITING, reason);
-	loop_timer_set(watch->timer, loop_now() + delay);
+	try_at(watch, loop_now() + delay);
 }
 
 /* ---- actions ---- */
@@ -296,13 +267,14 @@ static void act_starttls(struct watch *watch, const struct imap_action *action)
 static void act_login(struct watch *watch, const struct imap_action *action)
 {
 	(void)action;
-	ask_secret(watch);
+	credentials_fetch(
+	    watch->credentials, imap_session_capabilities(watch->session));
 }
 
 /* Should the connection be lost, the next one starts from here. */
 static void act_opened(struct watch *watch, const struct imap_action *action)
 {
-	forget_secrets(watch);
+	credentials_forget(watch->credentials);
 	watch->options.uidvalidity = action->uidvalidity;
 	watch->options.last_uid = action->uid;
 	watch->events->opened(
@@ -321,6 +293,9 @@ static void act_synced(struct watch *watch, const struct imap_action *action)
 		log_line(LOG_LEVEL_INFO, watch->name, "connected again");
 	g_clear_pointer(&watch->last_reason, g_free);
 	watch->failures = 0;
+	watch->patient = false;
+	if (watch->caller != NULL)
+		pace_proven(watch->caller);
 	change(watch, WATCH_LIVE, NULL);
 	watch->events->synced(watch->data);
 }
@@ -364,7 +339,10 @@ static void act_end(struct watch *watch, const struct imap_action *action)
 		return;
 	}
 	disconnect(watch);
-	stop(watch, NULL, NULL);
+	if (watch->asleep && !watch->leaving)
+		change(watch, WATCH_SLEEPING, NULL);
+	else
+		stop(watch, NULL, NULL);
 }
 
 static void (*const acts[])(struct watch *, const struct imap_action *) = {
@@ -382,6 +360,19 @@ static void (*const acts[])(struct watch *, const struct imap_action *) = {
     [IMAP_ACTION_END] = act_end,
 };
 
+/* The refresh was answered, and the next one is due much later. */
+static void note_refresh(struct watch *watch)
+{
+	int64_t age = watch->refreshing;
+
+	if (age < 0 || !imap_session_is_idling(watch->session) ||
+	    imap_session_next_look(watch->session) <= loop_now())
+		return;
+	watch->refreshing = -1;
+	if (watch->events->refreshed != NULL)
+		watch->events->refreshed(watch->data, age);
+}
+
 /* An action may ask for more: the outermost call takes them all. */
 static void drive(struct watch *watch)
 {
@@ -396,17 +387,26 @@ static void drive(struct watch *watch)
 		imap_action_clear(&action);
 	}
 	watch->driving = false;
-	if (watch->session != NULL)
-		loop_timer_set(
-		    watch->timer, imap_session_deadline(watch->session));
+	if (watch->session == NULL)
+		return;
+	loop_timer_set(watch->timer, imap_session_deadline(watch->session));
+	note_refresh(watch);
 }
 
 /* ---- the stream ---- */
+
+static char *search_date(const struct watch *watch)
+{
+	const int64_t *told = watch->options.told_until;
+
+	return told != NULL && *told != 0 ? when_search_date(*told) : NULL;
+}
 
 static void stream_opened(void *data)
 {
 	struct watch *watch = data;
 	const struct config_account *account = watch->options.account;
+	g_autofree char *since = search_date(watch);
 	const struct imap_session_options options = {
 	    .goal = watch->options.goal,
 	    .mailbox = watch->mailbox,
@@ -414,8 +414,10 @@ static void stream_opened(void *data)
 	    .last_uid = watch->options.last_uid,
 	    .starttls = account->tls == CONFIG_TLS_STARTTLS,
 	    .idle = account->method != CONFIG_METHOD_POLL,
-	    .refresh = account->refresh,
+	    .refresh = watch->options.refresh,
 	    .poll_interval = account->poll_interval,
+	    .since = since,
+	    .anchor = watch->options.told_until != NULL,
 	    .header_fields = watch->header_fields,
 	    .version = PACKAGE_VERSION,
 	};
@@ -442,7 +444,7 @@ static void stream_received(void *data, const char *bytes, size_t size)
 	struct watch *watch = data;
 
 	/* Until the login is over a read may end within a repeated secret. */
-	if (watch->secrets == NULL)
+	if (!credentials_are_in_use(watch->credentials))
 		trace(watch, "S", bytes, size);
 	else
 		log_line(LOG_LEVEL_TRACE, watch->name,
@@ -476,7 +478,7 @@ static void connect_stream(struct watch *watch)
 
 	watch->stream_options = (struct stream_options){
 	    .target = {.host = account->host,
-		.port = account_port(account),
+		.port = credentials_port(account),
 		.proxy = account->proxy,
 		.keepalive = account->tcp_keepalive,
 		.timeout = account->tcp_timeout},
@@ -488,10 +490,57 @@ static void connect_stream(struct watch *watch)
 	    .tls = account->tls == CONFIG_TLS_IMPLICIT,
 	};
 	log_line(LOG_LEVEL_VERBOSE, watch->name, "connecting to %s port %d",
-	    account->host, account_port(account));
+	    account->host, credentials_port(account));
 	change(watch, WATCH_CONNECTING, NULL);
 	watch->stream = stream_new(
 	    watch->options.net, &watch->stream_options, &stream_events, watch);
+}
+
+/* ---- the road back ---- */
+
+static void turn_came(void *data)
+{
+	connect_stream(data);
+}
+
+static void server_back(void *data)
+{
+	struct watch *watch = data;
+
+	if (watch->state == WATCH_WAITING && !watch->patient &&
+	    watch->next_try != 0)
+		try_at(watch,
+		    MIN(watch->next_try,
+			loop_now() + jitter(BACK_TIME, 0.0, 1.0)));
+}
+
+static const struct pace_events pace_events = {turn_came, server_back};
+
+static void ask_turn(struct watch *watch)
+{
+	int64_t when;
+
+	watch->next_try = 0;
+	if (watch->caller == NULL) {
+		connect_stream(watch);
+		return;
+	}
+	when = pace_ask(watch->caller);
+	if (when == 0)
+		return;
+	watch->next_try = when;
+	log_line(LOG_LEVEL_VERBOSE, watch->name,
+	    "at most %d connections a minute: waiting for its turn", PACE_MAX);
+	change(watch, WATCH_WAITING, "waiting for its turn to connect");
+}
+
+static void tick(struct watch *watch)
+{
+	if (imap_session_is_idling(watch->session) &&
+	    imap_session_next_look(watch->session) <= loop_now())
+		watch->refreshing = idle_age(watch);
+	imap_session_tick(watch->session, loop_now());
+	drive(watch);
 }
 
 static void timer_fired(void *data)
@@ -499,13 +548,12 @@ static void timer_fired(void *data)
 	struct watch *watch = data;
 
 	if (watch->session != NULL) {
-		imap_session_tick(watch->session, loop_now());
-		drive(watch);
+		tick(watch);
 	} else if (watch->leaving) {
 		disconnect(watch);
 		stop(watch, NULL, NULL);
 	} else {
-		connect_stream(watch);
+		ask_turn(watch);
 	}
 }
 
@@ -525,6 +573,14 @@ struct watch *watch_new(const struct watch_options *options,
 	watch->events = events;
 	watch->data = data;
 	watch->timer = loop_timer_new(options->net->loop, timer_fired, watch);
+	watch->since = loop_now();
+	watch->refreshing = -1;
+	watch->credentials =
+	    credentials_new(options->account, credentials_came, watch);
+	if (options->pace != NULL)
+		watch->caller = pace_caller_new(options->pace,
+		    options->account->host, credentials_port(options->account),
+		    options->account->user, &pace_events, watch);
 	return watch;
 }
 
@@ -533,7 +589,10 @@ void watch_free(struct watch *watch)
 	if (watch == NULL)
 		return;
 	disconnect(watch);
+	credentials_free(watch->credentials);
+	pace_caller_free(watch->caller);
 	loop_timer_free(watch->timer);
+	g_free(watch->last_error);
 	g_free(watch->mailbox);
 	g_free(watch->header_fields);
 	g_free(watch->name);
@@ -543,7 +602,7 @@ void watch_free(struct watch *watch)
 
 void watch_start(struct watch *watch)
 {
-	connect_stream(watch);
+	ask_turn(watch);
 }
 
 bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max)
@@ -556,14 +615,26 @@ bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max)
 	return true;
 }
 
-void watch_rewind(struct watch *watch, uint32_t last_uid)
+static void reopen(struct watch *watch)
 {
-	watch->options.last_uid = last_uid;
 	if (watch->session == NULL || watch->leaving)
 		return;
 	disconnect(watch);
 	change(watch, WATCH_WAITING, NULL);
-	loop_timer_set(watch->timer, loop_now());
+	try_at(watch, loop_now());
+}
+
+void watch_rewind(struct watch *watch, uint32_t last_uid)
+{
+	watch->options.last_uid = last_uid;
+	reopen(watch);
+}
+
+/* No server has both. */
+void watch_renumber(struct watch *watch)
+{
+	watch->options.uidvalidity ^= 1 << 31;
+	reopen(watch);
 }
 
 void watch_give_up(struct watch *watch, const char *reason)
@@ -587,6 +658,80 @@ void watch_logout(struct watch *watch)
 		loop_timer_set(watch->timer, loop_now());
 }
 
+/* Is it on its way for good, or away for good? */
+static bool is_out_of_reach(const struct watch *watch)
+{
+	return watch->leaving || watch->asleep || watch->state == WATCH_STOPPED;
+}
+
+void watch_poke(struct watch *watch)
+{
+	if (is_out_of_reach(watch))
+		return;
+	if (watch->session != NULL) {
+		imap_session_refresh(watch->session, loop_now());
+		drive(watch);
+	} else if (watch->stream == NULL) {
+		try_at(watch, loop_now());
+	}
+}
+
+static void check_live(struct watch *watch, int64_t delay)
+{
+	if (!stream_is_routed(watch->stream)) {
+		renew(watch, "the network has changed", delay);
+		return;
+	}
+	imap_session_probe(watch->session, loop_now(), PROBE_TIME);
+	drive(watch);
+}
+
+void watch_check(struct watch *watch, int64_t delay)
+{
+	if (is_out_of_reach(watch))
+		return;
+	if (watch->session != NULL)
+		check_live(watch, delay);
+	else if (watch->stream != NULL || !watch->patient)
+		renew(watch, NULL, delay);
+}
+
+void watch_sleep(struct watch *watch)
+{
+	if (is_out_of_reach(watch))
+		return;
+	watch->asleep = true;
+	if (watch->session != NULL) {
+		imap_session_logout(watch->session, loop_now());
+		drive(watch);
+		return;
+	}
+	disconnect(watch);
+	change(watch, WATCH_SLEEPING, NULL);
+}
+
+void watch_wake(struct watch *watch, int64_t delay)
+{
+	if (!watch->asleep) {
+		/* It slept without a warning: what lived is long gone. */
+		if (!is_out_of_reach(watch) && !watch->patient)
+			renew(watch, NULL, delay);
+		return;
+	}
+	watch->asleep = false;
+	if (watch->state != WATCH_STOPPED)
+		renew(watch, NULL, delay);
+}
+
+void watch_set_refresh(struct watch *watch, int64_t refresh)
+{
+	watch->options.refresh = refresh;
+	if (watch->session == NULL)
+		return;
+	imap_session_set_refresh(watch->session, refresh);
+	loop_timer_set(watch->timer, imap_session_deadline(watch->session));
+}
+
 enum watch_state watch_state(const struct watch *watch)
 {
 	return watch->state;
@@ -595,4 +740,38 @@ enum watch_state watch_state(const struct watch *watch)
 const char *watch_name(const struct watch *watch)
 {
 	return watch->name;
+}
+
+/* A stream without a session has deadlines of its own, and so has who waits
+ * for a secret: that counts as a session's. */
+bool watch_is_stuck(const struct watch *watch)
+{
+	int64_t due = watch->next_try;
+
+	if (is_out_of_reach(watch) ||
+	    credentials_are_fetched(watch->credentials))
+		return false;
+	if (watch->session != NULL)
+		due = imap_session_deadline(watch->session);
+	else if (watch->stream != NULL)
+		return loop_now() > watch->since + STUCK_CONNECTING;
+	return due == 0 || (due < INT64_MAX && loop_now() > due + STUCK_TIME);
+}
+
+void watch_get_status(const struct watch *watch, struct watch_status *ret)
+{
+	const struct imap_session *session = watch->session;
+	int64_t look =
+	    session != NULL ? imap_session_next_look(session) : INT64_MAX;
+
+	*ret = (struct watch_status){
+	    .state = watch->state,
+	    .since = watch->since,
+	    .heard =
+		session != NULL ? imap_session_heard(session) : watch->heard,
+	    .next_look = look < INT64_MAX ? look : 0,
+	    .next_try = watch->next_try,
+	    .idling = session != NULL && imap_session_is_idling(session),
+	    .error = watch->last_error,
+	};
 }

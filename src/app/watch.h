@@ -5,6 +5,7 @@
 #ifndef IDLEBELL_APP_WATCH_H
 #define IDLEBELL_APP_WATCH_H
 
+#include "app/pace.h"
 #include "config/config.h"
 #include "imap/session.h"
 #include "net/stream.h"
@@ -15,6 +16,7 @@ enum watch_state {
 	WATCH_CONNECTING, /* on the way */
 	WATCH_LIVE,       /* caught up and listening */
 	WATCH_WAITING,    /* lost; a timer brings it back */
+	WATCH_SLEEPING,   /* until the computer has slept */
 };
 
 /* All from the main loop; any may call into the watch, none may free it. */
@@ -34,6 +36,10 @@ struct watch_events {
 	bool (*refused)(void *data);
 	/* It will not come back: error NULL after watch_logout(). */
 	void (*ended)(void *data, const GError *error);
+	/* IDLE has answered to its refresh after age ms of it, or died at
+	 * that age.  May be NULL both. */
+	void (*refreshed)(void *data, int64_t age);
+	void (*died)(void *data, int64_t age);
 };
 
 struct watch_options {
@@ -42,7 +48,20 @@ struct watch_options {
 	const char *mailbox;                  /* NULL with IMAP_GOAL_LIST */
 	enum imap_goal goal; /* only IMAP_GOAL_WATCH comes back when lost */
 	uint32_t uidvalidity, last_uid; /* the mark; 0: none */
+	/* In a mailbox that was renumbered what came since is news (wall
+	 * clock, s; 0: nothing).  Read at each connection.  NULL: nothing. */
+	const int64_t *told_until;
+	int64_t refresh; /* ms */
 	const char *header_fields;
+	struct pace *pace; /* NULL: connects when it likes */
+};
+
+/* Times are those of loop_now(); 0: unknown, or never. */
+struct watch_status {
+	enum watch_state state;
+	int64_t since, heard, next_look, next_try;
+	bool idling;
+	const char *error; /* the last one, or NULL; the watch's */
 };
 
 struct watch;
@@ -58,12 +77,29 @@ void watch_start(struct watch *watch);
 bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max);
 /* Connects anew and tells all above last_uid again. */
 void watch_rewind(struct watch *watch, uint32_t last_uid);
+/* Connects anew and treats the mailbox as renumbered. */
+void watch_renumber(struct watch *watch);
 /* Ends for good, without a word to the server; ended() is not called. */
 void watch_give_up(struct watch *watch, const char *reason);
 /* Says goodbye and ends within a second. */
 void watch_logout(struct watch *watch);
 
+/* Looks for news now, or tries now to connect. */
+void watch_poke(struct watch *watch);
+/* The network has changed, or time was lost: one that lives must show it
+ * within seconds, one that waits tries again after delay ms.  A server that
+ * has asked for patience is left alone. */
+void watch_check(struct watch *watch, int64_t delay);
+/* Says goodbye, and stays away until it is woken. */
+void watch_sleep(struct watch *watch);
+void watch_wake(struct watch *watch, int64_t delay);
+void watch_set_refresh(struct watch *watch, int64_t refresh);
+
+/* A deadline has passed a minute ago and nothing has come of it, or there is
+ * nothing that would bring it back: a fault of ours. */
+bool watch_is_stuck(const struct watch *watch);
 enum watch_state watch_state(const struct watch *watch);
+void watch_get_status(const struct watch *watch, struct watch_status *ret);
 /* "ACCOUNT/MAILBOX", for the log. */
 const char *watch_name(const struct watch *watch);
 

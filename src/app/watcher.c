@@ -3,12 +3,19 @@
  */
 #include "app/watcher.h"
 #include "app/account.h"
+#include "app/beat.h"
+#include "app/control.h"
+#include "app/document.h"
 #include "app/log.h"
+#include "app/pace.h"
+#include "app/weather.h"
+#include "app/when.h"
 #include "sinks/desktop.h"
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 /* SIGTERM to exit, within a second: goodbyes and hooks that are nearly done. */
 enum {
@@ -21,7 +28,12 @@ struct watcher {
 	struct settings *settings;
 	GPtrArray *accounts; /* struct account */
 	GPtrArray *leaving;  /* no longer configured, still busy */
+	struct beat *beat;   /* these three: NULL with once */
+	struct weather *weather;
+	struct control *control; /* or where there is no room for it */
 	GMainLoop *loop;
+	int64_t started; /* wall clock, s */
+	guint look;      /* source */
 	bool stopping;
 	int exit_status;
 };
@@ -88,6 +100,8 @@ static void stop(struct watcher *watcher, int status)
 	}
 	watcher->stopping = true;
 	watcher->exit_status = status;
+	if (watcher->beat != NULL)
+		beat_stopping(watcher->beat);
 	g_timeout_add(STOP_TIME, quit, watcher);
 	for (unsigned i = 0; i < watcher->accounts->len; i++)
 		account_stop(watcher->accounts->pdata[i]);
@@ -98,7 +112,12 @@ static gboolean look(gpointer data)
 {
 	struct watcher *watcher = data;
 
+	watcher->look = 0;
 	drop_gone(watcher);
+	if (watcher->weather != NULL)
+		weather_look(watcher->weather);
+	if (watcher->beat != NULL && !watcher->stopping)
+		beat_look(watcher->beat);
 	if (!report_is_read() && !watcher->stopping) {
 		log_line(LOG_LEVEL_ERROR, NULL,
 		    "standard output cannot be written any more");
@@ -112,7 +131,10 @@ static gboolean look(gpointer data)
 
 static void moved(void *data)
 {
-	g_idle_add(look, data);
+	struct watcher *watcher = data;
+
+	if (watcher->look == 0)
+		watcher->look = g_idle_add(look, watcher);
 }
 
 /* ---- accounts ---- */
@@ -181,7 +203,31 @@ static bool check_names(
 	return true;
 }
 
-static struct settings *load(const struct watcher *watcher, int *ret_status)
+/* What keeps a configuration from being used. */
+static char *describe(const struct watcher *watcher,
+    const struct settings *settings, const GError *error)
+{
+	GString *text = g_string_new(error != NULL ? error->message : NULL);
+	const GPtrArray *problems =
+	    settings != NULL ? settings->config->problems : NULL;
+
+	for (unsigned i = 0; problems != NULL && i < problems->len; i++) {
+		const struct config_problem *problem = problems->pdata[i];
+
+		if (!problem->warning)
+			g_string_append_printf(text, "%s%s:%d: %s",
+			    text->len > 0 ? "\n" : "", watcher->options->path,
+			    problem->line, problem->text);
+	}
+	if (text->len == 0)
+		g_string_append(
+		    text, "an account named on the command line is missing");
+	return g_string_free(text, FALSE);
+}
+
+/* ret_error may be NULL. */
+static struct settings *load(
+    const struct watcher *watcher, int *ret_status, char **ret_error)
 {
 	const struct watcher_options *options = watcher->options;
 	g_autoptr(GError) error = NULL;
@@ -196,6 +242,8 @@ static struct settings *load(const struct watcher *watcher, int *ret_status)
 		return settings;
 	else if (!config_has_errors(settings->config))
 		*ret_status = EX_USAGE;
+	if (ret_error != NULL)
+		*ret_error = describe(watcher, settings, error);
 	settings_unref(settings);
 	return NULL;
 }
@@ -226,27 +274,106 @@ static void reload_accounts(struct watcher *watcher)
 	add_accounts(watcher);
 }
 
-/* A configuration with errors changes nothing. */
-static gboolean reload(gpointer data)
+static void use(struct watcher *watcher, struct settings *settings)
 {
-	struct watcher *watcher = data;
-	struct settings *settings;
-	int status;
-
-	if (watcher->stopping)
-		return G_SOURCE_CONTINUE;
-	settings = load(watcher, &status);
-	if (settings == NULL) {
-		log_line(
-		    LOG_LEVEL_ERROR, NULL, "the configuration stays as it was");
-		return G_SOURCE_CONTINUE;
-	}
 	settings_unref(watcher->settings);
 	watcher->settings = settings;
 	log_line(LOG_LEVEL_INFO, NULL, "configuration read again");
 	reload_accounts(watcher);
 	moved(watcher);
+}
+
+/* A configuration with errors changes nothing.  Returns 0, or an exit status
+ * and the reason. */
+static int reload(struct watcher *watcher, char **ret_error)
+{
+	struct settings *settings;
+	int status = 0;
+
+	if (watcher->beat != NULL)
+		beat_reloading(watcher->beat);
+	settings = load(watcher, &status, ret_error);
+	if (settings != NULL) {
+		status = 0;
+		use(watcher, settings);
+	} else {
+		log_line(
+		    LOG_LEVEL_ERROR, NULL, "the configuration stays as it was");
+	}
+	if (watcher->beat != NULL)
+		beat_reloaded(watcher->beat);
+	return status;
+}
+
+static gboolean reload_signal(gpointer data)
+{
+	struct watcher *watcher = data;
+
+	if (!watcher->stopping)
+		reload(watcher, NULL);
 	return G_SOURCE_CONTINUE;
+}
+
+/* ---- the control socket ---- */
+
+/* Names a client gave that no account has, or NULL. */
+static const char *find_stranger(
+    const struct watcher *watcher, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (find(watcher->accounts, *names) < 0)
+			return *names;
+	return NULL;
+}
+
+static void poke(struct watcher *watcher, const char *const *names)
+{
+	for (unsigned i = 0; i < watcher->accounts->len; i++)
+		if (document_names(watcher->accounts->pdata[i], names))
+			account_poke(watcher->accounts->pdata[i]);
+}
+
+static JsonObject *answer(void *data, const char *command,
+    const char *const *names, char **ret_error, int *ret_status)
+{
+	struct watcher *watcher = data;
+	const char *stranger = find_stranger(watcher, names);
+
+	if (stranger != NULL) {
+		*ret_error =
+		    g_strdup_printf("no account %s is watched", stranger);
+		*ret_status = EX_USAGE;
+	} else if (strcmp(command, "status") == 0) {
+		return document_new(watcher->accounts, names, watcher->started);
+	} else if (strcmp(command, "poke") == 0) {
+		poke(watcher, names);
+	} else if (strcmp(command, "reload") == 0) {
+		*ret_status = reload(watcher, ret_error);
+	} else if (strcmp(command, "stop") == 0) {
+		stop(watcher, EX_OK);
+		moved(watcher);
+	} else {
+		*ret_error = g_strdup_printf(
+		    "the watcher does not know the command %s", command);
+		*ret_status = EX_USAGE;
+	}
+	return NULL;
+}
+
+static const struct control_events control_events = {.answer = answer};
+
+/* Mail is more important than being asked about it. */
+static void open_control(struct watcher *watcher)
+{
+	g_autoptr(GError) error = NULL;
+
+	watcher->control = control_new(
+	    watcher->world.net->loop, &control_events, watcher, &error);
+	if (watcher->control == NULL)
+		log_line(LOG_LEVEL_WARNING, NULL,
+		    "%s; status, poke, reload and stop will not reach this "
+		    "watcher",
+		    error->message);
 }
 
 /* once did not do what it was asked for. */
@@ -282,8 +409,12 @@ static void close_world(struct watcher *watcher)
 {
 	if (watcher->world.desktop != NULL)
 		watcher->world.desktop->free(watcher->world.desktop);
-	net_free(watcher->world.net);
+	alarm_free(watcher->world.alarm);
+	pace_free(watcher->world.pace);
 	state_free(watcher->world.state);
+	/* Who waits for our end may start another watcher then. */
+	control_free(watcher->control);
+	net_free(watcher->world.net);
 }
 
 static void take_signals(struct watcher *watcher, guint sources[3])
@@ -291,7 +422,24 @@ static void take_signals(struct watcher *watcher, guint sources[3])
 	signal(SIGPIPE, SIG_IGN);
 	sources[0] = g_unix_signal_add(SIGINT, stop_signal, watcher);
 	sources[1] = g_unix_signal_add(SIGTERM, stop_signal, watcher);
-	sources[2] = g_unix_signal_add(SIGHUP, reload, watcher);
+	sources[2] = g_unix_signal_add(SIGHUP, reload_signal, watcher);
+}
+
+static void open_surroundings(struct watcher *watcher)
+{
+	struct loop *loop = watcher->world.net->loop;
+
+	watcher->world.alarm = alarm_new(loop, watcher->world.desktop);
+	watcher->weather =
+	    weather_new(loop, watcher->accounts, watcher->world.alarm);
+	watcher->beat = beat_new(loop, watcher->accounts);
+	open_control(watcher);
+}
+
+static void close_surroundings(struct watcher *watcher)
+{
+	beat_free(watcher->beat);
+	weather_free(watcher->weather);
 }
 
 static void run_loop(struct watcher *watcher)
@@ -299,6 +447,8 @@ static void run_loop(struct watcher *watcher)
 	guint sources[3];
 
 	take_signals(watcher, sources);
+	if (!watcher->options->once)
+		open_surroundings(watcher);
 	add_accounts(watcher);
 	moved(watcher);
 	g_main_loop_run(watcher->loop);
@@ -316,12 +466,15 @@ static void run(struct watcher *watcher)
 	watcher->world.moved = moved;
 	watcher->world.data = watcher;
 	watcher->world.desktop = desktop_new();
+	watcher->world.pace = pace_new(watcher->world.net->loop);
+	watcher->started = when_wall();
 	watcher->accounts =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	watcher->leaving =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	watcher->loop = g_main_loop_new(NULL, FALSE);
 	run_loop(watcher);
+	close_surroundings(watcher);
 	/* Who was told to stop has not failed. */
 	if (!watcher->stopping)
 		watcher->exit_status = first_status(watcher);
@@ -334,7 +487,7 @@ int watcher_run(const struct watcher_options *options)
 {
 	struct watcher watcher = {.options = options};
 
-	watcher.settings = load(&watcher, &watcher.exit_status);
+	watcher.settings = load(&watcher, &watcher.exit_status, NULL);
 	if (watcher.settings == NULL)
 		return watcher.exit_status;
 	watcher.exit_status = EX_OK;

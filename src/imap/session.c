@@ -699,6 +699,11 @@ void imap_session_tick(struct imap_session *session, int64_t now)
 	watching_pump(session);
 }
 
+void imap_session_set_refresh(struct imap_session *session, int64_t refresh)
+{
+	session->refresh = refresh;
+}
+
 void imap_session_refresh(struct imap_session *session, int64_t now)
 {
 	session->now = now;

@@ -134,6 +134,8 @@ void imap_session_login(
 void imap_session_body(struct imap_session *session, uint32_t uid,
     uint64_t size, uint64_t max, int64_t now);
 void imap_session_refresh(struct imap_session *session, int64_t now);
+/* Another interval, for the IDLE that is on, too. */
+void imap_session_set_refresh(struct imap_session *session, int64_t refresh);
 /* A refresh to see whether the server is still there: until it is answered a
  * silence of timeout ends the session (IMAP_ERROR_TIMEOUT). */
 void imap_session_probe(

@@ -179,8 +179,10 @@ struct place {
 	int stderr_fd;
 };
 
-static void taken(void *origin)
+static void taken(void *origin, uint32_t uidvalidity, uint32_t uid)
 {
+	(void)uidvalidity;
+	(void)uid;
 	((struct place *)origin)->taken++;
 }
 

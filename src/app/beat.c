@@ -1,0 +1,144 @@
+/*
+ * Telling systemd, and only what is new.
+ */
+#include "app/beat.h"
+#include "app/account.h"
+#include "app/log.h"
+#include "app/systemd.h"
+#include <string.h>
+#include <time.h>
+
+/* Accounts named in a summary. */
+enum {
+	NAMED_MAX = 3
+};
+
+struct beat {
+	struct systemd *systemd;
+	GPtrArray *accounts;
+	struct loop_timer *timer; /* the watchdog's */
+	char *told;               /* the last STATUS */
+	bool ready;
+};
+
+static void add_trouble(GString *text, const struct account *account,
+    const char *error, unsigned *named)
+{
+	if (error == NULL || ++*named > NAMED_MAX)
+		return;
+	g_string_append_printf(text, "; %s: %s", account_name(account), error);
+}
+
+char *beat_summary(const GPtrArray *accounts)
+{
+	GString *troubles = g_string_new(NULL);
+	g_autofree char *tail = NULL;
+	unsigned live = 0, watches = 0, named = 0;
+
+	for (unsigned i = 0; i < accounts->len; i++) {
+		const struct account *account = accounts->pdata[i];
+		const char *error;
+		unsigned well;
+
+		watches += account_watches(account, &well, &error);
+		live += well;
+		add_trouble(troubles, account, error, &named);
+	}
+	if (named > NAMED_MAX)
+		g_string_append_printf(
+		    troubles, "; and %u more", named - NAMED_MAX);
+	tail = g_string_free(troubles, FALSE);
+	return g_strdup_printf("%u of %u live%s", live, watches, tail);
+}
+
+static bool is_any_live(const GPtrArray *accounts)
+{
+	for (unsigned i = 0; i < accounts->len; i++) {
+		const char *error;
+		unsigned live;
+
+		account_watches(accounts->pdata[i], &live, &error);
+		if (live > 0)
+			return true;
+	}
+	return false;
+}
+
+void beat_look(struct beat *beat)
+{
+	g_autofree char *status = beat_summary(beat->accounts);
+
+	if (!beat->ready && is_any_live(beat->accounts)) {
+		beat->ready = true;
+		systemd_tell(beat->systemd, "READY=1");
+	}
+	if (g_strcmp0(status, beat->told) == 0)
+		return;
+	systemd_tell(beat->systemd, "STATUS=%s", status);
+	g_free(beat->told);
+	beat->told = g_steal_pointer(&status);
+}
+
+/* RELOADING wants the time of CLOCK_MONOTONIC, see sd_notify(3). */
+void beat_reloading(struct beat *beat)
+{
+	systemd_tell(beat->systemd,
+	    "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
+	    g_get_monotonic_time());
+}
+
+/* The end of a reload, whether there was a first live watch or not. */
+void beat_reloaded(struct beat *beat)
+{
+	systemd_tell(beat->systemd, "READY=1");
+	beat->ready = true;
+}
+
+void beat_stopping(struct beat *beat)
+{
+	systemd_tell(beat->systemd, "STOPPING=1");
+}
+
+/* A loop that turns is not enough: no watch may have been forgotten. */
+static void watchdog(void *data)
+{
+	struct beat *beat = data;
+
+	for (unsigned i = 0; i < beat->accounts->len; i++) {
+		const struct account *account = beat->accounts->pdata[i];
+
+		if (!account_is_stuck(account))
+			continue;
+		log_line(LOG_LEVEL_ERROR, account_name(account),
+		    "this account makes no progress; the watchdog is not "
+		    "told that all is well");
+		loop_timer_set(
+		    beat->timer, loop_now() + systemd_watchdog(beat->systemd));
+		return;
+	}
+	systemd_tell(beat->systemd, "WATCHDOG=1");
+	loop_timer_set(
+	    beat->timer, loop_now() + systemd_watchdog(beat->systemd));
+}
+
+struct beat *beat_new(struct loop *loop, GPtrArray *accounts)
+{
+	struct beat *beat = g_new0(struct beat, 1);
+
+	beat->systemd = systemd_new();
+	beat->accounts = accounts;
+	beat->timer = loop_timer_new(loop, watchdog, beat);
+	if (systemd_watchdog(beat->systemd) > 0)
+		loop_timer_set(beat->timer, loop_now());
+	return beat;
+}
+
+void beat_free(struct beat *beat)
+{
+	if (beat == NULL)
+		return;
+	loop_timer_free(beat->timer);
+	systemd_free(beat->systemd);
+	g_free(beat->told);
+	g_free(beat);
+}

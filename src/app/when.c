@@ -1,0 +1,39 @@
+/*
+ * One clock into the other.
+ */
+#include "app/when.h"
+#include "os/loop.h"
+#include <time.h>
+
+int64_t when_wall(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+int64_t when_of(int64_t loop_time)
+{
+	if (loop_time == 0)
+		return 0;
+	return when_wall() + (loop_time - loop_now()) / 1000;
+}
+
+char *when_format(int64_t wall)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(wall);
+
+	return time != NULL ? g_date_time_format(time, "%FT%T%:z")
+			    : g_strdup("");
+}
+
+/* Not g_date_time_format(): the months are English in any locale. */
+char *when_search_date(int64_t wall)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t day = (time_t)(wall - (int64_t)24 * 3600);
+	struct tm tm;
+
+	if (gmtime_r(&day, &tm) == NULL)
+		return NULL;
+	return g_strdup_printf("%d-%.3s-%04d", tm.tm_mday,
+	    months + (size_t)3 * (size_t)tm.tm_mon, tm.tm_year + 1900);
+}
