@@ -220,6 +220,7 @@ static void synced(void *data)
 
 	if (box->dropped == 0)
 		round_over(box);
+	delivery_round_end(account->delivery, box);
 	delivery_resume(account->delivery, box, box->mark.uidvalidity);
 	box_store(box);
 	account_proven(account);

@@ -2,6 +2,7 @@
  * Messages on their way to the sinks.
  */
 #include "app/delivery.h"
+#include "app/bells.h"
 #include "app/disk.h"
 #include "app/item.h"
 #include "app/log.h"
@@ -10,21 +11,23 @@
 enum {
 	ATTEMPTS_MAX = 3,
 	GIVEN_UP_MAX = 100, /* remembered for status */
+	HOLD_MAX = 10000,   /* ms that a bubble waits for others */
 };
 
 struct delivery {
 	const struct delivery_events *events;
-	struct sink *desktop;
+	struct bells *bells;
 	struct hooks *hooks;
+	struct loop_timer *hold_timer;
 	enum report_form form;
 	GHashTable *lanes; /* struct lane by origin */
 	GQueue given_up;   /* struct delivery_given_up, the oldest first */
-	unsigned ringing;  /* bubbles on their way */
+	unsigned ringing;  /* items whose bubbles are on their way */
+	unsigned held;     /* of them those that wait for the end of a round */
 	unsigned count;    /* items */
 	bool stopped, once;
 	struct disk disk;
 	struct loop_timer *disk_timer;
-	char *desktop_trouble; /* told once, not for each bubble */
 };
 
 /* The messages of one mailbox, in the order they came. */
@@ -36,6 +39,8 @@ struct lane {
 	struct item *loading; /* the first of either, whose download is under
 	                         way; NULL: none is */
 	bool abandoned;       /* nobody will bring a download */
+	GPtrArray *held;      /* struct item, whose bubbles wait */
+	unsigned burst;       /* more of them are told as one; 0: never */
 };
 
 static bool is_done(const struct item *item)
@@ -72,32 +77,52 @@ static void finish(struct item *item)
 
 /* ---- sinks ---- */
 
-/* The same complaint about the desktop is made once. */
-static void desktop_took(void *data, const GError *error)
+static void bubble_over(struct item *item)
 {
-	struct item *item = data;
-	struct delivery *delivery = item->delivery;
-	const char *trouble = error != NULL ? error->message : NULL;
-
-	if (delivery != NULL) {
-		delivery->ringing--;
-		if (trouble != NULL &&
-		    g_strcmp0(trouble, delivery->desktop_trouble) != 0)
-			log_line(LOG_LEVEL_WARNING, item->name,
-			    "no notification: %s", trouble);
-		g_free(delivery->desktop_trouble);
-		delivery->desktop_trouble = g_strdup(trouble);
-	}
+	if (item->delivery != NULL)
+		item->delivery->ringing--;
 	item->ringing = false;
 	finish(item);
 }
 
-static void ring(struct item *item)
+/* The bubbles of a round: one for many, if they are many. */
+static void ring_lane(struct delivery *delivery, struct lane *lane)
 {
-	struct sink_event event = item_event(item);
-	struct sink *desktop = item->delivery->desktop;
+	if (lane->held->len == 0)
+		return;
+	bells_ring(delivery->bells, lane->held, lane->burst);
+	delivery->held -= lane->held->len;
+	g_ptr_array_set_size(lane->held, 0);
+	if (delivery->held == 0)
+		loop_timer_set(delivery->hold_timer, INT64_MAX);
+}
 
-	desktop->ring(desktop, &event, desktop_took, item);
+static void ring_lanes(struct delivery *delivery)
+{
+	GHashTableIter iter;
+	gpointer lane;
+
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane))
+		ring_lane(delivery, lane);
+}
+
+/* A round without end does not keep its messages quiet. */
+static void on_hold_timer(void *data)
+{
+	ring_lanes(data);
+}
+
+static void hold(struct item *item)
+{
+	struct delivery *delivery = item->delivery;
+
+	item->ringing = true;
+	delivery->ringing++;
+	if (delivery->held++ == 0)
+		loop_timer_set(delivery->hold_timer, loop_now() + HOLD_MAX);
+	g_ptr_array_add(item->lane->held, item);
+	item->lane->burst = (unsigned)item->plan.burst;
 }
 
 static void given_up_free(gpointer data)
@@ -406,7 +431,10 @@ void delivery_pause(struct delivery *delivery, void *origin)
 {
 	struct lane *lane = find_lane(delivery, origin);
 
-	if (lane == NULL || lane->loading == NULL)
+	if (lane == NULL)
+		return;
+	ring_lane(delivery, lane);
+	if (lane->loading == NULL)
 		return;
 	g_clear_pointer(&lane->loading->file, maildir_free);
 	lane->loading = NULL;
@@ -444,8 +472,18 @@ void delivery_abandon(struct delivery *delivery, void *origin)
 {
 	struct lane *lane = find_lane(delivery, origin);
 
+	if (lane == NULL)
+		return;
+	lane->abandoned = true;
+	ring_lane(delivery, lane);
+}
+
+void delivery_round_end(struct delivery *delivery, void *origin)
+{
+	struct lane *lane = find_lane(delivery, origin);
+
 	if (lane != NULL)
-		lane->abandoned = true;
+		ring_lane(delivery, lane);
 }
 
 /* ---- messages in ---- */
@@ -476,6 +514,7 @@ static struct lane *make_lane(struct delivery *delivery, void *origin)
 	g_queue_init(&lane->items);
 	g_queue_init(&lane->waiting);
 	g_queue_init(&lane->owed);
+	lane->held = g_ptr_array_new();
 	g_hash_table_insert(delivery->lanes, origin, lane);
 	return lane;
 }
@@ -487,12 +526,9 @@ static void start(struct item *item)
 	g_queue_push_tail(&item->lane->items, item);
 	g_queue_push_tail(&item->lane->waiting, item);
 	delivery->count++;
-	item->ringing = item_has_bubble(item);
 	item->wants_body = item_has_download(item);
-	if (item->ringing) {
-		delivery->ringing++;
-		ring(item);
-	}
+	if (item_has_bubble(item))
+		hold(item);
 	advance(delivery, item->lane);
 }
 
@@ -516,7 +552,9 @@ struct delivery *delivery_new(const struct delivery_events *events,
 	struct delivery *delivery = g_new0(struct delivery, 1);
 
 	delivery->events = events;
-	delivery->desktop = options->desktop;
+	delivery->bells = bells_new(options->desktop, bubble_over);
+	delivery->hold_timer =
+	    loop_timer_new(options->loop, on_hold_timer, delivery);
 	delivery->hooks = hooks_new(options->loop, options->hook);
 	delivery->disk_timer =
 	    loop_timer_new(options->loop, on_disk_timer, delivery);
@@ -545,6 +583,9 @@ static void lane_free(gpointer data)
 
 	g_queue_clear(&lane->waiting);
 	g_queue_clear(&lane->owed);
+	for (unsigned i = 0; i < lane->held->len; i++)
+		((struct item *)lane->held->pdata[i])->ringing = false;
+	g_ptr_array_unref(lane->held);
 	g_queue_clear_full(&lane->items, orphan);
 	g_free(lane);
 }
@@ -556,13 +597,14 @@ void delivery_free(struct delivery *delivery)
 	if (delivery == NULL)
 		return;
 	hooks_free(delivery->hooks);
+	bells_free(delivery->bells);
+	loop_timer_free(delivery->hold_timer);
 	loop_timer_free(delivery->disk_timer);
 	g_queue_clear_full(&delivery->given_up, given_up_free);
 	lanes = g_hash_table_get_values(delivery->lanes);
 	for (GList *link = lanes; link != NULL; link = link->next)
 		lane_free(link->data);
 	g_hash_table_unref(delivery->lanes);
-	g_free(delivery->desktop_trouble);
 	g_free(delivery);
 }
 
@@ -604,6 +646,7 @@ void delivery_stop(struct delivery *delivery, bool stop)
 {
 	delivery->stopped = stop;
 	hooks_stop(delivery->hooks, stop);
+	ring_lanes(delivery);
 	if (stop)
 		stop_lanes(delivery);
 	else

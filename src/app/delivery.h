@@ -1,9 +1,10 @@
 /*
  * The way of each new message of an account: verdict, bubble, download, hook.
  *
- * The bubble rises at once; the hook waits for the download, whose file it is
- * told.  A message is taken when every sink has taken it or, after its tries,
- * been given up.
+ * The bubble rises at the end of the round that brought the message, so that
+ * many make one; the hook waits for the download, whose file it is told.  A
+ * message is taken when every sink has taken it or, after its tries, been given
+ * up.
  *
  * While a disk takes nothing, downloads are tried again until they work; a
  * hook waits 20 s for that, and then runs without the file.
@@ -55,6 +56,10 @@ void delivery_free(struct delivery *delivery);
 void delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct message *message);
+
+/* All that is new has been told: the bubbles rise.  A lost connection does the
+ * same, and 10 s without an end. */
+void delivery_round_end(struct delivery *delivery, void *origin);
 
 /* The bytes of a download, as the watch of origin gets them. */
 void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,

@@ -12,6 +12,7 @@ static struct plan make_plan(
 	    .download_max_size = verdict->download_max_size,
 	    .hook_timeout = account->hook_timeout,
 	    .hook_tries = account->hook_tries,
+	    .burst = account->burst,
 	    .sound = g_strdup(verdict->sound),
 	    .icon = g_strdup(verdict->icon),
 	    .download_to = g_strdup(account->download_to),

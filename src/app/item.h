@@ -13,6 +13,7 @@
 /* What a verdict says, kept beyond a reload. */
 struct plan {
 	int64_t notify, urgency, download_max_size, hook_timeout, hook_tries;
+	int64_t burst;
 	char *sound, *icon, *download_to, *host, *user;
 	char **on_message;
 };

@@ -57,6 +57,7 @@ struct config_account {
 	int64_t refresh, poll_interval, hook_timeout; /* ms */
 	int64_t hook_tries;
 	int64_t blind_after; /* ms; 0: never */
+	int64_t burst, hook_tries;
 	int64_t notify; /* bits of enum config_notify */
 	char **on_message, **on_state;
 	int64_t download_max_size; /* octets; 0: never */

@@ -103,6 +103,37 @@ def test_hook_only_rule(bench: Bench) -> None:
                     == ["a quiet one", "a loud one"])
 
 
+def test_many_at_once(bench: Bench) -> None:
+    """What came while nobody watched is one bubble, and a hook for each."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        w.section("rule boss", subject="*boss*", urgency="critical")
+        with w:
+            w.start().wait_live("work")
+            w.stop()
+            for number in range(4):
+                deliver(bench, w, f"Nr. {number}")
+            deliver(bench, w, "From the boss")
+            for number in range(4, 7):
+                deliver(bench, w, f"Nr. {number}")
+            w.start()
+            w.wait_rings(8)
+            bubble, = desktop.wait_bubbles(1)
+            assert (bubble["summary"]
+                    == "8 new messages in work/INBOX"), bubble
+            lines = html.unescape(bubble["body"]).splitlines()
+            assert [line.split(": ")[-1] for line in lines] == [
+                "From the boss", "Nr. 6", "Nr. 5", "Nr. 4", "Nr. 3",
+                "and 3 more"], bubble
+            assert bubble["hints"]["urgency"] == 2, bubble
+            # Live again, a message has its own.
+            w.wait_live("work", count=2)
+            deliver(bench, w, "Alone")
+            w.wait_rings(9)
+            assert len(desktop.wait_bubbles(2)) == 2
+
+
 def test_hanging_daemon(bench: Bench) -> None:
     """25 seconds a call: neither hooks nor the watch notice it."""
     with Desktop(bench.path("d")) as desktop:

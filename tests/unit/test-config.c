@@ -675,6 +675,7 @@ static void test_defaults(void)
 	g_assert_cmpint(account->blind_after, ==, 5 * 60 * 1000);
 	g_assert_cmpint(account->hook_timeout, ==, 60 * 1000);
 	g_assert_cmpint(account->hook_tries, ==, 5);
+	g_assert_cmpint(account->burst, ==, 5);
 	g_assert_cmpint(
 	    account->notify, ==, CONFIG_NOTIFY_DESKTOP | CONFIG_NOTIFY_HOOK);
 	g_assert_cmpint(account->download_max_size, ==, 0);
@@ -873,6 +874,7 @@ static void test_print(void)
 	    "refresh = 15m\n"
 	    "poll_interval = 5m\n"
 	    "notify = desktop, hook\n"
+	    "burst = 5\n"
 	    "on_message = /opt/my\\ bell it\\'s --a=b ''\n"
 	    "blind_after = 5m\n"
 	    "hook_timeout = 1m\n"

@@ -120,6 +120,8 @@ struct fake {
 	struct sink sink;
 	GQueue rung;   /* struct call, not answered */
 	GString *told; /* "1 2+ ": UIDs as they rang, + with a file */
+	enum sink_urgency urgency; /* of the last one */
+	char *sound;
 };
 
 struct call {
@@ -133,8 +135,15 @@ static void fake_ring(
 	struct fake *fake = (struct fake *)sink;
 	struct call *call = g_new0(struct call, 1);
 
-	g_string_append_printf(fake->told, "%u%s ", event->message->uid,
-	    event->message->file != NULL ? "+" : "");
+	fake->urgency = event->urgency;
+	g_free(fake->sound);
+	fake->sound = g_strdup(event->sound);
+	if (event->message != NULL)
+		g_string_append_printf(fake->told, "%u%s ", event->message->uid,
+		    event->message->file != NULL ? "+" : "");
+	else
+		g_string_append_printf(fake->told, "[%s]\n%s",
+		    event->notice->summary, event->notice->body);
 	call->fn = fn;
 	call->data = data;
 	g_queue_push_tail(&fake->rung, call);
@@ -143,7 +152,10 @@ static void fake_ring(
 /* What was rung will not be answered. */
 static void fake_free(struct sink *sink)
 {
-	g_queue_clear_full(&((struct fake *)sink)->rung, g_free);
+	struct fake *fake = (struct fake *)sink;
+
+	g_queue_clear_full(&fake->rung, g_free);
+	g_clear_pointer(&fake->sound, g_free);
 }
 
 static void fake_init(struct fake *fake)
@@ -707,6 +719,125 @@ static void test_owed_renumbered(struct place *place, gconstpointer keys)
 	g_assert_true(delivery_is_idle(place->delivery, NULL));
 }
 
+/* ---- bubbles ---- */
+
+#define BELL "notify = desktop\nburst = 3\n"
+#define RULES                                                   \
+	"[rule boss]\nfrom = anna3@x.org\nurgency = critical\n" \
+	"sound = gong\n"                                        \
+	"[rule friend]\nfrom = anna2@x.org, anna5@x.org\n"      \
+	"[rule ads]\nfrom = anna8@x.org\nurgency = low\n"       \
+	"[rule quiet]\nfrom = anna10@x.org\nnotify = none\n"
+
+static void take_many(struct place *place, uint32_t n)
+{
+	for (uint32_t uid = 1; uid <= n; uid++)
+		take(place, uid);
+}
+
+/* A round of few: a bubble for each, at its end. */
+static void test_few(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take_many(place, 3);
+	g_assert_cmpstr(place->desktop.told->str, ==, "");
+	delivery_round_end(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 3 ");
+	g_assert_cmpint(next_event(), ==, -1);
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "2 3 ");
+	answer(&place->desktop, "no bubble");
+	answer(&place->desktop, "no bubble");
+	assert_untaken(place, "");
+	assert_logged(place, "a/INBOX: no notification: no bubble\n");
+}
+
+/* A round of many: one bubble with the most important ones. */
+static void test_many(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take_many(place, 10);
+	delivery_round_end(place->delivery, place);
+	delivery_round_end(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==,
+	    "[9 new messages in a/INBOX]\n"
+	    "Anna: No 3\n"
+	    "Anna: No 5\n"
+	    "Anna: No 2\n"
+	    "Anna: No 9\n"
+	    "Anna: No 7\n"
+	    "and 4 more");
+	g_assert_cmpint(place->desktop.urgency, ==, SINK_CRITICAL);
+	g_assert_cmpstr(place->desktop.sound, ==, "gong");
+	assert_untaken(place, "1 2 3 4 5 6 7 8 9 ");
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+}
+
+/* The hooks stay one for each message. */
+static void test_many_hooks(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take_many(place, 4);
+	delivery_round_end(place->delivery, place);
+	answer(&place->desktop, NULL);
+	for (int i = 0; i < 4; i++)
+		answer(&place->hook, NULL);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 4 ");
+	g_assert_cmpstr(place->desktop.told->str, ==,
+	    "[4 new messages in a/INBOX]\n"
+	    "Anna: No 4\nAnna: No 3\nAnna: No 2\nAnna: No 1");
+	assert_untaken(place, "");
+}
+
+static void test_no_burst(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take_many(place, 9);
+	delivery_round_end(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 3 4 5 6 7 8 9 ");
+	for (int i = 0; i < 9; i++)
+		answer(&place->desktop, NULL);
+}
+
+/* What ends a round before its time. */
+static void test_round_cut(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	delivery_pause(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 ");
+	take(place, 2);
+	g_assert_cmpint(next_event(), ==, 10000);
+	advance(10000);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 ");
+	take(place, 3);
+	delivery_abandon(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 3 ");
+	take(place, 4);
+	delivery_stop(place->delivery, true);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 3 4 ");
+	g_assert_cmpint(next_event(), ==, -1);
+	for (int i = 0; i < 4; i++)
+		answer(&place->desktop, NULL);
+}
+
+/* Bubbles are answered after the delivery is gone, or were not shown yet. */
+static void test_bubbles_outlive(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take_many(place, 4);
+	delivery_round_end(place->delivery, place);
+	take(place, 5);
+	delivery_round_end(place->delivery, place);
+	take(place, 6);
+	g_clear_pointer(&place->delivery, delivery_free);
+	answer(&place->desktop, NULL);
+	answer(&place->desktop, "no bubble");
+	g_assert_cmpint((int)place->taken, ==, 0);
+}
+
 #define ADD(name, keys, fn)                                               \
 	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
 	    place_close)
@@ -723,6 +854,14 @@ int main(int argc, char **argv)
 	ADD("stop", HOOK, test_stop);
 	ADD("bound", HOOK "hook_tries = 1\n", test_bound);
 	ADD("free", HOOK, test_free);
+	ADD("few", BELL, test_few);
+	ADD("many", BELL RULES, test_many);
+	ADD("many-hooks",
+	    "notify = desktop, hook\nburst = 3\non_message = ring\n",
+	    test_many_hooks);
+	ADD("no-burst", "notify = desktop\nburst = 0\n", test_no_burst);
+	ADD("round-cut", BELL, test_round_cut);
+	ADD("bubbles-outlive", BELL, test_bubbles_outlive);
 	ADD("full", DISK, test_full);
 	ADD("quota", DISK, test_quota);
 	ADD("sync", DISK, test_sync);
