@@ -98,10 +98,10 @@ static struct {
 	int write, sync; /* errno, or 0: it works */
 } disk;
 
-ssize_t write(int fd, const void *data, size_t size)
+ssize_t write(int fd, const void *buf, size_t n)
 {
 	if (disk.write == 0 || fd == STDERR_FILENO || fd == STDOUT_FILENO)
-		return syscall(SYS_write, fd, data, size);
+		return syscall(SYS_write, fd, buf, n);
 	errno = disk.write;
 	return -1;
 }
