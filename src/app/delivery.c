@@ -4,14 +4,12 @@
 #include "app/delivery.h"
 #include "app/bells.h"
 #include "app/disk.h"
+#include "app/download.h"
 #include "app/item.h"
 #include "app/log.h"
 
-/* A message whose download breaks the connection again and again. */
 enum {
-	ATTEMPTS_MAX = 3,
-	GIVEN_UP_MAX = 100, /* remembered for status */
-	HOLD_MAX = 10000,   /* ms that a bubble waits for others */
+	HOLD_MAX = 10000 /* ms that a bubble waits for others */
 };
 
 struct delivery {
@@ -125,34 +123,6 @@ static void hold(struct item *item)
 	item->lane->burst = (unsigned)item->plan.burst;
 }
 
-static void given_up_free(gpointer data)
-{
-	struct delivery_given_up *given_up = data;
-
-	g_free(given_up->mailbox);
-	g_free(given_up->from);
-	g_free(given_up->subject);
-	g_free(given_up->reason);
-	g_free(given_up);
-}
-
-static void note_given_up(struct item *item, const char *reason)
-{
-	struct delivery_given_up *given_up =
-	    g_new0(struct delivery_given_up, 1);
-	GQueue *list = &item->delivery->given_up;
-
-	given_up->mailbox = g_strdup(item->message->mailbox);
-	given_up->from = g_strdup(message_sender(item->message));
-	given_up->subject = g_strdup(item->message->subject);
-	given_up->uid = item->message->uid;
-	given_up->time = g_get_real_time() / G_USEC_PER_SEC;
-	given_up->reason = g_strdup(reason);
-	g_queue_push_tail(list, given_up);
-	if (list->length > GIVEN_UP_MAX)
-		given_up_free(g_queue_pop_head(list));
-}
-
 const struct delivery_given_up *delivery_given_up(
     const struct delivery *delivery, unsigned index)
 {
@@ -164,7 +134,7 @@ static void hook_over(void *data, const char *reason)
 	struct item *item = data;
 
 	if (reason != NULL)
-		note_given_up(item, reason);
+		given_up_add(&item->delivery->given_up, item->message, reason);
 	item->hooked = false;
 	finish(item);
 }
@@ -201,67 +171,16 @@ static void pass(struct item *item)
 
 /* ---- downloads ---- */
 
-static void no_download(struct item *item, const char *why)
+static void download(struct item *item)
 {
-	log_line(LOG_LEVEL_WARNING, item->name, "not downloaded: %s", why);
-	item->wants_body = false;
-	g_clear_pointer(&item->file, maildir_free);
-}
-
-static void ask_body(struct item *item)
-{
-	bool asked = item->delivery->events->body(item->origin,
-	    item->message->uid, item->message->size, item_longest(item));
-
-	if (asked) {
+	if (!download_open(item, &item->delivery->disk))
+		return;
+	if (item->delivery->events->body(item->origin, item->message->uid,
+		item->message->size, item_longest(item))) {
 		item->attempts++;
 		item->lane->loading = item;
 	} else {
-		g_clear_pointer(&item->file, maildir_free);
-	}
-}
-
-/* Trouble of the disk is no fault of the message's: it is tried again until
- * it works. */
-static void not_stored(struct item *item, const GError *error)
-{
-	struct disk *disk = &item->delivery->disk;
-	int64_t pause;
-
-	if (!g_error_matches(error, SINK_ERROR, SINK_ERROR_DISK)) {
-		no_download(item, error->message);
-		return;
-	}
-	item->attempts = 0;
-	pause = disk_failed(disk, loop_now());
-	if (pause > 0)
-		log_line(
-		    disk->failures == 1 ? LOG_LEVEL_WARNING : LOG_LEVEL_VERBOSE,
-		    item->name, "not downloaded: %s; tried again in %d s",
-		    error->message, (int)(pause / 1000));
-}
-
-/* It may lie there already: then the last run was ended in between. */
-static void download(struct item *item)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *path = NULL;
-
-	if (!disk_may_try(&item->delivery->disk, loop_now()))
-		return;
-	if (item->attempts >= ATTEMPTS_MAX) {
-		no_download(item, "the connection broke at each attempt");
-		return;
-	}
-	g_clear_error(&item->spoilt);
-	item->file = item_open_file(item, &path, &error);
-	if (error != NULL) {
-		not_stored(item, error);
-	} else if (item->file == NULL) {
-		item->message->file = g_steal_pointer(&path);
-		item->wants_body = false;
-	} else {
-		ask_body(item);
+		download_close(item);
 	}
 }
 
@@ -376,32 +295,13 @@ static struct item *find(
 	return item != NULL && item->message->uid == uid ? item : NULL;
 }
 
-/* What cannot be stored still comes, and is dropped. */
 void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
     uint64_t offset, const char *bytes, size_t size)
 {
 	struct item *item = find(delivery, origin, uid);
 
-	if (item != NULL && item->spoilt == NULL)
-		maildir_write(item->file, offset, bytes, size, &item->spoilt);
-}
-
-/* Returns true when that shows that the disk is well again. */
-static bool store(struct item *item)
-{
-	g_autoptr(GError) error = g_steal_pointer(&item->spoilt);
-
-	if (error == NULL)
-		item->message->file = maildir_commit(item->file, &error);
-	if (error != NULL) {
-		not_stored(item, error);
-		return false;
-	}
-	item->wants_body = false;
-	if (!disk_worked(&item->delivery->disk))
-		return false;
-	log_line(LOG_LEVEL_INFO, item->name, "downloads are stored again");
-	return true;
+	if (item != NULL)
+		download_piece(item, offset, bytes, size);
 }
 
 void delivery_body_end(
@@ -416,10 +316,9 @@ void delivery_body_end(
 	lane = item->lane;
 	lane->loading = NULL;
 	if (failure != NULL)
-		no_download(item, failure);
+		download_give_up(item, failure);
 	else
-		recovered = store(item);
-	g_clear_pointer(&item->file, maildir_free);
+		recovered = download_store(item, &delivery->disk);
 	pay_back(item);
 	if (recovered)
 		advance_all(delivery);
@@ -436,7 +335,7 @@ void delivery_pause(struct delivery *delivery, void *origin)
 	ring_lane(delivery, lane);
 	if (lane->loading == NULL)
 		return;
-	g_clear_pointer(&lane->loading->file, maildir_free);
+	download_close(lane->loading);
 	lane->loading = NULL;
 }
 
@@ -450,7 +349,7 @@ static void drop_foreign(GQueue *queue, uint32_t uidvalidity)
 		if (!item->wants_body ||
 		    item->message->uidvalidity == uidvalidity)
 			continue;
-		no_download(item, "its mailbox is gone or was renumbered");
+		download_give_up(item, "its mailbox is gone or was renumbered");
 		pay_back(item);
 	}
 }
@@ -600,7 +499,7 @@ void delivery_free(struct delivery *delivery)
 	bells_free(delivery->bells);
 	loop_timer_free(delivery->hold_timer);
 	loop_timer_free(delivery->disk_timer);
-	g_queue_clear_full(&delivery->given_up, given_up_free);
+	given_up_clear(&delivery->given_up);
 	lanes = g_hash_table_get_values(delivery->lanes);
 	for (GList *link = lanes; link != NULL; link = link->next)
 		lane_free(link->data);

@@ -12,6 +12,7 @@
 #ifndef IDLEBELL_APP_DELIVERY_H
 #define IDLEBELL_APP_DELIVERY_H
 
+#include "app/given-up.h"
 #include "app/report.h"
 #include "app/settings.h"
 #include "sinks/sink.h"
@@ -34,14 +35,6 @@ struct delivery_options {
 	struct sink *hook;    /* taken over */
 	enum report_form form;
 	bool once; /* a disk that takes nothing is not waited for for ever */
-};
-
-/* A message whose hook was given up. */
-struct delivery_given_up {
-	char *mailbox, *from, *subject;
-	uint32_t uid;
-	int64_t time; /* wall clock, s */
-	char *reason; /* of the last try */
 };
 
 struct delivery;
