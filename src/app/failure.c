@@ -1,5 +1,5 @@
 /*
- * One table for both questions.
+ * One table for all questions.
  */
 #include "app/failure.h"
 #include "imap/session.h"
@@ -9,29 +9,35 @@
 struct meaning {
 	enum failure_class class;
 	int status;
+	const char *advice; /* or NULL */
 };
 
 static const struct meaning imap_meanings[IMAP_ERROR_COUNT] = {
-    [IMAP_ERROR_PROTOCOL] = {FAILURE_TEMPORARY, EX_PROTOCOL},
-    [IMAP_ERROR_TIMEOUT] = {FAILURE_TEMPORARY, EX_TEMPFAIL},
-    [IMAP_ERROR_CLOSED] = {FAILURE_TEMPORARY, EX_TEMPFAIL},
-    [IMAP_ERROR_UNAVAILABLE] = {FAILURE_WAIT, EX_TEMPFAIL},
-    [IMAP_ERROR_REFUSED] = {FAILURE_REFUSED, EX_NOPERM},
-    [IMAP_ERROR_INSECURE] = {FAILURE_WAIT, EX_PROTOCOL},
-    [IMAP_ERROR_MAILBOX] = {FAILURE_TEMPORARY, EX_UNAVAILABLE},
+    [IMAP_ERROR_PROTOCOL] = {FAILURE_TEMPORARY, EX_PROTOCOL, NULL},
+    [IMAP_ERROR_TIMEOUT] = {FAILURE_TEMPORARY, EX_TEMPFAIL, NULL},
+    [IMAP_ERROR_CLOSED] = {FAILURE_TEMPORARY, EX_TEMPFAIL, NULL},
+    [IMAP_ERROR_UNAVAILABLE] = {FAILURE_WAIT, EX_TEMPFAIL, NULL},
+    [IMAP_ERROR_REFUSED] = {FAILURE_REFUSED, EX_NOPERM,
+	"check user, and password_command or token_command"},
+    [IMAP_ERROR_INSECURE] = {FAILURE_WAIT, EX_PROTOCOL, NULL},
+    [IMAP_ERROR_MAILBOX] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
+	"idlebell mailboxes lists those that are there"},
 };
 
 static const struct meaning net_meanings[NET_ERROR_COUNT] = {
-    [NET_ERROR_RESOLVE] = {FAILURE_TEMPORARY, EX_UNAVAILABLE},
-    [NET_ERROR_CONNECT] = {FAILURE_TEMPORARY, EX_UNAVAILABLE},
-    [NET_ERROR_PROXY] = {FAILURE_TEMPORARY, EX_UNAVAILABLE},
-    [NET_ERROR_TIMEOUT] = {FAILURE_TEMPORARY, EX_TEMPFAIL},
-    [NET_ERROR_IO] = {FAILURE_TEMPORARY, EX_IOERR},
-    [NET_ERROR_HANDSHAKE] = {FAILURE_TEMPORARY, EX_PROTOCOL},
-    [NET_ERROR_VERIFY] = {FAILURE_WAIT, EX_PROTOCOL},
-    [NET_ERROR_SETUP] = {FAILURE_WAIT, EX_CONFIG},
-    [NET_ERROR_SECRET] = {FAILURE_TEMPORARY, EX_NOPERM},
-    [NET_ERROR_NO_AUTH] = {FAILURE_WAIT, EX_PROTOCOL},
+    [NET_ERROR_RESOLVE] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
+	"is the network up?"},
+    [NET_ERROR_CONNECT] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
+	"is the network up, and the server?"},
+    [NET_ERROR_PROXY] = {FAILURE_TEMPORARY, EX_UNAVAILABLE, NULL},
+    [NET_ERROR_TIMEOUT] = {FAILURE_TEMPORARY, EX_TEMPFAIL,
+	"is the network up, and the server?"},
+    [NET_ERROR_IO] = {FAILURE_TEMPORARY, EX_IOERR, NULL},
+    [NET_ERROR_HANDSHAKE] = {FAILURE_TEMPORARY, EX_PROTOCOL, NULL},
+    [NET_ERROR_VERIFY] = {FAILURE_WAIT, EX_PROTOCOL, NULL},
+    [NET_ERROR_SETUP] = {FAILURE_WAIT, EX_CONFIG, NULL},
+    [NET_ERROR_SECRET] = {FAILURE_TEMPORARY, EX_NOPERM, NULL},
+    [NET_ERROR_NO_AUTH] = {FAILURE_WAIT, EX_PROTOCOL, NULL},
 };
 
 static struct meaning meaning(const GError *error)
@@ -41,8 +47,8 @@ static struct meaning meaning(const GError *error)
 	if (error->domain == NET_ERROR && error->code < NET_ERROR_COUNT)
 		return net_meanings[error->code];
 	if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
-		return (struct meaning){FAILURE_WAIT, EX_TEMPFAIL};
-	return (struct meaning){FAILURE_TEMPORARY, EX_IOERR};
+		return (struct meaning){FAILURE_WAIT, EX_TEMPFAIL, NULL};
+	return (struct meaning){FAILURE_TEMPORARY, EX_IOERR, NULL};
 }
 
 enum failure_class failure_class(const GError *error)
@@ -53,4 +59,13 @@ enum failure_class failure_class(const GError *error)
 int failure_exit_status(const GError *error)
 {
 	return meaning(error).status;
+}
+
+char *failure_describe(const GError *error)
+{
+	const char *advice = meaning(error).advice;
+
+	if (advice == NULL)
+		return g_strdup(error->message);
+	return g_strdup_printf("%s (%s)", error->message, advice);
 }

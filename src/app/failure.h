@@ -17,4 +17,8 @@ enum failure_class failure_class(const GError *error);
 /* One of sysexits.h. */
 int failure_exit_status(const GError *error);
 
+/* The error's text, and behind it in brackets what the user can do, where
+ * the text does not say it; a new string, one line if the text is. */
+char *failure_describe(const GError *error);
+
 #endif

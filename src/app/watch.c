@@ -199,7 +199,8 @@ static void come_back(
 static void lose(struct watch *watch, const GError *error)
 {
 	g_autoptr(GError) kept = g_error_copy(error);
-	g_autofree char *reason = log_safe(error->message);
+	g_autofree char *text = failure_describe(error);
+	g_autofree char *reason = log_safe(text);
 	int64_t age = idle_age(watch), patience = patience_asked(watch);
 
 	g_free(kept->message);

@@ -61,6 +61,21 @@ static void test_failure_statuses(void)
 	}
 }
 
+/* Advice only where the text has none. */
+static void test_failure_describe(void)
+{
+	g_autoptr(GError) refused =
+	    g_error_new_literal(IMAP_ERROR, IMAP_ERROR_REFUSED, "100%s no");
+	g_autoptr(GError) broken =
+	    g_error_new_literal(NET_ERROR, NET_ERROR_VERIFY, "expired");
+	g_autofree char *text = failure_describe(refused);
+	g_autofree char *bare = failure_describe(broken);
+
+	g_assert_cmpstr(text, ==,
+	    "100%s no (check user, and password_command or token_command)");
+	g_assert_cmpstr(bare, ==, "expired");
+}
+
 /* ---- the log ---- */
 
 static void write_lines(void)
@@ -265,6 +280,7 @@ int main(int argc, char **argv)
 	message_init();
 	g_test_add_func("/failure/table", test_failure_table);
 	g_test_add_func("/failure/statuses", test_failure_statuses);
+	g_test_add_func("/failure/describe", test_failure_describe);
 	g_test_add_func("/log/clean", test_log);
 	g_test_add_func("/log/journal", test_log_journal);
 	g_test_add_func("/settings/decide", test_decide);
