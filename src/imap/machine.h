@@ -108,9 +108,11 @@ struct imap_session {
 	int64_t idle_since, done_at, polled, recheck; /* 0: not set */
 	unsigned idle_cut; /* IDLEs in a row that the server ended at once */
 	bool want_noop, want_recheck, want_highest, want_search, want_logout;
-	bool anchor;  /* not told yet */
-	bool grew;    /* EXISTS made us ask */
-	bool discard; /* the FETCH under way is of another UIDVALIDITY */
+	bool anchor;   /* not told yet */
+	bool grew;     /* EXISTS made us ask */
+	bool expunged; /* since the last EXISTS */
+	bool wondered; /* an odd EXISTS made us ask since the last NOOP */
+	bool discard;  /* the FETCH under way is of another UIDVALIDITY */
 	enum machine_modesty modesty; /* how much of headers to ask for */
 	unsigned lost_before;
 	GPtrArray *incomplete; /* struct imap_news without header yet */

@@ -287,6 +287,11 @@ static void take_bye(
 /*
  * All gone at once, without an EXPUNGE: perhaps it was deleted and made anew,
  * and then its UIDs are others.  Opening it again will tell.
+ *
+ * Why would a server say the same as before, or less, if nothing was deleted?
+ * Some just do (quirk 29); from others a mailbox with a greatest number of
+ * messages lost one for each that came (quirk 21), so look, once until the
+ * next refresh.
  */
 static void take_exists(struct imap_session *session, uint32_t count)
 {
@@ -294,6 +299,10 @@ static void take_exists(struct imap_session *session, uint32_t count)
 		machine_end(session, IMAP_ERROR_CLOSED,
 		    "the mailbox is suddenly empty; it is opened again to see "
 		    "whether it is still the same");
+	if (session->idle == MACHINE_IDLE_ON && !session->expunged &&
+	    count <= session->mailbox.exists && !session->wondered)
+		session->wondered = session->want_recheck = true;
+	session->expunged = false;
 	imap_mailbox_exists(&session->mailbox, count);
 }
 
@@ -302,6 +311,7 @@ static void take_vanished(
 {
 	uint32_t count;
 
+	session->expunged = true;
 	if (!response->earlier && imap_set_count(response->set, &count, NULL))
 		imap_mailbox_vanished(&session->mailbox, count);
 }
@@ -318,6 +328,7 @@ static void take_untagged(
 		take_exists(session, response->number);
 		break;
 	case IMAP_RESPONSE_EXPUNGE:
+		session->expunged = true;
 		imap_mailbox_expunge(&session->mailbox, response->number);
 		break;
 	case IMAP_RESPONSE_VANISHED:

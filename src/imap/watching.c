@@ -184,8 +184,10 @@ static void say_logout(struct imap_session *s, GString *out)
 
 static void say_wishes(struct imap_session *s, GString *out)
 {
-	if (s->want_noop)
+	if (s->want_noop) {
 		machine_command(s, out, MACHINE_SEND_NOOP, "NOOP");
+		s->wondered = false;
+	}
 	s->want_noop = false;
 	s->polled = s->now;
 	if (opening_wants(s))
@@ -463,6 +465,8 @@ void watching_body_done(struct imap_session *s, const struct imap_response *r)
 		end_body(s, "the server refuses to send it");
 	else if (!body->got && (body->offset == 0 || body->offset < body->size))
 		end_body(s, "the server did not send all of it");
+	else if (body->offset == 0)
+		end_body(s, "the server sent nothing of it");
 	else if (body->offset > body->max)
 		end_body(s, "it is far longer than the server said");
 	else if (!body->got || body->last)

@@ -1,0 +1,17 @@
+# A mailbox that shows so many messages and no more loses one for each that
+# comes (quirk 21).
+< idling.inc
+S: * 10 EXISTS
+C: DONE
+C| a5 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a6 IDLE
+S: a4 OK done
+S: * 10 FETCH (UID 41 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: From: boss@example.org
+L: Subject: Hi
+L: 
+S: )
+> news 41 500 (\Recent) From: boss@example.org| Subject: Hi| |
+S: a5 OK done
+> synced
+S: + idling
