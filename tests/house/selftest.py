@@ -38,11 +38,16 @@ GOOD = {
     "src/rules/rules.h": header("rules/rules.h",
                                 '#include "message/message.h"\n'),
     "src/message/message.h": header("message/message.h"),
-    "tests/unit/test-parse.c": "int main(void) { return 0; }\n",
+    "tests/unit/test-parse.c": "int main(void) { return 0; }\n"
+                               "/* quirks 1,\n * 2 \"/parse/all\" */\n",
     "tests/unit/test-sessions.c": "\n",
     "tests/sessions/login.t": "# hello\n< greeting.inc\n",
     "tests/sessions/greeting.inc": "S: * OK\n",
-    "tests/e2e/test_watch.py": "print('1..0')\n",
+    "tests/sessions/QUIRKS": "Quirks.\n\n 1  some: this\n    and that\n"
+                             "    test: login.t test_watch.py:test_a\n"
+                             " 2  others: more\n    test: /parse/all\n"
+                             "    why: because\n          of it\n",
+    "tests/e2e/test_watch.py": "print('1..0')\ndef test_a():\n    pass\n",
 }
 LISTED = " ".join(["tests/unit/test-parse tests/unit/test-sessions",
                    "tests/e2e/test_watch.py"]
@@ -98,6 +103,21 @@ TREES = (
     ("style.py", {"tests/sessions/open.inc": "\n"},
      "tests/sessions/open.inc: nobody includes it"),
     ("style.py", {"NEWS": "Version 1.2.4\n"}, "NEWS says 1.2.4"),
+    ("quirks.py", {"tests/sessions/QUIRKS": " 2  b\n    why: so\n"},
+     "number 1 is missing"),
+    ("quirks.py", {"tests/sessions/QUIRKS":
+                   " 1  a\n 2  b\n    why: so\n"},
+     "1 has neither a test nor a reason"),
+    ("quirks.py", {"tests/sessions/QUIRKS":
+                   " 1  a\n    test: login.t\n          lost.t\n"},
+     "1: there is no test lost.t"),
+    ("quirks.py", {"tests/sessions/QUIRKS": " 1  a\n    test: /parse\n"},
+     "1: there is no test /parse"),
+    ("quirks.py", {"tests/e2e/test_watch.py": "def test_ab():\n    pass\n"},
+     "1: there is no test test_watch.py:test_a"),
+    ("quirks.py", {"src/main.c": function("a", 80) +
+                   "/* (quirks 1,\n * 3) */\n"},
+     "src/main.c: quirk 3"),
 )
 
 PURE = "#include <string.h>\nint pure(const char *s);\n" \
@@ -172,7 +192,7 @@ def try_archive(tap, source, symbol):
 
 def main():
     tap = Tap()
-    for test in ("layers.py", "style.py"):
+    for test in ("layers.py", "style.py", "quirks.py"):
         try_tree(tap, test, {}, None)
     for test, faults, said in TREES:
         try_tree(tap, test, faults, said)
