@@ -265,12 +265,14 @@ static struct tls_credentials *tls_credentials_get(struct tls_store *store,
 	return credentials;
 }
 
-/* What the system's policy says, but TLS 1.2 at least. */
+/* What the system's policy says, but TLS 1.2 and keys of 112 bits (2048 of RSA)
+ * at least. */
 static gnutls_priority_t tls_priority_get(
     struct tls_store *store, bool only_1_3, GError **error)
 {
 	static const char *const rules[] = {
-	    "-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", "-VERS-ALL:+VERS-TLS1.3"};
+	    "-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM",
+	    "-VERS-ALL:+VERS-TLS1.3:%PROFILE_MEDIUM"};
 	gnutls_priority_t *priority = &store->priorities[only_1_3];
 	int result;
 
@@ -447,7 +449,7 @@ static const struct tls_reason {
     {GNUTLS_CERT_NOT_ACTIVATED, "it is not valid yet",
 	"perhaps the clock here is wrong"},
     {GNUTLS_CERT_REVOKED, "it has been revoked", "the server needs a new one"},
-    {GNUTLS_CERT_INSECURE_ALGORITHM, "its signature is of a weak kind",
+    {GNUTLS_CERT_INSECURE_ALGORITHM, "its key or its signature is weak",
 	"the server needs a new one"},
     {GNUTLS_CERT_SIGNER_NOT_FOUND, "its issuer is unknown",
 	"set tls_ca_file to the certificate of its issuer, or tls_pin to "

@@ -1,77 +1,42 @@
 #!/usr/bin/python3
-"""Servers that are hostile, broken or odd.  Whatever they send: the program
-stays, stays small, and another account's mail rings."""
+"""Servers that are hostile or broken, whatever the way to them.  Whatever
+they send: the program stays, stays small, tells nothing, runs nothing, and
+another account's mail rings.  TLS and what a message holds have files of
+their own."""
 
 from __future__ import annotations
 
 import os
-from typing import Callable
+from pathlib import Path
 
 from rig import tap
-from rig.base import Skip, wait_until
+from rig.base import wait_until
+from rig.hostile import (PHASES, Attack, Case, Table, before, behind,
+                         endless, instead, names, play, rings_of, say, send,
+                         small)
 from rig.mail import make_message
 from rig.scripted import (CAPABILITIES, Closed, Connection, Handler,
                           Scripted, default)
 from rig.tap import Bench, each
 from rig.watcher import Watcher
 
-MEMORY = 64 << 20
-STAGES = {"greeting": "greeting", "login": "AUTHENTICATE",
-          "open": "EXAMINE", "fetch": "UID FETCH", "idle": "IDLE"}
-Attack = Callable[[Connection], None]
-
-
-def small(w: Watcher) -> None:
-    try:
-        memory = w.memory()
-    except Skip:  # under a checker
-        return
-    assert memory < MEMORY, f"{memory >> 20} MiB"
-
-
-def beside_good(bench: Bench, bad: Scripted, settled: Callable[[], object],
-                what: str, verbose: str = "-vvv") -> None:
-    """Watches the bad server and a good one; when settled, a message on the
-    good one rings, within the memory allowed."""
-    with Scripted(bench.authority) as good:
-        w = bench.watcher().account("bad", bad, bad.user)
-        w.account("good", good, good.user)
-        with w:
-            w.start(verbose=verbose).wait_live("good")
-            wait_until(settled, what)
-            good.add(make_message("From the good one"))
-            wait_until(lambda: any(
-                r.environment["IDLEBELL_ACCOUNT"] == "good"
-                for r in w.rings), "the other account's ring")
-            small(w)
-
-
-def endless(chunk: bytes) -> Attack:
-    def attack(c: Connection) -> None:
-        while True:
-            c.send(chunk)
-    return attack
-
-
-def once(octets: bytes) -> Attack:
-    def attack(c: Connection) -> None:
-        c.send(octets)
-        c.wait_closed()
-    return attack
+FETCH = b"* 1 FETCH (UID 1 BODY[] "
 
 
 def literal(announced: int) -> Attack:
+    """Announced, and sent to its end."""
     def attack(c: Connection) -> None:
-        c.send(b"* 1 FETCH (UID 1 BODY[] {%d}\r\n" % announced)
+        c.send(FETCH + b"{%d}\r\n" % announced)
         sent = 0
         while sent < announced:
             c.send(b"x" * 65536)
             sent += 65536
+        c.wait_closed()
     return attack
 
 
-# Each must end in the client closing the connection.
-ATTACKS: dict[str, Attack] = {
+# Each must end in the client closing the connection, at any time.
+FLOODS: dict[str, Attack] = {
     "endless-line": endless(b"a" * 65536),
     "endless-text": endless(b"* OK " + b"a" * 65536),
     "endless-spaces": endless(b" " * 65536),
@@ -79,86 +44,331 @@ ATTACKS: dict[str, Attack] = {
         b"\xff%s\r\n" % os.urandom(200).replace(b"\n", b"")
         for _ in range(100))),
     "nul": endless(b"\0" * 4096 + b"\r\n"),
-    "empty-lines": endless(b"\r\n" * 4096),
-    "huge-literal": literal(1 << 32),
-    "absurd-literal": once(b"* 1 FETCH (BODY[] {99999999999999999999}\r\n"),
-    "negative-literal": endless(b"* 1 FETCH (BODY[] {-1}\r\n"),
+    "literal-4g": literal(1 << 32),
+    "literal-64m": literal((64 << 20) + 1),
+    "literal-overflow": say(FETCH + b"{18446744073709551621}\r\n"),
+    "literal-absurd": say(FETCH + b"{99999999999999999999}\r\n"),
+    "literal-negative": endless(b"* 1 FETCH (BODY[] {-1}\r\n"),
     "literals": endless(b"* 1 FETCH (" + b"X {1}\r\nx " * 1000),
     "nesting": endless(b"* 1 FETCH (" + b"(" * 50000 + b"\r\n"),
+}
+# These may also be chatter that nobody minds once the mailbox is open.
+EARLY_FLOODS: dict[str, Attack] = {
+    "empty-lines": endless(b"\r\n" * 4096),
     "capabilities": endless(
         b"* CAPABILITY " + b" ".join(b"X%d" % n for n in range(5000))
         + b"\r\n"),
+    "pluses": endless(b"+ more\r\n" * 1000),
+    "chatter": endless(b"* OK hello\r\n" * 1000),
+    "alerts": endless(b"* OK [ALERT] hello\r\n" * 1000),
+    "lf-only": endless(b"hello\n" * 1000),
+    "cr-only": endless(b"hello\r" * 1000),
 }
 
 
 def log_of(attack: str) -> str:
     """At the highest level every line is logged, and "literals" are 73 MB
     of lines before the client has had enough."""
-    return "-v" if attack == "literals" else "-vvv"
+    return "-v" if attack in ("literals", "literal-negative") else "-vvv"
 
 
-@each(*ATTACKS)
-def test_attack_in_greeting(bench: Bench, name: str) -> None:
-    with Scripted(bench.authority, script=ATTACKS[name]) as bad:
-        beside_good(bench, bad, lambda: len(bad.connections) >= 2,
-                    "a second attempt", log_of(name))
+FLOOD_CASES: Table = {
+    **{f"greeting-{name}": Case(script=attack, verbose=log_of(name),
+                                modes=("implicit", "starttls"))
+       for name, attack in (FLOODS | EARLY_FLOODS).items()},
+    **{f"login-{name}": Case(instead("AUTHENTICATE", attack),
+                             modes=("implicit",), verbose=log_of(name))
+       for name, attack in (FLOODS | EARLY_FLOODS).items()},
+    **{f"fetch-{name}": Case(
+        behind("IDLE", send(b"* 1 EXISTS\r\n"))
+        | instead("UID FETCH", attack), modes=("starttls",),
+        verbose=log_of(name))
+       for name, attack in FLOODS.items()},
+    **{f"idle-{name}": Case(behind("IDLE", attack), verbose=log_of(name))
+       for name, attack in FLOODS.items()},
+}
 
 
-@each(*(n for n in ATTACKS if n not in ("capabilities", "empty-lines")))
-def test_attack_in_idle(bench: Bench, name: str) -> None:
-    def idle(c: Connection, tag: bytes, rest: bytes) -> None:
-        default("IDLE")(c, tag, rest)
-        ATTACKS[name](c)
-
-    with Scripted(bench.authority, handlers={"IDLE": idle}) as bad:
-        beside_good(bench, bad, lambda: len(bad.connections) >= 2,
-                    "a second attempt", log_of(name))
+@each(*names(FLOOD_CASES))
+def test_flood(bench: Bench, which: str) -> None:
+    play(bench, FLOOD_CASES, which)
 
 
-def test_endless_chatter(bench: Bench) -> None:
-    """A flood of what a server may well say: the other account has its
-    turn between."""
-    sent: list[int] = []
-
-    def idle(c: Connection, tag: bytes, rest: bytes) -> None:
-        default("IDLE")(c, tag, rest)
-        while True:
-            c.send(b"* OK Still here\r\n* 1 FETCH (FLAGS ())\r\n" * 500)
-            sent.append(1)
-
-    with Scripted(bench.authority, handlers={"IDLE": idle}) as bad:
-        beside_good(bench, bad, lambda: len(sent) > 100, "a flood",
-                    verbose="-v")
+# --- the bounds of src/imap/limits.h -----------------------------------------
 
 
-def test_greeting_never_comes(bench: Bench) -> None:
-    with Scripted(bench.authority, script=Connection.wait_closed) as bad:
-        beside_good(bench, bad, lambda: bad.connections, "the attempt")
+def idle_then(attack: Attack, **more: object) -> Case:
+    return Case(behind("IDLE", attack), **more)  # type: ignore[arg-type]
 
 
-def test_slow_octets(bench: Bench) -> None:
-    """An octet now and then is no life sign that counts for ever."""
-    def drip(c: Connection) -> None:
-        for octet in b"* OK " + b"slowly " * 1000:
-            c.send(bytes((octet,)))
-            try:
-                wait_until(lambda: False, "pause", 0.05)
-            except AssertionError:
-                pass
+def lives_through(octets: bytes, **more: object) -> Case:
+    """Said in IDLE and to be survived on the same connection."""
+    return idle_then(send(octets), lives=True, **more)
 
-    with Scripted(bench.authority, script=drip) as bad:
-        beside_good(bench, bad, lambda: bad.connections, "the attempt")
+
+def piece_beyond(c: Connection, tag: bytes, rest: bytes) -> None:
+    """30 MB where 64 K were asked for."""
+    if b"BODY.PEEK[]" not in rest:
+        default("UID FETCH")(c, tag, rest)
+        return
+    c.send(b"* 1 FETCH (UID 1 BODY[]<0> {30000000}\r\n")
+    for _ in range(300):
+        c.send(b"x" * 100000)
+    c.send(b")\r\n")
+    c.ok(tag)
+
+
+def no_large_file(_bad: Scripted, w: Watcher) -> None:
+    assert all(path.stat().st_size <= 2 << 20
+               for path in (w.directory / "Maildir").rglob("*")
+               if path.is_file())
+
+
+def many_news(c: Connection, tag: bytes, rest: bytes) -> None:
+    """More messages than one FETCH may report."""
+    for start in range(1, 150001, 1000):
+        c.send(b"".join(b"* %d FETCH (UID %d RFC822.SIZE 9)\r\n" % (n, n)
+                        for n in range(start, start + 1000)))
+    c.ok(tag)
+    c.server.idles.append(0)
+
+
+def no_answers(c: Connection) -> None:
+    """News without end and not one answer to what is asked then."""
+    for number in range(10, 1010):
+        c.send(b"* %d EXISTS\r\n" % number)
+    while True:
+        c.command()
+
+
+def few_unanswered(bad: Scripted, _w: Watcher) -> None:
+    behind_idle = [line for _, line in bad.commands]
+    index = max(i for i, line in enumerate(behind_idle) if b"IDLE" in line)
+    assert len(behind_idle[index:]) <= 10, behind_idle[index:]
+
+
+def few_alerts(_bad: Scripted, w: Watcher) -> None:
+    told = [line for line in w.log().splitlines()
+            if "Look here" in line and "* OK" not in line]
+    assert 1 <= len(told) <= 15, len(told)  # with their traces
+
+
+def short_lines(_bad: Scripted, w: Watcher) -> None:
+    assert max(map(len, w.log().splitlines())) <= 2200
+
+
+BOUNDS: Table = {
+    "line": lives_through(b"* OK " + b"a" * 70000 + b"\r\n"),
+    "literal-kept": lives_through(
+        FETCH + b"{600000}\r\n" + b"x" * 600000 + b")\r\n"),
+    "literal-skipped": idle_then(send(
+        FETCH + b"{67108865}\r\n"), modes=("implicit",)),
+    "response": lives_through(
+        b"* 1 FETCH (UID 1" + b" BODY[] {400000}\r\n%s" % (b"x" * 400000) * 3
+        + b")\r\n"),
+    "literals": lives_through(
+        b"* 1 FETCH (UID 1" + b" X {1}\r\nx" * 65 + b")\r\n"),
+    "depth": lives_through(b"* 1 FETCH (X " + b"(" * 33 + b")" * 33
+                           + b")\r\n"),
+    "list": lives_through(b"* FLAGS (" + b" ".join(
+        b"f%d" % n for n in range(5000)) + b")\r\n"),
+    "capabilities": lives_through(b"* CAPABILITY IDLE " + b" ".join(
+        b"X%d" % n for n in range(5000)) + b"\r\n"),
+    "capability-length": lives_through(
+        b"* CAPABILITY IMAP4rev1 IDLE " + b"X" * 60000 + b"\r\n"),
+    "text": lives_through(b"* OK [ALERT] " + b"a" * 60000 + b"\r\n",
+                          check=short_lines),
+    "greeting": Case(script=say(b"* OK " + b"a" * 17000), no_login=True),
+    "garbage-enough": idle_then(say(b"? ?\r\n" * 101)),
+    "garbage-little": lives_through(b"? ?\r\n" * 99),
+    "chatter": Case(before("CAPABILITY", b"* OK hello\r\n" * 1001)
+                    | before("greeting", b"* OK hello\r\n")
+                    | before("AUTHENTICATE", b"* OK hello\r\n" * 1001)),
+    "news": Case({"UID FETCH": many_news}
+                 | behind("IDLE", send(b"* 150000 EXISTS\r\n")),
+                 modes=("implicit",), verbose="-q",
+                 until=lambda bad, w: 0 in bad.idles and rings_of(w, "bad")),
+    "piece": Case({"UID FETCH": piece_beyond},
+                  modes=("implicit",), lives=True,
+                  options={"download_max_size": "64K",
+                           "download_to": Path("Maildir")},
+                  check=no_large_file),
+    "pipeline": idle_then(no_answers, modes=("implicit",),
+                          until=lambda bad, w: bad.idles,
+                          check=few_unanswered),
+    "alerts": lives_through(b"".join(
+        b"* OK [ALERT] Look here %d\r\n" % n for n in range(1000)),
+        check=few_alerts),
+}
+
+
+@each(*names(BOUNDS))
+def test_bound(bench: Bench, which: str) -> None:
+    play(bench, BOUNDS, which)
+
+
+# --- nonsense, to be survived on the same connection -------------------------
+
+
+def word(octets: bytes) -> Case:
+    return lives_through(octets, modes=("implicit",))
+
+
+def numbers() -> Table:
+    """Numbers that are none, in each place that has one."""
+    bad = {"negative": b"-1", "zero": b"0", "overflow": b"4294967296",
+           "wrap": b"4294967297", "absurd": b"9" * 40, "plus": b"+5",
+           "hex": b"0x10", "float": b"1e3", "nul": b"1\0", "none": b""}
+    places = {
+        "exists": b"* %s EXISTS\r\n", "expunge": b"* %s EXPUNGE\r\n",
+        "recent": b"* %s RECENT\r\n",
+        "fetch": b"* %s FETCH (FLAGS ())\r\n",
+        "uid": b"* 1 FETCH (UID %s FLAGS ())\r\n",
+        "size": b"* 1 FETCH (UID 1 RFC822.SIZE %s)\r\n",
+        "modseq": b"* 1 FETCH (UID 1 MODSEQ (%s))\r\n",
+        "uidnext": b"* OK [UIDNEXT %s] x\r\n",
+        "origin": b'* 1 FETCH (UID 1 BODY[]<%s> "x")\r\n',
+        "vanished": b"* VANISHED (EARLIER) %s\r\n",
+        "range": b"* VANISHED 4294967295:%s\r\n",
+        "search": b"* SEARCH %s\r\n",
+        "status": b"* STATUS INBOX (UIDNEXT %s MESSAGES %s)\r\n",
+    }
+    return {f"number-{place}": word(b"".join(
+        line.replace(b"%s", number) for number in bad.values()))
+        for place, line in places.items()}
+
+
+NONSENSE: Table = {
+    **numbers(),
+    # Answers to questions never asked.
+    "tag-foreign": word(b"a999 OK done\r\nz1 NO no\r\n* a1 OK x\r\n"),
+    "tag-past": word(b"a1 OK again\r\na2 NO again\r\na1 BAD again\r\n"),
+    "search": word(b"* SEARCH 1 2 3\r\n* ESEARCH (TAG \"a9\") ALL 1:9\r\n"),
+    "list": word(b'* LIST () "/" INBOX\r\n* LSUB () "." x\r\n'),
+    "status": word(b"* STATUS INBOX (MESSAGES 4000000000)\r\n"),
+    "quota": word(b'* QUOTA "" (STORAGE 1 2)\r\n* ACL INBOX x y\r\n'
+                  b'* ID ("name" NIL)\r\n* ENABLED X\r\n'),
+    "body-unasked": word(FETCH + b"{5}\r\nhello)\r\n"),
+    "greeting-again": word(b"* PREAUTH again\r\n* OK ready\r\n"),
+    "capability-loss": word(b"* CAPABILITY IMAP4rev1\r\n"),
+    "plus-in-idle": word(b"+ go on\r\n" * 50 + b"+\r\n+ \r\n"),
+    "exists-up-and-down": word(b"".join(
+        b"* %d EXISTS\r\n" % n for n in (0, 0, 0))),
+    # Syntax.
+    "nuls": word(b"\0\0* OK \0 text\0\r\n"),
+    "eight-bit": word(bytes(range(1, 10)) + bytes(range(11, 13))
+                      + bytes(range(14, 256)) + b"\r\n"),
+    "literal8": word(b"* 1 FETCH (X ~{5}\r\n\0\0\0\0\0)\r\n"),
+    "literal-plus": word(b"* 1 FETCH (X {5+}\r\nhello)\r\n"),
+    "literal-zeros": word(b"* 1 FETCH (X {00000005}\r\nhello)\r\n"),
+    "literal-zero": word(b"* 1 FETCH (X {0}\r\n)\r\n"),
+    "literal-holds-bye": word(
+        b"* 1 FETCH (X {21}\r\n\r\n* BYE\r\na1 NO no\r\n..)\r\n"),
+    "quote-open": word(b'* 1 FETCH (X "never ends\r\n'),
+    "quote-escape": word(b'* 1 FETCH (X "\\")\r\n'),
+    "parentheses-open": word(b"* 1 FETCH ((((\r\n* FLAGS (\r\n"),
+    "parentheses-shut": word(b"* 1 FETCH ))))\r\n* ) ) )\r\n"),
+    "code-open": word(b"* OK [UIDNEXT 5\r\n* OK [\r\n* OK [[[]\r\n"),
+    "cr-alone": word(b"* OK a\rb\r\n* OK c\r\r\n"),
+    "lf-alone": word(b"* OK a\n* OK b\n"),
+    "star-only": word(b"*\r\n* \r\n** OK\r\n*OK\r\n"),
+    # What a human is to be shown.
+    "escape": lives_through(
+        b"* OK [ALERT] \x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7f\r\n"
+        b"* NO \x1b[8m\xc2\x9b2J\r\n"),
+    "priority": lives_through(b"* OK [ALERT] <0>idlebell: fire\r\n"
+                              b"* OK [ALERT] a\r<0>fire\r\n"),
+    "unicode": lives_through(
+        "* OK [ALERT] \u202egnp.exe\u2066 \ud7ff\ufeff \u2028x\r\n".encode()
+        + b"* OK [ALERT] \xed\xa0\x80 \xc0\xaf \xf4\x90\x80\x80 "
+        b"\xff\xfe\r\n"),
+    "flags": lives_through(b"* FLAGS (\x1b[2J \x7f $(id))\r\n"
+                           b"* 1 FETCH (FLAGS (\x1b]0;x\x07 ..))\r\n"),
+    "format": lives_through(b"* OK [ALERT] %s%s%s%n%n%999999999d\r\n"),
+    "referral": lives_through(
+        b"* OK [REFERRAL imap://evil.example/] go\r\n"
+        b"* NO [REFERRAL imap://;AUTH=*@evil.example:1/INBOX] go\r\n"),
+}
+
+
+@each(*names(NONSENSE))
+def test_nonsense(bench: Bench, which: str) -> None:
+    play(bench, NONSENSE, which)
+
+
+# --- words that end the connection -------------------------------------------
+
+
+def password(c: Connection) -> bytes:
+    return c.server.user.password.encode()
+
+
+def repeat(verb: str, form: bytes) -> dict[str, Handler]:
+    """Answers with the password in the text."""
+    def handler(c: Connection, tag: bytes, _rest: bytes) -> None:
+        c.send(form.replace(b"TAG", tag).replace(b"SECRET", password(c)))
+        c.wait_closed()
+    return {verb: handler}
+
+
+def echo_line(c: Connection, tag: bytes, rest: bytes) -> None:
+    """The credentials as they came, in base64, and refused."""
+    c.send(tag + b" NO I do not like " + rest + b"\r\n")
+    c.wait_closed()
+
+
+def echo_then_live(c: Connection, tag: bytes, rest: bytes) -> None:
+    c.send(b"* OK [ALERT] " + password(c) + b"\r\n")
+    c.send(b"* OK [ALERT] x\x01" + password(c) + b"y\r\n")
+    c.send(b"* X" + password(c) + b"\r\n* OK [X " + password(c)
+           + b"] z\r\n")
+    default("EXAMINE")(c, tag, rest)
+
+
+def bye_flood(c: Connection) -> None:
+    endless(b"* BYE bye\r\n" * 1000)(c)
+
+
+ENDS: Table = {
+    "bye-escape": idle_then(say(
+        b"* BYE \x1b[2J\x1b]52;c;cm0=\x07\x9bc\x08 <0>fire\r\n")),
+    "bye-referral": Case(instead("AUTHENTICATE", say(
+        b"* BYE [REFERRAL imap://evil.example/INBOX] over there\r\n"))),
+    "no-referral": Case(instead("EXAMINE", say(
+        b"* BYE [UNAVAILABLE] \xff\xff\r\n"))),
+    "bye-flood": idle_then(bye_flood),
+    "bye-long": idle_then(say(b"* BYE " + b"\x1b" * 60000 + b"\r\n")),
+    "login-repeated-bye": Case(
+        repeat("AUTHENTICATE", b"* BYE you said SECRET\r\n")),
+    "login-repeated-no": Case(
+        repeat("AUTHENTICATE", b"TAG NO wrong: SECRET\r\n")),
+    "login-repeated-bad": Case(
+        repeat("AUTHENTICATE", b"TAG BAD what is SECRET\r\n")),
+    "login-repeated-base64": Case({"AUTHENTICATE": echo_line}),
+    "login-challenges": Case(instead(
+        "AUTHENTICATE", endless(b"+ Y2hhbGxlbmdl\r\n"))),
+    "login-challenge-binary": Case(instead(
+        "AUTHENTICATE", say(b"+ \xff\0\x1b[2J\r\n", b"* BYE\r\n"))),
+    "open-repeated-no": Case(
+        repeat("EXAMINE", b"TAG NO [ALERT] not SECRET\r\n")),
+    "alert-repeated": Case({"EXAMINE": echo_then_live}, lives=True),
+}
+
+
+@each(*names(ENDS))
+def test_end(bench: Bench, which: str) -> None:
+    play(bench, ENDS, which)
 
 
 @each(*(f"{how}-{stage}" for how in ("bye", "eof", "reset", "no", "bad")
-        for stage in STAGES if (how, stage) not in (
+        for stage in PHASES if stage != "capability" and (how, stage) not in (
             ("no", "greeting"), ("bad", "greeting"), ("no", "login"),
             ("no", "idle"), ("bad", "idle"), ("bad", "open"))))
 def test_ends_at(bench: Bench, name: str) -> None:
     """It is tried again, and rings once the server has come to reason."""
     how, stage = name.split("-")
     state = {"failed": False}
-    verb = STAGES[stage]
+    verb = PHASES[stage]
 
     def handler(c: Connection, tag: bytes, rest: bytes) -> None:
         if state["failed"]:
@@ -372,50 +582,6 @@ def test_mailbox_flood(bench: Bench) -> None:
             done = w.run("mailboxes", "work")
             assert done.returncode in (0, 76), done.returncode
             assert len(done.stdout.splitlines()) <= 10001
-
-
-# --- before TLS ---------------------------------------------------------
-
-
-def test_injection_before_tls(bench: Bench) -> None:
-    """What stands in the clear behind the OK of STARTTLS is an attack."""
-    def starttls(c: Connection, tag: bytes, _rest: bytes) -> None:
-        c.send(tag + b" OK begin\r\n* CAPABILITY IMAP4rev1 INJECTED\r\n")
-        c.start_tls()
-
-    with Scripted(bench.authority, handlers={"STARTTLS": starttls}) as bad:
-        w = bench.watcher().account("work", bad, bad.user, "starttls")
-        with w:
-            done = w.run("once")
-            assert done.returncode == 76, done
-        assert not any(word in line for _, line in bad.commands
-                       for word in (b"LOGIN", b"AUTHENTICATE"))
-
-
-@each("no", "bad", "preauth", "bye")
-def test_no_login_in_the_clear(bench: Bench, how: str) -> None:
-    """No TLS, no login, whatever the server says."""
-    def starttls(c: Connection, tag: bytes, _rest: bytes) -> None:
-        if how == "bye":
-            c.send(b"* BYE\r\n")
-            raise Closed
-        c.send(tag + b" " + how.upper().encode() + b" no\r\n")
-
-    def greeting(c: Connection, tag: bytes, rest: bytes) -> None:
-        if how == "preauth":
-            c.send(b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n")
-        else:
-            default("greeting")(c, tag, rest)
-
-    with Scripted(bench.authority, handlers={
-            "STARTTLS": starttls, "greeting": greeting}) as bad:
-        w = bench.watcher().account("work", bad, bad.user, "starttls")
-        with w:
-            done = w.run("once")
-            assert done.returncode == (75 if how == "bye" else 76), done
-            assert len(done.stderr.splitlines()) == 1, done.stderr
-        assert not any(word in line for _, line in bad.commands
-                       for word in (b"LOGIN", b"AUTHENTICATE", b"EXAMINE"))
 
 
 if __name__ == "__main__":

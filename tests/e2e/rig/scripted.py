@@ -7,6 +7,7 @@ greeting, or the whole conversation, by functions of its own.
 from __future__ import annotations
 
 import base64
+import os
 import queue
 import re
 import select
@@ -39,6 +40,7 @@ class Connection:
         self.tls = tls
         self.idle_tag: Optional[bytes] = None
         self.selected = False
+        self.plain = b""  # what came outside of TLS, its beginning
         self._known = 0  # messages told to the client
         self._buffer = b""
         # Only this connection's thread touches the (TLS) socket; others
@@ -86,6 +88,8 @@ class Connection:
             raise Closed from None
         if not more:
             raise Closed
+        if not self.tls and len(self.plain) < 1 << 20:
+            self.plain += more
         self._buffer += more
 
     def line(self) -> bytes:
@@ -135,8 +139,23 @@ class Connection:
                              b"\1\0\0\0\0\0\0\0")
         self.sock.close()
 
+    def send_raw(self, octets: bytes) -> None:
+        """Past TLS: straight onto the wire."""
+        view = memoryview(octets)
+        try:
+            while view:
+                _, ready, _ = select.select([], [self.sock], [], 120)
+                if not ready:
+                    raise Closed
+                view = view[os.write(self.sock.fileno(), view):]
+        except (OSError, ValueError):
+            raise Closed from None
+
     def start_tls(self) -> None:
         self._buffer = b""
+        if self.server.handshake is not None:
+            self.server.handshake(self)
+            raise Closed
         try:
             self.sock = self.server.context.wrap_socket(
                 self.sock, server_side=True)
@@ -190,7 +209,6 @@ class Connection:
     def opened(self) -> None:
         self.selected = True
         self._known = len(self.server.messages)
-
 
 
 _NEED_MAILBOX = (b"UID FETCH", b"IDLE", b"CLOSE", b"UNSELECT")
@@ -353,10 +371,15 @@ class Scripted:
         self.messages: list[bytes] = []  # UID n is at n - 1
         self.commands: list[tuple[int, bytes]] = []
         self.idles: list[int] = []  # connection of each IDLE
+        #: In place of the TLS handshake, on the bare socket.
+        self.handshake: Optional[Callable[[Connection], None]] = None
         self.connections: list[Connection] = []
+        self.over: list[int] = []  # connections that have ended
         self.errors: list[str] = []
         certificate = certificate or authority.good()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        # What is weak is the client's to refuse.
+        self.context.set_ciphers("DEFAULT:@SECLEVEL=0")
         self.context.load_cert_chain(certificate.certificate,
                                      certificate.key)
         self._open = True
@@ -421,6 +444,7 @@ class Scripted:
             connection.idle_tag = None
             connection.close()
             connection.drop_wake()
+            self.over.append(connection.number)
 
     def stop(self) -> None:
         self._open = False

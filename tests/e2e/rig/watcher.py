@@ -185,6 +185,10 @@ class Watcher:
         """What no output of any run may contain."""
         self._secrets |= set(secrets)
 
+    def forget_secret(self, secret: str) -> None:
+        """It is in what is to be told: not searched for."""
+        self._secrets.discard(secret)
+
     def write(self, text: Optional[str] = None) -> None:
         """(Re)writes the file; text instead of the sections, if given."""
         new = self.config.with_suffix(".new")
