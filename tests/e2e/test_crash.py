@@ -109,7 +109,7 @@ class Crash:
             assert not self.postman.is_alive(), "the post does not end"
         sent = stored_ids(self.server, self.user) if sent is None else sent
         rings, files = settle(
-            sent, lambda: [self.rings(), self.files.count()], PATIENCE)
+            sent, [self.rings, self.files.count], PATIENCE)
         took = time.monotonic() - self._started
         self.bench.note(
             f"{self.what}: {len(sent)} messages, {faults} {fault}; "
@@ -173,6 +173,7 @@ def test_connection_cut(bench: Bench) -> None:
             crash.finish(cutter.cuts, "cuts")
 
 
+@timeout(LONG)
 @each("state", "Maildir", "both")
 def test_disk_full(bench: Bench, place: str) -> None:
     """What is on a small disk, while that is full."""

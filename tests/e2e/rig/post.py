@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import smtplib
 import threading
@@ -9,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import Callable, Iterable, Optional
+from typing import Callable, Iterable, Optional, Sequence
 
 from .base import DEADLINE, Timeout, wait_nothing, wait_until
 from .dovecot import Dovecot, User
@@ -26,7 +27,7 @@ class Postman(threading.Thread):
                  seconds: float, rng: random.Random,
                  largest: int = 20_000) -> None:
         super().__init__(daemon=True)
-        self.delivered = 0
+        self.idents: list[str] = []  # what it is certain of, as it came
         self._server, self._users, self._count = server, users, count
         self._gap = seconds / max(count, 1)
         self._rng = random.Random(rng.random())
@@ -45,6 +46,10 @@ class Postman(threading.Thread):
         if self._lmtp is not None:
             self._lmtp.close()
 
+    @property
+    def delivered(self) -> int:
+        return len(self.idents)
+
     def _deliver(self, user: User) -> bool:
         message = make_message(f"Nr. {self.delivered}",
                                size=self._rng.randrange(self._largest))
@@ -55,7 +60,7 @@ class Postman(threading.Thread):
         except (OSError, smtplib.SMTPException, RuntimeError):
             self._lmtp = None
             return False
-        self.delivered += 1
+        self.idents.append(message.message_id)
         return True
 
     def stop(self) -> None:
@@ -73,13 +78,9 @@ def ring_ids(rings: Iterable[Ring]) -> Counter[str]:
     return Counter(r.environment["IDLEBELL_MESSAGE_ID"] for r in rings)
 
 
-def _file_id(path: Path) -> Optional[str]:
-    """None: a mail reader, or the watcher, has just moved it."""
-    try:
-        with open(path, "rb") as file:
-            header = BytesHeaderParser().parse(file)
-    except FileNotFoundError:
-        return None
+def _file_id(path: str) -> str:
+    with open(path, "rb") as file:
+        header = BytesHeaderParser().parse(file)
     return str(header["Message-ID"]).strip("<>")
 
 
@@ -88,24 +89,23 @@ class MaildirIds:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._known: dict[Path, str] = {}
+        self._known: dict[str, str] = {}
 
     def count(self) -> Counter[str]:
         found: Counter[str] = Counter()
-        for path in self._files("new", "cur"):
-            if path not in self._known and (ident := _file_id(path)):
-                self._known[path] = ident
-            if path in self._known:
-                found[self._known[path]] += 1
+        for path in self._paths("new", "cur"):
+            if path not in self._known:
+                self._known[path] = _file_id(path)
+            found[self._known[path]] += 1
         return found
 
-    def unfinished(self) -> list[Path]:
-        return self._files("tmp")
+    def unfinished(self) -> list[str]:
+        return self._paths("tmp")
 
-    def _files(self, *names: str) -> list[Path]:
-        return [path for name in names
-                if (self._directory / name).is_dir()
-                for path in (self._directory / name).iterdir()]
+    def _paths(self, *names: str) -> list[str]:
+        places = [self._directory / name for name in names]
+        return [entry.path for place in places if place.is_dir()
+                for entry in os.scandir(place)]
 
 
 @dataclass
@@ -125,12 +125,14 @@ def make_tally(sent: set[str], seen: Counter[str]) -> Tally:
                  sum(seen.values()) - len(seen))
 
 
-def settle(sent: set[str], counts: Callable[[], list[Counter[str]]],
+def settle(sent: set[str], places: Sequence[Callable[[], Counter[str]]],
            patience: float, quiet: float = 2) -> list[Tally]:
     """Waits until every place has every message, and for what may come too
     much, but no longer than patience; what it has then."""
+    def counts() -> list[Counter[str]]:
+        return [place() for place in places]
     try:
-        wait_until(lambda: all(sent <= seen.keys() for seen in counts()),
+        wait_until(lambda: all(sent <= place().keys() for place in places),
                    "all messages", patience)
     except Timeout:
         pass  # the tallies say it
