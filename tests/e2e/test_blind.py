@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""Never blind in silence: a watch that is not live says so, once, with the
+reason, and says once that it is well again."""
+
+from __future__ import annotations
+
+from rig import tap
+from rig.base import wait_until
+from rig.desktop import Desktop
+from rig.scripted import Connection, Scripted, default
+from rig.tap import Bench
+from rig.watcher import Ring, Watcher
+
+
+def blind_watcher(bench: Bench, server: Scripted, **options: object
+                  ) -> Watcher:
+    w = bench.watcher()
+    return w.account("work", server, server.user, **{
+        "blind_after": "1s", "on_state": f"{w.hook} {w.hook_log}",
+        **options})
+
+
+def states(w: Watcher) -> list[Ring]:
+    return [r for r in w.rings
+            if r.environment["IDLEBELL_EVENT"] == "state"]
+
+
+def wait_states(w: Watcher, *expected: str) -> list[Ring]:
+    wait_until(lambda: len(states(w)) >= len(expected),
+               f"state {expected}", 60)
+    found = [r.environment["IDLEBELL_STATE"] for r in states(w)]
+    assert found == list(expected), found
+    return states(w)
+
+
+class Door:
+    """Sends everybody away until it is opened."""
+
+    def __init__(self) -> None:
+        self.open = False
+
+    def greet(self, c: Connection, tag: bytes, rest: bytes) -> None:
+        if self.open:
+            default("greeting")(c, tag, rest)
+        else:
+            c.send(b"* BYE closed for \"today\"\r\n")
+            c.wait_closed()
+
+
+def test_blind_and_well(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        door = Door()
+        with Scripted(bench.authority, {"greeting": door.greet}) as server:
+            w = blind_watcher(bench, server, notify="desktop")
+            w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+            with w:
+                w.start()
+                blind, = wait_states(w, "blind")
+                told = blind.environment
+                assert told["IDLEBELL_ACCOUNT"] == "work", told
+                assert told["IDLEBELL_MAILBOX"] == "INBOX", told
+                assert 'closed for "today"' in told["IDLEBELL_REASON"], told
+                assert blind.json["reason"] == told["IDLEBELL_REASON"]
+                bubble, = desktop.wait_bubbles(1)
+                assert bubble["summary"] == (
+                    "Cannot see new mail of work/INBOX"), bubble
+                assert "closed for" in bubble["body"], bubble
+                door.open = True
+                w.wait_live("work")
+                _, well = wait_states(w, "blind", "live")
+                assert well.environment["IDLEBELL_REASON"] == ""
+                bubble = desktop.wait_bubbles(2)[1]
+                assert "seen again: work/INBOX" in bubble["summary"], bubble
+                w.wait_log("work/INBOX: blind for ")
+                w.wait_log("work/INBOX: well again after ")
+
+
+def test_nobody_answers(bench: Bench) -> None:
+    with Scripted(bench.authority, {
+            "greeting": lambda c, _tag, _rest: c.wait_closed()}) as server:
+        with blind_watcher(bench, server) as w:
+            w.start()
+            blind, = wait_states(w, "blind")
+            assert blind.environment["IDLEBELL_REASON"]
+
+
+if __name__ == "__main__":
+    tap.main(globals())
