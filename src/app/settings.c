@@ -78,18 +78,38 @@ void settings_unref(struct settings *settings)
 	g_free(settings);
 }
 
-static void report_problem(
+static char *describe_problem(
     const struct config_problem *problem, const char *path)
 {
-	enum log_level level =
-	    problem->warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR;
 	const char *kind = problem->warning ? "warning: " : "";
 
 	if (problem->line > 0)
-		log_line(level, NULL, "%s:%d: %s%s", path, problem->line, kind,
-		    problem->text);
-	else
-		log_line(level, NULL, "%s: %s%s", path, kind, problem->text);
+		return g_strdup_printf(
+		    "%s:%d: %s%s", path, problem->line, kind, problem->text);
+	return g_strdup_printf("%s: %s%s", path, kind, problem->text);
+}
+
+static void report_problem(
+    const struct config_problem *problem, const char *path)
+{
+	g_autofree char *text = describe_problem(problem, path);
+
+	log_line(problem->warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, NULL,
+	    "%s", text);
+}
+
+void settings_describe(
+    const struct settings *settings, const char *path, GString *ret_lines)
+{
+	const GPtrArray *problems = settings->config->problems;
+
+	for (unsigned i = 0; i < problems->len; i++) {
+		const struct config_problem *problem = problems->pdata[i];
+		g_autofree char *text = describe_problem(problem, path);
+
+		if (!problem->warning)
+			g_string_append_printf(ret_lines, "%s\n", text);
+	}
 }
 
 bool settings_report(const struct settings *settings, const char *path)

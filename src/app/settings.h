@@ -39,6 +39,9 @@ void settings_unref(struct settings *settings);
 /* Reports all problems on standard error, FILE:LINE: text.  Returns true when
  * there is no error among them. */
 bool settings_report(const struct settings *settings, const char *path);
+/* Appends a line for each error. */
+void settings_describe(
+    const struct settings *settings, const char *path, GString *ret_lines);
 
 /* account may be NULL: then only rules speak (explain). */
 struct verdict settings_decide(const struct settings *settings,

@@ -189,45 +189,26 @@ static void add_accounts(struct watcher *watcher)
 
 /* Names on the command line that no account has. */
 static bool check_names(
-    const struct watcher *watcher, const struct config *config)
+    const struct watcher *watcher, const struct config *config, GString *told)
 {
 	const char *const *name = watcher->options->accounts;
 
-	for (; name != NULL && *name != NULL; name++)
-		if (config_find_account(config, *name) == NULL) {
-			log_line(LOG_LEVEL_ERROR, NULL,
-			    "there is no account %s in %s", *name,
-			    watcher->options->path);
-			return false;
-		}
-	return true;
+	while (name != NULL && *name != NULL &&
+	    config_find_account(config, *name) != NULL)
+		name++;
+	if (name == NULL || *name == NULL)
+		return true;
+	log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s", *name,
+	    watcher->options->path);
+	if (told != NULL)
+		g_string_append_printf(told, "there is no account %s in %s\n",
+		    *name, watcher->options->path);
+	return false;
 }
 
-/* What keeps a configuration from being used. */
-static char *describe(const struct watcher *watcher,
-    const struct settings *settings, const GError *error)
-{
-	GString *text = g_string_new(error != NULL ? error->message : NULL);
-	const GPtrArray *problems =
-	    settings != NULL ? settings->config->problems : NULL;
-
-	for (unsigned i = 0; problems != NULL && i < problems->len; i++) {
-		const struct config_problem *problem = problems->pdata[i];
-
-		if (!problem->warning)
-			g_string_append_printf(text, "%s%s:%d: %s",
-			    text->len > 0 ? "\n" : "", watcher->options->path,
-			    problem->line, problem->text);
-	}
-	if (text->len == 0)
-		g_string_append(
-		    text, "an account named on the command line is missing");
-	return g_string_free(text, FALSE);
-}
-
-/* ret_error may be NULL. */
+/* Why it cannot be used is logged, and appended to told, which may be NULL. */
 static struct settings *load(
-    const struct watcher *watcher, int *ret_status, char **ret_error)
+    const struct watcher *watcher, int *ret_status, GString *told)
 {
 	const struct watcher_options *options = watcher->options;
 	g_autoptr(GError) error = NULL;
@@ -238,12 +219,14 @@ static struct settings *load(
 	if (settings == NULL)
 		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
 	else if (settings_report(settings, options->path) &&
-	    check_names(watcher, settings->config))
+	    check_names(watcher, settings->config, told))
 		return settings;
 	else if (!config_has_errors(settings->config))
 		*ret_status = EX_USAGE;
-	if (ret_error != NULL)
-		*ret_error = describe(watcher, settings, error);
+	if (told != NULL && settings == NULL)
+		g_string_append_printf(told, "%s\n", error->message);
+	else if (told != NULL)
+		settings_describe(settings, options->path, told);
 	settings_unref(settings);
 	return NULL;
 }
@@ -284,21 +267,23 @@ static void use(struct watcher *watcher, struct settings *settings)
 }
 
 /* A configuration with errors changes nothing.  Returns 0, or an exit status
- * and the reason. */
-static int reload(struct watcher *watcher, char **ret_error)
+ * and lines that say why. */
+static int reload(struct watcher *watcher, GString *told)
 {
+	static const char unchanged[] = "the configuration stays as it was";
 	struct settings *settings;
 	int status = 0;
 
 	if (watcher->beat != NULL)
 		beat_reloading(watcher->beat);
-	settings = load(watcher, &status, ret_error);
+	settings = load(watcher, &status, told);
 	if (settings != NULL) {
 		status = 0;
 		use(watcher, settings);
 	} else {
-		log_line(
-		    LOG_LEVEL_ERROR, NULL, "the configuration stays as it was");
+		log_line(LOG_LEVEL_ERROR, NULL, "%s", unchanged);
+		if (told != NULL)
+			g_string_append(told, unchanged);
 	}
 	if (watcher->beat != NULL)
 		beat_reloaded(watcher->beat);
@@ -333,6 +318,15 @@ static void poke(struct watcher *watcher, const char *const *names)
 			account_poke(watcher->accounts->pdata[i]);
 }
 
+static void answer_reload(
+    struct watcher *watcher, char **ret_error, int *ret_status)
+{
+	GString *told = g_string_new(NULL);
+
+	*ret_status = reload(watcher, told);
+	*ret_error = g_string_free(told, *ret_status == 0);
+}
+
 static JsonObject *answer(void *data, const char *command,
     const char *const *names, char **ret_error, int *ret_status)
 {
@@ -348,7 +342,7 @@ static JsonObject *answer(void *data, const char *command,
 	} else if (strcmp(command, "poke") == 0) {
 		poke(watcher, names);
 	} else if (strcmp(command, "reload") == 0) {
-		*ret_status = reload(watcher, ret_error);
+		answer_reload(watcher, ret_error, ret_status);
 	} else if (strcmp(command, "stop") == 0) {
 		stop(watcher, EX_OK);
 		moved(watcher);
@@ -371,7 +365,7 @@ static void open_control(struct watcher *watcher)
 	    watcher->world.net->loop, &control_events, watcher, &error);
 	if (watcher->control == NULL)
 		log_line(LOG_LEVEL_WARNING, NULL,
-		    "%s; status, poke, reload and stop will not reach this "
+		    "%s; status, poke, reload and stop will not find this "
 		    "watcher",
 		    error->message);
 }
