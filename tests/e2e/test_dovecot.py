@@ -405,6 +405,28 @@ def test_uidvalidity_change(bench: Bench) -> None:
             assert [r.subject for r in w.wait_rings(2)] == ["One", "Two"]
 
 
+def test_mailbox_deleted(bench: Bench) -> None:
+    """Deleted while it is watched: said, and found when it is there again."""
+    server = bench.dovecot
+    user = server.user()
+    with server.reader(user) as reader:
+        reader.create("Work")
+        w = bench.watcher().account("work", server, user, mailboxes="Work",
+                                    refresh="5s")
+        with w:
+            w.start().wait_state("live", "work", "Work")
+            reader.append("Work", make_message("One"))
+            w.wait_rings(1)
+            reader.imap.delete("Work")
+            w.wait_state("waiting", "work", "Work")
+            w.wait_log("the mailbox cannot be opened")
+            reader.create("Work")
+            w.wait_state("live", "work", "Work", count=2)
+            reader.append("Work", make_message("Two"))
+            assert [r.subject for r in w.wait_rings(2)] == ["One", "Two"]
+            assert w.states("work", "Work").count("connecting") < 8
+
+
 def test_quiet_while_idle(bench: Bench) -> None:
     """Nothing happens while nothing happens."""
     server = bench.dovecot
