@@ -513,16 +513,18 @@ void watching_idle_done(struct imap_session *s, const struct imap_response *r)
 		idle_was_cut(s);
 	else
 		s->want_idle = false;
+	/* What refuses IDLE may refuse all. */
+	s->want_noop |= !s->want_idle;
 	s->idle = MACHINE_IDLE_OFF;
 	s->polled = s->now;
 }
 
-/* BAD comes from servers that do not care for NOOP; NO means that they cannot
- * look into the mailbox any more. */
+/* Nobody has a reason to refuse NOOP: the mailbox is gone, or the session is
+ * and this is all that is left of it (Exchange, quirk 17). */
 void watching_noop_done(struct imap_session *s, const struct imap_response *r)
 {
 	s->probe = 0;
-	if (r->status == IMAP_STATUS_NO || imap_patience_asked(r) > 0)
+	if (r->status != IMAP_STATUS_OK)
 		machine_end_with(s, IMAP_ERROR_CLOSED,
 		    "the server cannot look into the mailbox", r);
 }

@@ -3,4 +3,6 @@
 S: a3 OK done
 > synced
 S: a4 OK IDLE terminated
+C: a5 NOOP
+S: a5 OK done
 ? 5m

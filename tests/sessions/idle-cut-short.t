@@ -7,4 +7,6 @@ S: a5 OK Idle completed
 C: a6 IDLE
 S: + idling
 S: a6 OK Idle completed
+C: a7 NOOP
+S: a7 OK done
 ? 5m
