@@ -79,9 +79,10 @@ class Cutter:
         """Connections are refused from now on; those that are stay."""
         self._call(self._stop_listening())
 
-    def cut(self, how: str = "rst") -> int:
-        """Cuts every connection now; how many."""
-        return self._call(self._cut_all(how))
+    def cut(self, how: str = "rst", most: Optional[int] = None) -> int:
+        """Cuts every connection now, or at most so many of them, taken at
+        random; how many."""
+        return self._call(self._cut_some(how, most))
 
     def silence(self) -> int:
         """What is connected hears nothing any more, and is not heard, not
@@ -202,8 +203,10 @@ class Cutter:
                 else:
                     _close_reset(sock)
 
-    async def _cut_all(self, how: str) -> int:
+    async def _cut_some(self, how: str, most: Optional[int]) -> int:
         links = [link for link in self.links if not link.deaf]
+        if most is not None:
+            links = random.sample(links, min(most, len(links)))
         for link in links:
             self._cut(link, how)
         return len(links)
