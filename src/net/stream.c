@@ -651,7 +651,7 @@ static bool stream_has_no_way(void)
 
 bool stream_is_routed(const struct stream *stream)
 {
-	union stream_address local, peer, now;
+	union stream_address local = {0}, peer = {0}, now = {0};
 	socklen_t local_size = sizeof(local), peer_size = sizeof(peer);
 
 	if (stream->fd < 0)

@@ -26,16 +26,16 @@ static int64_t slept; /* ms that CLOCK_MONOTONIC stood still */
 static bool has_network;
 
 /* In place of the C library's: nobody can put the computer to sleep here. */
-int clock_gettime(clockid_t clock, struct timespec *now)
+int clock_gettime(clockid_t clock_id, struct timespec *tp)
 {
-	long result = syscall(SYS_clock_gettime, clock, now);
+	long result = syscall(SYS_clock_gettime, clock_id, tp);
 
-	if (clock == CLOCK_MONOTONIC) {
-		now->tv_sec -= slept / 1000;
-		now->tv_nsec -= slept % 1000 * 1000000;
-		if (now->tv_nsec < 0) {
-			now->tv_sec--;
-			now->tv_nsec += 1000000000;
+	if (clock_id == CLOCK_MONOTONIC) {
+		tp->tv_sec -= slept / 1000;
+		tp->tv_nsec -= slept % 1000 * 1000000;
+		if (tp->tv_nsec < 0) {
+			tp->tv_sec--;
+			tp->tv_nsec += 1000000000;
 		}
 	}
 	return (int)result;
