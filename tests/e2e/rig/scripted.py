@@ -361,7 +361,7 @@ class Scripted:
                  script: Optional[Callable[[Connection], None]] = None,
                  certificate: Optional[Certificate] = None,
                  user: User = User("jane@example.org", "s3cret-scripted"),
-                 uidvalidity: int = 7) -> None:
+                 uidvalidity: int = 7, host: str = HOST) -> None:
         self.authority = authority
         self.handlers = handlers or {}
         self.script = script or Connection.serve
@@ -383,7 +383,7 @@ class Scripted:
         self.context.load_cert_chain(certificate.certificate,
                                      certificate.key)
         self._open = True
-        self._listeners = [socket.create_server((HOST, 0))
+        self._listeners = [socket.create_server((host, 0))
                            for _ in range(2)]
         self.imap, self.imaps = (listener.getsockname()[1]
                                  for listener in self._listeners)
