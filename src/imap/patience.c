@@ -72,6 +72,16 @@ static bool has_one_of(const char *text, const char *const *words, size_t count)
 	return false;
 }
 
+bool imap_patience_is_broken(const struct imap_response *response)
+{
+	g_autofree char *text = lower_text(response);
+
+	return response->status == IMAP_STATUS_NO &&
+	    (response->code == IMAP_CODE_SERVERBUG ||
+		response->code == IMAP_CODE_CORRUPTION ||
+		strstr(text, "internal error") != NULL);
+}
+
 bool imap_patience_is_due(const struct imap_response *response)
 {
 	g_autofree char *text = lower_text(response);

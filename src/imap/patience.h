@@ -7,6 +7,13 @@
 
 #include "imap/response.h"
 
+/*
+ * An untagged NO is a warning (RFC 9051 7.1.2), but one of these means that
+ * the server cannot see the mailbox any more, while it goes on to answer OK:
+ * Dovecot, when a Maildir was made anew under its eyes.
+ */
+bool imap_patience_is_broken(const struct imap_response *response);
+
 /* Whether a status response asks to come back later. */
 bool imap_patience_is_due(const struct imap_response *response);
 

@@ -402,6 +402,10 @@ static void take_status(
 		take_tagged(session, response);
 	else if (session->state == MACHINE_GREETING)
 		greeting_take(session, response);
+	else if (session->state == MACHINE_WATCHING &&
+	    imap_patience_is_broken(response))
+		machine_end_with(session, IMAP_ERROR_CLOSED,
+		    "the server lost its hold of the mailbox", response);
 }
 
 static void take_continuation(struct imap_session *session)
