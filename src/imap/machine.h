@@ -34,6 +34,7 @@ enum machine_command {
 	MACHINE_SEND_LOGIN,
 	MACHINE_SEND_ID,
 	MACHINE_SEND_EXAMINE,
+	MACHINE_SEND_CHECK,   /* EXAMINE again, is it the same? */
 	MACHINE_SEND_NEWS,    /* UID FETCH of all above last_uid */
 	MACHINE_SEND_HIGHEST, /* UID FETCH of the last one's UID */
 	MACHINE_SEND_SEARCH,  /* UID SEARCH SINCE a date */
@@ -107,7 +108,8 @@ struct imap_session {
 	enum machine_idle idle;
 	int64_t idle_since, done_at, polled, recheck; /* 0: not set */
 	unsigned idle_cut; /* IDLEs in a row that the server ended at once */
-	bool want_noop, want_recheck, want_highest, want_search, want_logout;
+	bool want_noop, want_recheck, want_highest, want_search, want_check,
+	    want_logout;
 	bool anchor;   /* not told yet */
 	bool grew;     /* EXISTS made us ask */
 	bool expunged; /* since the last EXISTS */
@@ -161,6 +163,7 @@ void greeting_continue(struct imap_session *s);
 
 void opening_examine_done(
     struct imap_session *s, const struct imap_response *r);
+void opening_check_done(struct imap_session *s, const struct imap_response *r);
 void opening_highest_done(
     struct imap_session *s, const struct imap_response *r);
 void opening_search_take(struct imap_session *s, const struct imap_response *r);

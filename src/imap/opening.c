@@ -113,6 +113,17 @@ void opening_examine_done(struct imap_session *s, const struct imap_response *r)
 	}
 }
 
+/* UIDVALIDITY was compared as it came. */
+void opening_check_done(struct imap_session *s, const struct imap_response *r)
+{
+	if (r->status != IMAP_STATUS_OK)
+		machine_end_with(
+		    s, IMAP_ERROR_MAILBOX, "the mailbox cannot be opened", r);
+	else if (!is_known(s))
+		machine_end(s, IMAP_ERROR_CLOSED,
+		    "the mailbox was renumbered (UIDNEXT went back)");
+}
+
 void opening_highest_done(struct imap_session *s, const struct imap_response *r)
 {
 	if (r->status != IMAP_STATUS_OK && s->mailbox.asked > 0) {

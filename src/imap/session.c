@@ -54,6 +54,7 @@ static const struct {
     [MACHINE_SEND_LOGIN] = {"the login", greeting_login_done},
     [MACHINE_SEND_ID] = {"ID", ignore_reply},
     [MACHINE_SEND_EXAMINE] = {"EXAMINE", opening_examine_done},
+    [MACHINE_SEND_CHECK] = {"EXAMINE", opening_check_done},
     [MACHINE_SEND_NEWS] = {"UID FETCH", watching_news_done},
     [MACHINE_SEND_HIGHEST] = {"UID FETCH", opening_highest_done},
     [MACHINE_SEND_SEARCH] = {"UID SEARCH", opening_search_done},
@@ -238,7 +239,8 @@ static void take_uidvalidity(struct imap_session *session, uint32_t value)
 static void take_closed(
     struct imap_session *session, const struct imap_response *response)
 {
-	if (is_open(session) && response->tag.at == NULL)
+	if (is_open(session) && response->tag.at == NULL &&
+	    !machine_is_pending(session, MACHINE_SEND_CHECK))
 		machine_end_with(session, IMAP_ERROR_CLOSED,
 		    "the mailbox was deleted or closed", response);
 }
@@ -285,23 +287,28 @@ static void take_bye(
 }
 
 /*
- * All gone at once, without an EXPUNGE: perhaps it was deleted and made anew,
- * and then its UIDs are others.  Opening it again will tell.
+ * All gone at once, without an EXPUNGE: perhaps the mailbox was deleted and
+ * made anew, and then its UIDs are others.
  *
  * Why would a server say the same as before, or less, if nothing was deleted?
  * Some just do (quirk 29); from others a mailbox with a greatest number of
- * messages lost one for each that came (quirk 21), so look, once until the
- * next refresh.
+ * messages lost one for each that came (quirk 21).
  */
+static void wonder(struct imap_session *session, uint32_t count)
+{
+	uint32_t before = session->mailbox.exists;
+
+	if (session->expunged || session->wondered || !is_open(session))
+		return;
+	if (count == 0 && before > 0)
+		session->wondered = session->want_check = true;
+	else if (count <= before && session->idle == MACHINE_IDLE_ON)
+		session->wondered = session->want_recheck = true;
+}
+
 static void take_exists(struct imap_session *session, uint32_t count)
 {
-	if (is_open(session) && count == 0 && session->mailbox.exists > 0)
-		machine_end(session, IMAP_ERROR_CLOSED,
-		    "the mailbox is suddenly empty; it is opened again to see "
-		    "whether it is still the same");
-	if (session->idle == MACHINE_IDLE_ON && !session->expunged &&
-	    count <= session->mailbox.exists && !session->wondered)
-		session->wondered = session->want_recheck = true;
+	wonder(session, count);
 	session->expunged = false;
 	imap_mailbox_exists(&session->mailbox, count);
 }

@@ -102,14 +102,23 @@ static void say_id(struct imap_session *s, GString *out)
 
 /* The name was checked with the configuration; a failure here means that it
  * was not. */
-static bool say_examine(struct imap_session *s, GString *out)
+static bool say_examine(
+    struct imap_session *s, GString *out, enum machine_command command)
 {
 	g_autoptr(GString) name = g_string_new(NULL);
 
 	if (!imap_append_mailbox(name, s->mailbox_name))
 		return false;
-	machine_command(s, out, MACHINE_SEND_EXAMINE, "EXAMINE %s", name->str);
+	machine_command(s, out, command, "EXAMINE %s", name->str);
 	return true;
+}
+
+static void say_check(struct imap_session *s, GString *out)
+{
+	s->want_check = false;
+	s->known_uidvalidity = s->mailbox.uidvalidity;
+	s->mailbox.uidnext = 0;
+	say_examine(s, out, MACHINE_SEND_CHECK);
 }
 
 /*
@@ -129,7 +138,7 @@ void watching_open(struct imap_session *s)
 		machine_command(s, out, MACHINE_SEND_CAPABILITY, "CAPABILITY");
 	if (can(s, IMAP_CAP_ID))
 		say_id(s, out);
-	if (!say_examine(s, out)) {
+	if (!say_examine(s, out, MACHINE_SEND_EXAMINE)) {
 		machine_end(s, IMAP_ERROR_MAILBOX,
 		    "this is not a mailbox name: %s", s->mailbox_name);
 		return;
@@ -162,8 +171,9 @@ static bool wants_anything(struct imap_session *s)
 		return true;
 	if (s->state == MACHINE_LISTING)
 		return false;
-	return s->want_noop || opening_wants(s) || wants_news(s) ||
-	    wants_body(s) || (s->idle == MACHINE_IDLE_OFF && may_idle(s));
+	return s->want_noop || s->want_check || opening_wants(s) ||
+	    wants_news(s) || wants_body(s) ||
+	    (s->idle == MACHINE_IDLE_OFF && may_idle(s));
 }
 
 /* Nothing may follow IDLE but DONE, and DONE only behind the "+" (RFC 2177,
@@ -190,6 +200,8 @@ static void say_wishes(struct imap_session *s, GString *out)
 	}
 	s->want_noop = false;
 	s->polled = s->now;
+	if (s->want_check)
+		say_check(s, out);
 	if (opening_wants(s))
 		opening_ask(s, out);
 	else if (wants_news(s))
