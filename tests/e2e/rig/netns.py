@@ -30,6 +30,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 CLIENT = "10.77.1.2"
 CLIENT_TOO = "10.77.3.2"
 SERVER = "10.77.2.2"
+CLIENT6 = "fd77:1::2"
+SERVER6 = "fd77:2::2"
 
 
 def become_root() -> None:
@@ -146,6 +148,26 @@ class Network:
         self.client.ip("route add default via 10.77.1.1 dev c1")
         with router:
             Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+
+    def add_ipv6(self) -> None:
+        """Raises Skip where there is none."""
+        computers = (self.client, "c1"), (self._router, "r1"), \
+            (self._router, "r2"), (self.server, "s")
+        try:
+            for computer, link in computers:
+                with computer:
+                    Path(f"/proc/sys/net/ipv6/conf/{link}/disable_ipv6"
+                         ).write_text("0")
+            with self._router:
+                Path("/proc/sys/net/ipv6/conf/all/forwarding").write_text("1")
+        except OSError as error:
+            raise Skip(f"no IPv6: {error}") from None
+        self._router.ip("addr add fd77:1::1/64 dev r1 nodad;"
+                        "addr add fd77:2::1/64 dev r2 nodad")
+        self.client.ip(f"addr add {CLIENT6}/64 dev c1 nodad;"
+                       "route add default via fd77:1::1")
+        self.server.ip(f"addr add {SERVER6}/64 dev s nodad;"
+                       "route add default via fd77:2::1")
 
     # --- what happens to it ---------------------------------------------
 

@@ -383,7 +383,9 @@ class Scripted:
         self.context.load_cert_chain(certificate.certificate,
                                      certificate.key)
         self._open = True
-        self._listeners = [socket.create_server((host, 0))
+        self._listeners = [socket.create_server(
+            (host, 0), family=socket.AF_INET6 if ":" in host
+            else socket.AF_INET)
                            for _ in range(2)]
         self.imap, self.imaps = (listener.getsockname()[1]
                                  for listener in self._listeners)
