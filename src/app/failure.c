@@ -27,6 +27,8 @@ static const struct meaning imap_meanings[IMAP_ERROR_COUNT] = {
 static const struct meaning net_meanings[NET_ERROR_COUNT] = {
     [NET_ERROR_RESOLVE] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
 	"is the network up?"},
+    [NET_ERROR_NETWORK] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
+	"is the network up?"},
     [NET_ERROR_CONNECT] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
 	"is the network up, and the server?"},
     [NET_ERROR_PROXY] = {FAILURE_TEMPORARY, EX_UNAVAILABLE, NULL},
@@ -54,6 +56,12 @@ static struct meaning meaning(const GError *error)
 enum failure_class failure_class(const GError *error)
 {
 	return meaning(error).class;
+}
+
+bool failure_is_local(const GError *error)
+{
+	return g_error_matches(error, NET_ERROR, NET_ERROR_RESOLVE) ||
+	    g_error_matches(error, NET_ERROR, NET_ERROR_NETWORK);
 }
 
 int failure_exit_status(const GError *error)

@@ -6,6 +6,7 @@
 #define IDLEBELL_APP_FAILURE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 enum failure_class {
 	FAILURE_TEMPORARY, /* reconnect, with backoff */
@@ -14,6 +15,8 @@ enum failure_class {
 };
 
 enum failure_class failure_class(const GError *error);
+/* The server has not even heard of it. */
+bool failure_is_local(const GError *error);
 /* One of sysexits.h. */
 int failure_exit_status(const GError *error);
 

@@ -158,20 +158,36 @@ static void tell_back(struct pace_caller *from)
 	}
 }
 
+/* There may be room.  From the loop: the caller is in the middle of
+ * something. */
+static void hurry(struct server *server)
+{
+	if (!g_queue_is_empty(&server->waiting))
+		loop_timer_set(server->timer, loop_now());
+}
+
 void pace_proven(struct pace_caller *caller)
 {
 	bool was_down = caller->failed;
 
 	if (caller->called != 0) {
 		strike(&caller->server->unproven, caller->called);
-		/* From the loop: the caller is in the middle of something. */
-		if (!g_queue_is_empty(&caller->server->waiting))
-			loop_timer_set(caller->server->timer, loop_now());
+		hurry(caller->server);
 	}
 	caller->called = 0;
 	caller->failed = false;
 	if (was_down)
 		tell_back(caller);
+}
+
+void pace_unmade(struct pace_caller *caller)
+{
+	if (caller->called != 0) {
+		strike(&caller->user->calls, caller->called);
+		strike(&caller->server->unproven, caller->called);
+		hurry(caller->server);
+	}
+	pace_failed(caller);
 }
 
 void pace_failed(struct pace_caller *caller)

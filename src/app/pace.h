@@ -44,6 +44,9 @@ int64_t pace_ask(struct pace_caller *caller);
 void pace_cancel(struct pace_caller *caller);
 /* Its connection has synchronised. */
 void pace_proven(struct pace_caller *caller);
+/* Its connection came to nothing before the server heard of it: it does not
+ * count. */
+void pace_unmade(struct pace_caller *caller);
 /* Its connection came to nothing, or was lost. */
 void pace_failed(struct pace_caller *caller);
 

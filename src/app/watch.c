@@ -207,7 +207,9 @@ static void lose(struct watch *watch, const GError *error)
 	kept->message = g_strdup(reason);
 	disconnect(watch);
 	note_error(watch, reason);
-	if (watch->caller != NULL)
+	if (watch->caller != NULL && failure_is_local(error))
+		pace_unmade(watch->caller);
+	else if (watch->caller != NULL)
 		pace_failed(watch->caller);
 	if (is_final(watch, kept))
 		stop(watch, kept, reason);

@@ -126,6 +126,13 @@ static void connector_explain_resolve_proxy(
 	    attempt->proxy_name ? attempt->proxy_name : "of the environment");
 }
 
+/* Is it the way, and not who is at its end? */
+static bool connector_is_cut_off(long code)
+{
+	return code == ENETUNREACH || code == EHOSTUNREACH ||
+	    code == ENETDOWN || code == EADDRNOTAVAIL;
+}
+
 static void connector_explain_connect(
     struct connector_attempt *attempt, GError **error)
 {
@@ -141,7 +148,9 @@ static void connector_explain_connect(
 		    "cannot connect to the proxy %s: %s", attempt->proxy_name,
 		    reason);
 	else
-		g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
+		g_set_error(error, NET_ERROR,
+		    connector_is_cut_off(code) ? NET_ERROR_NETWORK
+					       : NET_ERROR_CONNECT,
 		    "cannot connect to %s port %d: %s", attempt->host,
 		    attempt->port, reason);
 }

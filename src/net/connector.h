@@ -34,7 +34,8 @@ void connector_free(struct connector *connector);
 
 struct connector_attempt;
 /* fd: non-blocking, CLOEXEC, with keepalive set, now the callee's; -1 with
- * error (NET_ERROR: RESOLVE CONNECT PROXY TIMEOUT). */
+ * error (NET_ERROR: RESOLVE NETWORK CONNECT PROXY
+ * TIMEOUT). */
 typedef void connector_fn(void *data, int fd, const GError *error);
 
 /* Never calls back before it returns.  At most 16 attempts are under way, the

@@ -8,7 +8,8 @@
 
 enum net_error {
 	NET_ERROR_RESOLVE, /* no such host */
-	NET_ERROR_CONNECT, /* refused, unreachable */
+	NET_ERROR_NETWORK, /* no way to it: nothing has got through */
+	NET_ERROR_CONNECT, /* refused */
 	NET_ERROR_PROXY,
 	NET_ERROR_TIMEOUT,
 	NET_ERROR_IO,        /* the connection broke */

@@ -44,6 +44,7 @@ static void test_failure_statuses(void)
 		enum failure_class class;
 	} cases[] = {
 	    {true, NET_ERROR_RESOLVE, 69, FAILURE_TEMPORARY},
+	    {true, NET_ERROR_NETWORK, 69, FAILURE_TEMPORARY},
 	    {true, NET_ERROR_CONNECT, 69, FAILURE_TEMPORARY},
 	    {true, NET_ERROR_VERIFY, 76, FAILURE_WAIT},
 	    {false, IMAP_ERROR_REFUSED, 77, FAILURE_REFUSED},
@@ -58,6 +59,18 @@ static void test_failure_statuses(void)
 		g_assert_cmpint(
 		    failure_exit_status(error), ==, cases[i].status);
 		g_assert_cmpint(failure_class(error), ==, cases[i].class);
+	}
+}
+
+/* No server is spared by waiting for the network. */
+static void test_failure_is_local(void)
+{
+	for (int code = 0; code < NET_ERROR_COUNT; code++) {
+		g_autoptr(GError) error =
+		    g_error_new_literal(NET_ERROR, code, "x");
+
+		g_assert_cmpint(failure_is_local(error), ==,
+		    code == NET_ERROR_RESOLVE || code == NET_ERROR_NETWORK);
 	}
 }
 
@@ -280,6 +293,7 @@ int main(int argc, char **argv)
 	message_init();
 	g_test_add_func("/failure/table", test_failure_table);
 	g_test_add_func("/failure/statuses", test_failure_statuses);
+	g_test_add_func("/failure/is-local", test_failure_is_local);
 	g_test_add_func("/failure/describe", test_failure_describe);
 	g_test_add_func("/log/clean", test_log);
 	g_test_add_func("/log/journal", test_log_journal);

@@ -75,6 +75,26 @@ static void test_user(struct fixture *f, gconstpointer data)
 	pace_caller_free(other.caller);
 }
 
+/* What the server never heard of is no storm. */
+static void test_unmade(struct fixture *f, gconstpointer data)
+{
+	struct watcher one = {0};
+
+	(void)data;
+	meet(f, &one, "imap.example.org", "jane");
+	for (unsigned i = 0; i < 3 * PACE_MAX; i++) {
+		g_assert_cmpint(pace_ask(one.caller), ==, 0);
+		pace_unmade(one.caller);
+	}
+	for (unsigned i = 0; i < PACE_MAX; i++) {
+		g_assert_cmpint(pace_ask(one.caller), ==, 0);
+		pace_failed(one.caller);
+		pace_unmade(one.caller); /* nothing is under way */
+	}
+	g_assert_cmpint(pace_ask(one.caller), >, 0);
+	pace_caller_free(one.caller);
+}
+
 /* A reload must not open the window anew. */
 static void test_freed(struct fixture *f, gconstpointer data)
 {
@@ -168,6 +188,7 @@ int main(int argc, char **argv)
 	ADD("/pace/user", test_user);
 	ADD("/pace/server", test_server);
 	ADD("/pace/back", test_back);
+	ADD("/pace/unmade", test_unmade);
 	ADD("/pace/freed", test_freed);
 	ADD("/pace/cancel", test_cancel);
 	return g_test_run();

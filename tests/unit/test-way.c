@@ -90,6 +90,7 @@ struct client {
 	struct stream_options options;
 	struct stream *stream;
 	bool opened, received, closed;
+	int error;
 	int listener, peer;
 };
 
@@ -107,8 +108,10 @@ static void on_received(void *data, const char *bytes, size_t size)
 
 static void on_closed(void *data, const GError *error)
 {
-	(void)error;
-	((struct client *)data)->closed = true;
+	struct client *client = data;
+
+	client->closed = true;
+	client->error = error ? error->code : -1;
 }
 
 static const struct stream_events events = {
@@ -211,6 +214,19 @@ static void test_other_address(void)
 	g_assert_false(stream_is_routed(client.stream));
 	set_source(RTM_DELROUTE, HOME + 4, HOME + 8);
 	g_assert_true(stream_is_routed(client.stream));
+	end(&client);
+}
+
+/* Not the server's fault. */
+static void test_no_way(void)
+{
+	struct client client;
+
+	if (lacks_network())
+		return;
+	begin(&client, "192.0.2.1");
+	net_run_until(&client.closed);
+	g_assert_cmpint(client.error, ==, NET_ERROR_NETWORK);
 	end(&client);
 }
 
@@ -338,6 +354,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/way/closed", test_closed);
 	g_test_add_func("/way/address-gone", test_address_gone);
 	g_test_add_func("/way/other-address", test_other_address);
+	g_test_add_func("/way/no-way", test_no_way);
 	g_test_add_func("/way/no-packet", test_no_packet);
 	g_test_add_func("/way/timeout", test_timeout);
 	g_test_add_func("/way/no-timeout", test_no_timeout);
