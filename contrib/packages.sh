@@ -37,6 +37,7 @@ check; cppcheck; cppcheck; cppcheck; cppcheck
 check; shellcheck; ShellCheck; shellcheck; shellcheck
 check; mandoc; mandoc; mandoc; mandoc
 check; universal-ctags; ctags; ctags; ctags
+check; strace; strace; strace; strace
 check; valgrind; valgrind; valgrind; valgrind
 check; libc6-dbg; glibc-debuginfo; debuginfod; musl-dbg
 check; gcovr; gcovr; gcovr; gcovr

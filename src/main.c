@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include <fcntl.h>
 #include <locale.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,8 +23,21 @@ static void open_standard_streams(void)
 		close(fd);
 }
 
+/*
+ * Passwords are in memory.  No core dump, and no ptrace() by other programs of
+ * the user; programs that we run are as usual again by their exec().  Builds
+ * for debuggers and leak checkers, which use ptrace(), let them.
+ */
+static void hide_memory(void)
+{
+#ifndef DEBUGGABLE
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+	hide_memory();
 	setlocale(LC_ALL, "");
 	umask(077);
 	open_standard_streams();

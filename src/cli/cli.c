@@ -134,11 +134,22 @@ static void set_path(struct cli *cli, const char *path)
 	cli->path = g_strdup(path);
 }
 
+static void override_free(gpointer word)
+{
+	if (word != NULL)
+		explicit_bzero(word, strlen(word));
+	g_free(word);
+}
+
+/* Everybody may read our command line (proc(5)): the values vanish from it. */
 static int take_override(struct cli *cli, char *word)
 {
-	if (strchr(word, '=') == NULL)
+	char *value = strchr(word, '=');
+
+	if (value == NULL)
 		return usage_error("-o wants KEY=VALUE, not ", word);
-	g_ptr_array_add(cli->overrides, word);
+	g_ptr_array_add(cli->overrides, g_strdup(word));
+	memset(value + 1, '*', strlen(value + 1));
 	return -1;
 }
 
@@ -243,7 +254,8 @@ static int run(struct cli *cli, int argc, char **argv)
 
 int cli_main(int argc, char **argv)
 {
-	struct cli cli = {.overrides = g_ptr_array_new()};
+	struct cli cli = {
+	    .overrides = g_ptr_array_new_with_free_func(override_free)};
 	int status = run(&cli, argc, argv);
 
 	g_ptr_array_unref(cli.overrides);

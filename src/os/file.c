@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -98,13 +99,66 @@ char *file_expand(const char *path)
 	return g_strconcat(g_get_home_dir(), path + 1, NULL);
 }
 
-int file_open_directory(const char *path, GError **error)
+/* Where the symbolic link behind fd points to; NULL when somebody else, who
+ * is not root, made it. */
+static char *link_target(int fd)
+{
+	struct stat st;
+	char target[PATH_MAX];
+	ssize_t size;
+
+	if (fstat(fd, &st) < 0)
+		return NULL;
+	errno = S_ISLNK(st.st_mode) ? EACCES : ENOTDIR;
+	if (!S_ISLNK(st.st_mode) || (st.st_uid != geteuid() && st.st_uid != 0))
+		return NULL;
+	size = readlinkat(fd, "", target, sizeof target);
+	if (size < 0 || (size_t)size == sizeof target)
+		return NULL;
+	return g_strndup(target, (size_t)size);
+}
+
+/* Reads the link that it has looked at, so that a race gains nothing. */
+static int open_behind_link(const char *path, int flags)
+{
+	g_autofree char *above = g_path_get_dirname(path), *target = NULL;
+	int link = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int parent, fd, code;
+
+	if (link < 0)
+		return -1;
+	target = link_target(link);
+	code = errno;
+	close(link);
+	errno = code;
+	if (!target)
+		return -1;
+	parent = open(above, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0)
+		return -1;
+	fd = openat(parent, target, flags);
+	code = errno;
+	close(parent);
+	errno = code;
+	return fd;
+}
+
+static int open_directory(const char *path)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-	int fd = open(path, flags);
+	int fd = open(path, flags | O_NOFOLLOW);
+
+	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+		return open_behind_link(path, flags);
+	return fd;
+}
+
+int file_open_directory(const char *path, GError **error)
+{
+	int fd = open_directory(path);
 
 	if (fd < 0 && errno == ENOENT && g_mkdir_with_parents(path, 0700) == 0)
-		fd = open(path, flags);
+		fd = open_directory(path);
 	if (fd < 0)
 		file_fail(-1, path, error);
 	return fd;

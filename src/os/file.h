@@ -23,7 +23,8 @@ char *file_path(int dirfd, const char *name);
 char *file_expand(const char *path);
 
 /* Opens a directory, made 0700 with its parents where it is missing; returns
- * a CLOEXEC descriptor or -1. */
+ * a CLOEXEC descriptor or -1.  A last symbolic link is followed only if it is
+ * the user's or root's own. */
 int file_open_directory(const char *path, GError **error);
 
 /* Writes all of it; -1 descriptors and short writes are errors. */

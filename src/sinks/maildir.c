@@ -136,6 +136,18 @@ static bool make_subdirectories(int root, GError **error)
 	return true;
 }
 
+/* Who owns a directory can put his own file where a hook is told of ours. */
+static bool check_owner(int root, const char *path, GError **error)
+{
+	struct stat st;
+
+	if (fstat(root, &st) < 0)
+		return maildir_fail_errno(root, ".", error);
+	if (st.st_uid == geteuid() || st.st_uid == 0)
+		return true;
+	return maildir_fail(path, "belongs to another user", error);
+}
+
 /* A typing error must not make a Maildir of somebody's documents. */
 static bool prepare_root(int root, const char *path, GError **error)
 {
@@ -247,7 +259,8 @@ static bool open_root(struct maildir_file *file, GError **error)
 	file->root = file_open_directory(file->path, &cause);
 	if (file->root < 0)
 		return maildir_fail_as(cause, error);
-	return prepare_root(file->root, file->path, error);
+	return check_owner(file->root, file->path, error) &&
+	    prepare_root(file->root, file->path, error);
 }
 
 struct maildir_file *maildir_open(

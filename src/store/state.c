@@ -89,6 +89,19 @@ static bool lock_fail(
 	    reason ? reason : "another idlebell is watching", error);
 }
 
+/* A file with another name besides is not ours to overwrite. */
+static bool lock_check(int fd, const char *path, GError **error)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return state_fail(path, errno, g_strerror(errno), error);
+	if (S_ISREG(st.st_mode) && st.st_nlink <= 1 && st.st_uid == geteuid())
+		return true;
+	return state_fail(
+	    path, EPERM, "is not the lock of an idlebell: remove it", error);
+}
+
 static bool lock_sign(int fd, const char *path, GError **error)
 {
 	g_autofree char *text = g_strdup_printf("%d\n", (int)getpid());
@@ -96,6 +109,13 @@ static bool lock_sign(int fd, const char *path, GError **error)
 	if (ftruncate(fd, 0) < 0)
 		return state_fail(path, errno, g_strerror(errno), error);
 	return file_write_all(fd, text, strlen(text), path, error);
+}
+
+static bool lock_take(
+    const struct state *state, const char *path, GError **error)
+{
+	return flock(state->lock, LOCK_EX | LOCK_NB) == 0 ||
+	    lock_fail(state, path, error);
 }
 
 static bool state_lock(
@@ -107,8 +127,8 @@ static bool state_lock(
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (state->lock < 0)
 		return state_fail(path, errno, g_strerror(errno), error);
-	if (flock(state->lock, LOCK_EX | LOCK_NB) < 0) {
-		lock_fail(state, path, error);
+	if (!lock_check(state->lock, path, error) ||
+	    !lock_take(state, path, error)) {
 		/* The owner's text is not ours to clear. */
 		close(state->lock);
 		state->lock = -1;

@@ -102,8 +102,12 @@ def idle_then(attack: Attack, **more: object) -> Case:
 
 
 def lives_through(octets: bytes, **more: object) -> Case:
-    """Said in IDLE and to be survived on the same connection."""
-    return idle_then(send(octets), lives=True, **more)
+    """Said in the first IDLE, to be survived on the same connection."""
+    def attack(c: Connection) -> None:
+        if len(c.server.idles) == 1:
+            c.send(octets)
+
+    return idle_then(attack, lives=True, **more)
 
 
 def piece_beyond(c: Connection, tag: bytes, rest: bytes) -> None:

@@ -115,6 +115,29 @@ static void test_directory_refused(struct place *place, gconstpointer data)
 	g_unlink(file);
 }
 
+/* A link of one's own is followed, somebody else's is not. */
+static void test_directory_link(struct place *place, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(place->path, "link", NULL);
+	g_autoptr(GError) error = NULL;
+	int fd;
+
+	(void)data;
+	g_assert_cmpint(mkdirat(place->fd, "real", 0700), ==, 0);
+	g_assert_cmpint(symlinkat("real", place->fd, "link"), ==, 0);
+	fd = file_open_directory(path, &error);
+	g_assert_no_error(error);
+	g_assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	close(fd);
+	if (fchownat(place->fd, "link", 12345, 12345, AT_SYMLINK_NOFOLLOW) ==
+	    0) {
+		g_assert_cmpint(file_open_directory(path, &error), ==, -1);
+		g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_ACCES);
+	}
+	g_unlink(path);
+	unlinkat(place->fd, "real", AT_REMOVEDIR);
+}
+
 static void test_replace(struct place *place, gconstpointer data)
 {
 	g_autofree char *big = g_strnfill(300000, 'b');
@@ -346,6 +369,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/file/write", test_write);
 	ADD("directory", test_directory);
 	ADD("directory-refused", test_directory_refused);
+	ADD("directory-link", test_directory_link);
 	ADD("replace", test_replace);
 	ADD("replace-links", test_replace_links);
 	ADD("replace-leftover", test_replace_leftover);

@@ -186,6 +186,23 @@ static void test_lock_is_link(struct place *place, gconstpointer data)
 	    "Too many levels of symbolic links");
 }
 
+/* Its text is not ours to overwrite. */
+static void test_lock_has_two_names(struct place *place, gconstpointer data)
+{
+	g_autofree char *other = g_strconcat(place->lock, ".other", NULL);
+	g_autofree char *text = NULL;
+
+	(void)data;
+	g_assert_cmpint(g_mkdir(place->path, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(other, "precious", -1, NULL));
+	g_assert_cmpint(link(other, place->lock), ==, 0);
+	check_refused(G_FILE_ERROR_PERM, place->lock,
+	    "is not the lock of an idlebell: remove it");
+	g_assert_true(g_file_get_contents(other, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "precious");
+	g_unlink(other);
+}
+
 static void test_is_file(struct place *place, gconstpointer data)
 {
 	(void)data;
@@ -236,6 +253,7 @@ int main(int argc, char **argv)
 	ADD("writable-by-others", test_writable_by_others);
 	ADD("of-another", test_of_another);
 	ADD("lock-is-link", test_lock_is_link);
+	ADD("lock-has-two-names", test_lock_has_two_names);
 	ADD("is-file", test_is_file);
 	ADD("home", test_home);
 	result = g_test_run();

@@ -13,7 +13,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Optional
+from typing import Any, Callable, Iterable, Optional
 
 from .base import DEADLINE, Skip, wait_until
 
@@ -151,6 +151,10 @@ class Watcher:
         for path in self.home, self.home / "run":
             path.mkdir(mode=0o700, exist_ok=True)
         self._ring_log = _RingLog(self.hook_log)
+        #: Of how watch is started, as in subprocess.Popen.
+        self.cwd: Optional[Path] = None
+        self.preexec: Optional[Callable[[], None]] = None
+        self.close_fds = True
         self._secrets: set[str] = set()
         self._sections: list[str] = []
 
@@ -210,7 +214,8 @@ class Watcher:
                 [*self.program, verbose, "--json", "-c", str(self.config),
                  *options, "watch", *accounts],
                 env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=out, stderr=err, start_new_session=True)
+                stdout=out, stderr=err, start_new_session=True, cwd=self.cwd,
+                preexec_fn=self.preexec, close_fds=self.close_fds)
         return self
 
     def run(self, *arguments: str, config: bool = True,
