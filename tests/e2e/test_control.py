@@ -443,9 +443,7 @@ def test_crowd(bench: Bench) -> None:
     with Scripted(bench.authority) as server:
         with bench.watcher().account("work", server, server.user) as w:
             w.start().wait_live("work")
-            assert w.process is not None
-            descriptors = Path(f"/proc/{w.process.pid}/fd")
-            before = len(list(descriptors.iterdir()))
+            before = w.descriptors()
             crowd = []
             for number in range(400):
                 crowd.append(connect(w))
@@ -453,7 +451,7 @@ def test_crowd(bench: Bench) -> None:
                     crowd[-1].sendall(
                         (b"{", b'{"command": "status"}\n')[number % 3 - 1])
             assert status(w)["accounts"]
-            assert len(list(descriptors.iterdir())) <= before + 16
+            assert w.descriptors() <= before + 16
             check_rings(w, server, "In the crowd")
             assert w.rings[0].descriptors == [0, 1, 2]
             for number, client in enumerate(crowd):
@@ -461,7 +459,7 @@ def test_crowd(bench: Bench) -> None:
                     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                       struct.pack("ii", 1, 0))
                 client.close()
-            wait_until(lambda: len(list(descriptors.iterdir())) <= before,
+            wait_until(lambda: w.descriptors() <= before,
                        "the clients' descriptors to be closed")
             assert len(server.connections) == 1
 

@@ -466,6 +466,7 @@ def test_no_ptrace(bench: Bench) -> None:
             w.start().wait_live("work")
             ring(w, server, 1)
             assert w.process is not None
+            assert w.run("status").returncode == 0
             for name in "mem", "environ", "maps":
                 done = subprocess.run(
                     [*drop, "head", "-c1", f"/proc/{w.process.pid}/{name}"],

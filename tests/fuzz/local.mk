@@ -14,6 +14,10 @@
 #		-DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/NAME"'
 #	tests_fuzz_fuzz_NAME_LDADD = $(FUZZ_LIBS)
 #	EXTRA_DIST += tests/fuzz/corpus/NAME tests/fuzz/NAME.dict
+#
+# A corpus is small: tests/house/style.py has the bounds.  What a long run has
+# found is merged by the code it reaches, into files named found-N: fuzz-NAME
+# -merge=1 -use_counters=0 OUT tests/fuzz/corpus/NAME FOUND
 FUZZ_LIBS = $(LIB_FUZZING_ENGINE) $(UNIT_LIBS)
 include tests/fuzz/imap.mk
 include tests/fuzz/message.mk
@@ -23,5 +27,5 @@ FUZZ_TARGETS = $(filter tests/fuzz/fuzz-%,$(check_PROGRAMS))
 EXTRA_DIST += tests/fuzz/run
 
 fuzz-here: $(FUZZ_TARGETS)
-	FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) $(srcdir)/tests/fuzz/run \
+	FUZZ_SECONDS='$(FUZZ_SECONDS)' FUZZ_TOTAL='$(FUZZ_TOTAL)' $(SHELL) $(srcdir)/tests/fuzz/run \
 		$(srcdir)/tests/fuzz $(FUZZ_TARGETS)

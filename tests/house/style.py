@@ -18,6 +18,8 @@ import sys
 from tap import Tap
 
 LONGEST = 80
+#: Of each fuzz target: files, and octets of all.
+CORPUS_FILES, CORPUS_SIZE = 128, 65536
 STATIC_SHARE = 70
 
 # Call: why not.
@@ -195,6 +197,16 @@ def find_other_versions(top):
     return []
 
 
+def find_large_corpora(top):
+    """Inputs are replayed by each make check and stay in git for ever."""
+    for corpus in files(top, "tests/fuzz/corpus/*"):
+        sizes = [path.stat().st_size for path in corpus.iterdir()]
+        if len(sizes) > CORPUS_FILES:
+            yield f"{corpus.relative_to(top)}: {len(sizes)} files"
+        if sum(sizes) > CORPUS_SIZE:
+            yield f"{corpus.relative_to(top)}: {sum(sizes)} octets"
+
+
 def main():
     top = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else
                        os.environ.get("top_srcdir", "."))
@@ -207,6 +219,7 @@ def main():
     tap.check("make runs every test", find_forgotten(top, listed))
     tap.check("make compiles every source", find_dead_sources(top, listed))
     tap.check("every session transcript is played", find_odd_sessions(top))
+    tap.check("fuzz corpora are small", list(find_large_corpora(top)))
     tap.check("NEWS opens with this version", find_other_versions(top))
     tap.done()
 

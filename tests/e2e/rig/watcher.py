@@ -366,6 +366,14 @@ class Watcher:
                     if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
 
+    def descriptors(self) -> int:
+        """How many it has open."""
+        assert self.process is not None
+        try:
+            return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        except PermissionError:  # it keeps its memory to itself
+            raise Skip("only root may count its descriptors") from None
+
     # --- what must hold after each run ----------------------------------
 
     def check_outputs(self) -> None:
