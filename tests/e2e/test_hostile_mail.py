@@ -193,15 +193,17 @@ def test_events_of(bench: Bench, name: str) -> None:
             assert w.run("once").returncode == 0
             case.prepare(server)
             server.handlers["IDLE"] = default("IDLE")
-            server.messages.append(header(PAYLOADS[name].octets) + b"\r\n")
-            server.messages.append(server.messages[0])
+            messages = [b"Message-ID: <%d@x>\r\n%s\r\n" % (
+                number, header(PAYLOADS[name].octets).replace(b"Message", b"X"))
+                for number in range(3)]
+            server.messages += messages[:2]
             done = w.run("once", "--json")
             assert done.returncode == 0, done
             events = [json.loads(line) for line in done.stdout.splitlines()]
             assert [e["uid"] for e in events
                     if e["event"] == "message"] == [1, 2]
             assert is_harmless(done.stdout.replace("\n", "")), done.stdout
-            server.messages.append(server.messages[0])
+            server.messages.append(messages[2])
             done = w.run("once")
             assert done.returncode == 0, done
             assert is_harmless(done.stdout.replace("\n", "")), done.stdout
