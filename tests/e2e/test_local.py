@@ -20,7 +20,7 @@ from typing import Callable, Iterator
 from rig import tap
 from rig.base import Skip, wait_until
 from rig.mail import make_message
-from rig.scripted import Scripted
+from rig.scripted import Connection, Scripted
 from rig.tap import Bench, each
 from rig.watcher import Watcher
 
@@ -208,6 +208,54 @@ def test_planted_in_maildir(bench: Bench, how: str) -> None:
         assert not victim.with_name("not-there").exists()
 
 
+@each(*PLANTS)
+def test_planted_in_runtime(bench: Bench, how: str) -> None:
+    """In place of the control socket and of all beside it: mail rings, and
+    nothing else is touched."""
+    with Scripted(bench.authority) as server:
+        w, _ = new_watcher(bench, server)
+        run = Path(w.environment["XDG_RUNTIME_DIR"]) / "idlebell"
+        with w:
+            w.start().wait_live("work")
+            names = [p.name for p in run.iterdir()]
+            ring(w, server, 1)
+        assert "control" in names, names
+        victim = bench.path("victim")
+        victim.write_text("precious\n")
+        victim.chmod(0o644)
+        for count, name in enumerate(names, 2):
+            plant(run / name, how, victim)
+            w.start().wait_live("work", count=count)
+            ring(w, server, count)
+            w.run("status")
+            w.stop()
+            assert victim.read_text() == "precious\n", name
+            assert stat.S_IMODE(victim.stat().st_mode) == 0o644, name
+            assert not victim.with_name("not-there").exists(), name
+
+
+@each("foreign", "linked", "writable")
+def test_runtime_of_others(bench: Bench, how: str) -> None:
+    """Where others could put a socket of theirs, there is none of ours."""
+    as_root()
+    with Scripted(bench.authority) as server:
+        w, _ = new_watcher(bench, server)
+        run = Path(w.environment["XDG_RUNTIME_DIR"]) / "idlebell"
+        place = bench.path("place") if how == "linked" else run
+        place.mkdir(mode=0o700)
+        if how == "linked":
+            run.symlink_to(place)
+            os.chown(run, NOBODY, NOBODY, follow_symlinks=False)
+        elif how == "foreign":
+            os.chown(run, NOBODY, NOBODY)
+        else:
+            run.chmod(0o777)
+        with w:
+            w.start().wait_live("work")
+            ring(w, server, 1)
+            assert not list(place.iterdir()), how
+
+
 @each("tmp", "new", "cur")
 def test_linked_maildir(bench: Bench, sub: str) -> None:
     """A part of the Maildir points elsewhere: nothing is put there."""
@@ -377,7 +425,11 @@ def confuse() -> None:
                                               signal.SIGWINCH})
 
 
-@each("on_message", "password_command")
+def never(c: Connection, _tag: bytes, _rest: bytes) -> None:
+    c.wait_closed()
+
+
+@each("on_message", "password_command", "on_state")
 def test_inherits(bench: Bench, key: str) -> None:
     """Nothing but 0, 1 and 2, and no signal blocked or ignored, though a
     parent left more."""
@@ -385,13 +437,19 @@ def test_inherits(bench: Bench, key: str) -> None:
         seen, answer = bench.path("seen"), bench.path("answer")
         answer.write_text(server.user.password + "\n"
                           if key == "password_command" else "")
-        w, _ = new_watcher(bench, server, **{key: LOOK.format(seen, answer)})
+        options: dict[str, object] = {key: LOOK.format(seen, answer)}
+        if key == "on_state":
+            options["blind_after"] = "1s"
+            server.handlers["greeting"] = never
+        w, _ = new_watcher(bench, server, **options)
         leaked = os.open("/dev/null", os.O_RDONLY)
         os.set_inheritable(leaked, True)
         bench.defer(lambda: os.close(leaked))
         w.preexec, w.close_fds = confuse, False
         with w:
-            w.start().wait_live("work")
+            w.start()
+            if key != "on_state":
+                w.wait_live("work")
             server.add(make_message("New"))
             wait_until(lambda: seen.exists()
                        and "SigIgn" in seen.read_text(), "a look")
