@@ -23,6 +23,7 @@ test; python3; python3; python; python3
 test; python3-dbus; python3-dbus; python-dbus; py3-dbus
 test; python3-gi; python3-gobject; python-gobject; py3-gobject3
 test; dbus-daemon|dbus; dbus-daemon; dbus; dbus
+test; iproute2; iproute; iproute2; iproute2
 test; dovecot-imapd; dovecot; dovecot; dovecot
 test; dovecot-lmtpd; dovecot; dovecot; dovecot-lmtpd
 test; ca-certificates; ca-certificates; ca-certificates; ca-certificates
