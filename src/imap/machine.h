@@ -64,6 +64,7 @@ enum machine_modesty {
 	MACHINE_WHOLE_HEADER,
 	MACHINE_PART_OF_HEADER,
 	MACHINE_NO_HEADER,
+	MACHINE_UID_ALONE,
 };
 
 /* A message that is being fetched. */

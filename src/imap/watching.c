@@ -40,13 +40,16 @@ static void say_idle(struct imap_session *s, GString *out)
 
 /*
  * An answer that could not be read is asked for again with less: a part of
- * the header, then none of it.
+ * the header, then none of it, at last that there is a message at all.
  */
-static char *header_item(const struct imap_session *s)
+static char *news_items(const struct imap_session *s)
 {
+	if (s->modesty == MACHINE_UID_ALONE)
+		return g_strdup("UID");
 	if (s->modesty == MACHINE_NO_HEADER)
-		return g_strdup("");
-	return g_strdup_printf(" BODY.PEEK[HEADER.FIELDS (%s)]%s",
+		return g_strdup("UID FLAGS INTERNALDATE RFC822.SIZE");
+	return g_strdup_printf("UID FLAGS INTERNALDATE RFC822.SIZE "
+			       "BODY.PEEK[HEADER.FIELDS (%s)]%s",
 	    s->header_fields,
 	    s->modesty == MACHINE_PART_OF_HEADER ? "<0.65536>" : "");
 }
@@ -61,16 +64,15 @@ static uint32_t first_uid(const struct imap_session *s)
 
 static void say_news(struct imap_session *s, GString *out)
 {
-	g_autofree char *header = header_item(s);
+	g_autofree char *items = news_items(s);
 
 	s->lost_before = s->lost;
 	s->grew = imap_mailbox_has_more(&s->mailbox) &&
 	    s->modesty == MACHINE_WHOLE_HEADER;
 	s->want_recheck = false;
 	imap_mailbox_ask(&s->mailbox);
-	machine_command(s, out, MACHINE_SEND_NEWS,
-	    "UID FETCH %u:* (UID FLAGS INTERNALDATE RFC822.SIZE%s)",
-	    first_uid(s), header);
+	machine_command(s, out, MACHINE_SEND_NEWS, "UID FETCH %u:* (%s)",
+	    first_uid(s), items);
 }
 
 /* In pieces, so that no literal is large (RFC 9051 6.4.5). */
@@ -336,7 +338,7 @@ static void take_news(
 		return;
 	}
 	news = news_new(s, fetch, header);
-	if (header != NULL ||
+	if (header != NULL || s->modesty == MACHINE_UID_ALONE ||
 	    (s->modesty == MACHINE_NO_HEADER && fetch->has_size))
 		tell(s, news, sequence);
 	else
@@ -435,7 +437,7 @@ void watching_news_done(struct imap_session *s, const struct imap_response *r)
 	}
 	if (s->state == MACHINE_ENDED || fetch_failed(s, r))
 		return;
-	if (s->lost > s->lost_before && s->modesty < MACHINE_NO_HEADER)
+	if (s->lost > s->lost_before && s->modesty < MACHINE_UID_ALONE)
 		s->modesty++;
 	else
 		end_round(s);

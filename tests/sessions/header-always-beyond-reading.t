@@ -21,6 +21,13 @@ C| a10 IDLE
 S: a8 OK done
 S: * 11 FETCH (((
 S: a9 OK done
+S: + idling
+C: DONE
+C| a11 UID FETCH 41:* (UID)
+C| a12 IDLE
+S: a10 OK done
+S: * 11 FETCH (((
+S: a11 OK done
 > synced
 S: + idling
 ? 15m
