@@ -223,6 +223,9 @@ static void lose(struct watch *watch, const GError *error)
 /* Not by a fault of the server: no backoff. */
 static void renew(struct watch *watch, const char *reason, int64_t delay)
 {
+	if (watch->caller != NULL && watch->stream != NULL &&
+	    !stream_is_connected(watch->stream))
+		pace_unmade(watch->caller);
 	disconnect(watch);
 	watch->failures = 0;
 	if (reason != NULL)

@@ -589,6 +589,11 @@ char *stream_describe(const struct stream *stream)
 	return g_strconcat(peer, ", ", tls, NULL);
 }
 
+bool stream_is_connected(const struct stream *stream)
+{
+	return stream->fd >= 0;
+}
+
 /* The way there. */
 
 /* An address of a socket of either family. */

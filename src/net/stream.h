@@ -62,6 +62,10 @@ void stream_start_tls(struct stream *stream);
 void stream_write(
     struct stream *stream, const char *bytes, size_t size, bool secret);
 
+/* False while it still looks for the name, or a way, or an answer: the server
+ * has no connection. */
+bool stream_is_connected(const struct stream *stream);
+
 /*
  * False when the kernel would not send from the stream's address to its peer
  * any more: the address is gone, there is no way, or there is a better one

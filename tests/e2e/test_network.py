@@ -403,6 +403,27 @@ def test_names_dead_after_change(bench: Bench) -> None:
     scene.end()
 
 
+def test_changes_while_names_are_dead(bench: Bench) -> None:
+    """An attempt that still looks for the name is no connection made, however
+    often a change of the network begins it anew."""
+    scene = Scene(bench, host="imap.test", named=True)
+    client = scene.network.client
+    scene.names.alive = False
+    scene.server.connections[0].post(scene.server.connections[0].hang_up)
+    scene.wait_noticed(time.monotonic(), "cut, names dead")
+    scene.send("during")
+    said = "the network has changed"
+    for _ in range(7):
+        for change in "add", "del":
+            seen = scene.watcher.log().count(said)
+            client.ip(f"addr {change} 10.77.3.9/24 dev c2")
+            scene.watcher.wait_log(said, seen + 1, PATIENCE)
+    start = time.monotonic()
+    scene.names.alive = True
+    scene.wait_live(start, "names alive after 14 changes")
+    scene.end()
+
+
 # --- sleep and time -----------------------------------------------------
 
 

@@ -165,8 +165,10 @@ static void test_routed(void)
 
 	begin(&client, "127.0.0.1");
 	g_assert_true(stream_is_routed(client.stream));
+	g_assert_false(stream_is_connected(client.stream));
 	open_up(&client);
 	g_assert_true(stream_is_routed(client.stream));
+	g_assert_true(stream_is_connected(client.stream));
 	end(&client);
 }
 
@@ -178,6 +180,7 @@ static void test_closed(void)
 	open_up(&client);
 	shutdown(client.peer, SHUT_RDWR);
 	net_run_until(&client.closed);
+	g_assert_false(stream_is_connected(client.stream));
 	g_assert_false(stream_is_routed(client.stream));
 	end(&client);
 }
