@@ -102,7 +102,7 @@ const struct option options[] = {
 	.type = OPTION_DURATION,
 	ACCOUNT(tcp_timeout),
 	.max = 15 * MINUTE,
-	.initial = "30s",
+	.initial = "25s",
 	.help = "How long what was sent may go unacknowledged; 0: as the "
 		"system has it."},
 

@@ -865,7 +865,7 @@ static void test_print(void)
 	    "tls_min_version = 1.2\n"
 	    "proxy = socks5h://***@[::1]:1080\n"
 	    "tcp_keepalive = 1m\n"
-	    "tcp_timeout = 30s\n"
+	    "tcp_timeout = 25s\n"
 	    "user = u\n"
 	    "auth = auto\n"
 	    "# password is set\n"
