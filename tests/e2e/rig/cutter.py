@@ -4,10 +4,12 @@ random octets, refused, or silent, without either end doing anything."""
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import random
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Coroutine, Optional
 
@@ -16,6 +18,7 @@ from .base import DEADLINE, HOST, free_port
 #: Which way ("up" is to the server), after how many octets, how ("rst", "fin").
 Fate = tuple[str, int, str]
 _BACKLOG = 128
+_SO_ATTACH_FILTER = 26  # socket(7); Python does not name it
 
 
 def random_fate(rng: random.Random, shortest: int = 1,
@@ -48,6 +51,14 @@ def _close_reset(sock: Optional[socket.socket]) -> None:
         sock.close()
 
 
+def _drop_packets(sock: socket.socket) -> None:
+    """A filter that keeps no packet: the kernel does not even answer."""
+    keep_nothing = ctypes.create_string_buffer(
+        struct.pack("HBBI", 6, 0, 0, 0))  # BPF_RET | BPF_K, 0 octets
+    program = struct.pack("HP", 1, ctypes.addressof(keep_nothing))
+    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+
+
 class Cutter:
     """Stands in for a server of the rig: accounts take it in its place.
 
@@ -58,6 +69,7 @@ class Cutter:
         self.authority = server.authority
         self.fate: Optional[Callable[[], Optional[Fate]]] = None
         self.connections = 0
+        self.attempts: list[float] = []  # when they were (time.monotonic())
         self.cuts = 0
         self.links: set[Link] = set()
         self.imap, self.imaps = free_port(), free_port()
@@ -85,8 +97,9 @@ class Cutter:
         return self._call(self._cut_some(how, most))
 
     def silence(self) -> int:
-        """What is connected hears nothing any more, and is not heard, not
-        even its end; new connections are well.  How many."""
+        """A black hole: nothing of what is connected gets through any more,
+        neither its octets nor its end nor probes whether we are there; new
+        connections are well.  How many."""
         return self._call(self._silence())
 
     def stop(self) -> None:
@@ -128,6 +141,7 @@ class Cutter:
         while True:
             client, _ = await self._loop.sock_accept(listener)
             self.connections += 1
+            self.attempts.append(time.monotonic())
             link = Link(client, fate=self.fate() if self.fate else None)
             self.links.add(link)
             link.tasks.append(self._loop.create_task(
@@ -215,6 +229,7 @@ class Cutter:
         links = [link for link in self.links if not link.deaf]
         for link in links:
             link.deaf = True
+            _drop_packets(link.client)
         return len(links)
 
     async def _end(self) -> None:
