@@ -29,7 +29,7 @@ from typing import Callable, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
 # pylint: disable=wrong-import-position
-from rig.base import Skip, wait_nothing, wait_until  # noqa: E402
+from rig.base import Skip, tail, wait_nothing, wait_until  # noqa: E402
 from rig.certs import Authority  # noqa: E402
 from rig.cutter import Cutter, Fate, random_fate  # noqa: E402
 from rig.dovecot import Dovecot  # noqa: E402
@@ -123,7 +123,7 @@ class Soak:
 
     def __init__(self, directory: Path, minutes: float,
                  seed: str) -> None:
-        self.minutes, self.seed = minutes, seed
+        self.minutes = minutes
         self.rng = random.Random(seed)
         self.directory = directory
         self.server = Dovecot(directory / "dovecot",
@@ -179,7 +179,8 @@ class Soak:
 
     def sample(self) -> None:
         assert self.watcher.process is not None
-        assert self.watcher.process.poll() is None, "the watcher has ended"
+        status = self.watcher.process.poll()
+        assert status is None, f"the watcher ended by itself: {status}"
         self.samples.append(take_sample(self.watcher.process.pid,
                                         self.started))
 
@@ -273,8 +274,8 @@ def report(soak: Soak, tallies: list[Tally]) -> tuple[bool, str]:
     verdicts = judge(soak, tallies)
     first, last = soak.samples[0], soak.samples[-1]
     share = 100 * (last.cpu - first.cpu) / (last.seconds - first.seconds)
-    lines = [f"{soak.minutes:g} minutes, {ACCOUNTS} accounts, "
-             f"seed {soak.seed}; CPU {last.cpu:.1f} s ({share:.1f} %)"]
+    lines = [f"{soak.minutes:g} minutes, {ACCOUNTS} accounts; "
+             f"CPU {last.cpu:.1f} s ({share:.1f} %)"]
     lines += [f"{'ok' if good else 'NOT OK':6} {text}"
               for good, text in verdicts]
     lines += ["", "seconds  RSS kB  PSS kB  own kB  descriptors    CPU s"]
@@ -295,6 +296,9 @@ def soak_once(directory: Path, arguments: argparse.Namespace) -> bool:
             soak.wait_live()
             soak.run()
             good, text = report(soak, soak.count())
+    except AssertionError:
+        print(tail(soak.watcher.stderr), flush=True)
+        raise
     finally:
         soak.close()
     print(text, end="", flush=True)
@@ -317,6 +321,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _on_end)
     directory = Path(tempfile.mkdtemp(prefix="idlebell-soak-"))
     directory.chmod(0o755)
+    print(f"seed {arguments.seed}", flush=True)
     try:
         good = soak_once(directory, arguments)
     except Skip as reason:
