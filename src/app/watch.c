@@ -9,13 +9,17 @@
 #include "app/log.h"
 #include "app/when.h"
 
-/* DESIGN 5: 1 s, doubled up to 5 min; at least a minute when the server asks
- * for patience. */
+/* The first try follows at once, as most lines and servers are back by then;
+ * the pauses before the next grow by half from 1 s to 5 min, so that one that
+ * is away for half a minute is missed for a few seconds more. */
 enum {
+	BACKOFF_ONCE = 300,
 	BACKOFF_FIRST = 1000,
 	BACKOFF_MAX = 5 * 60 * 1000,
 	BACKOFF_WAIT = 60 * 1000,
 	BACKOFF_REFUSED = 10 * 1000,
+	/* One that lives shorter has not got over its failures. */
+	BACKOFF_SETTLED = 30 * 1000,
 	/* Those who hear that their server is back come within this time. */
 	BACK_TIME = 2000,
 	/* Beyond a deadline: no watch should be there. */
@@ -109,10 +113,20 @@ static int64_t jitter(int64_t delay, double from, double to)
 	return (int64_t)((double)delay * g_random_double_range(from, to));
 }
 
+static int64_t pause_after(unsigned failures)
+{
+	double pause = BACKOFF_FIRST;
+
+	if (failures == 0)
+		return jitter(BACKOFF_ONCE, 0.2, 1.5);
+	while (--failures > 0 && pause < BACKOFF_MAX)
+		pause *= 1.5;
+	return jitter((int64_t)pause, 0.75, 1.25);
+}
+
 static int64_t backoff(struct watch *watch, const GError *error)
 {
-	int64_t delay =
-	    jitter(BACKOFF_FIRST << MIN(watch->failures, 9), 0.75, 1.25);
+	int64_t delay = pause_after(watch->failures);
 	enum failure_class class = failure_class(error);
 
 	watch->failures++;
@@ -178,6 +192,15 @@ static bool is_final(struct watch *watch, const GError *error)
 	    watch->events->refused(watch->data);
 }
 
+/* A server that lets us catch up and then hangs up, again and again, is not
+ * well. */
+static void forgive(struct watch *watch)
+{
+	if (watch->state == WATCH_LIVE &&
+	    loop_now() - watch->since >= BACKOFF_SETTLED)
+		watch->failures = 0;
+}
+
 static int64_t patience_asked(const struct watch *watch)
 {
 	return watch->session != NULL ? imap_session_patience(watch->session)
@@ -205,6 +228,7 @@ static void lose(struct watch *watch, const GError *error)
 
 	g_free(kept->message);
 	kept->message = g_strdup(reason);
+	forgive(watch);
 	disconnect(watch);
 	note_error(watch, reason);
 	if (watch->caller != NULL && failure_is_local(error))
@@ -295,10 +319,9 @@ static void act_news(struct watch *watch, const struct imap_action *action)
 static void act_synced(struct watch *watch, const struct imap_action *action)
 {
 	watch->options.last_uid = action->uid;
-	if (watch->failures > 0 && watch->last_reason != NULL)
+	if (watch->last_reason != NULL)
 		log_line(LOG_LEVEL_INFO, watch->name, "connected again");
 	g_clear_pointer(&watch->last_reason, g_free);
-	watch->failures = 0;
 	watch->patient = false;
 	if (watch->caller != NULL)
 		pace_proven(watch->caller);
