@@ -527,9 +527,15 @@ static void connect_stream(struct watch *watch)
 
 /* ---- the road back ---- */
 
+/* The server may have come back before that, and set the timer: a second
+ * connection must not begin behind the first one. */
 static void turn_came(void *data)
 {
-	connect_stream(data);
+	struct watch *watch = data;
+
+	watch->next_try = 0;
+	loop_timer_set(watch->timer, INT64_MAX);
+	connect_stream(watch);
 }
 
 static void server_back(void *data)

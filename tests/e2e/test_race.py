@@ -113,6 +113,31 @@ def test_connect(bench: Bench) -> None:
             race.finish()
 
 
+@timeout(LONG)
+def test_turns(bench: Bench) -> None:
+    """Many accounts, of which some wait for their turn when the server is
+    back: each connects once, also where a connection takes a while."""
+    count = 20
+    with Cutter(bench.dovecot) as cutter:
+        w = bench.watcher()
+        names = [f"account{n:02}" for n in range(count)]
+        for name in names:
+            w.account(name, cutter, bench.dovecot.user())
+        with w:
+            w.start(verbose="-v").wait_live(*names)
+            cutter.refuse()
+            cutter.cut()
+            w.wait_log("waiting for its turn")
+            before = cutter.connections
+            cutter.delay = 1.5
+            cutter.accept()
+            for name in names:
+                w.wait_state("live", name, count=2, deadline=120)
+            wait_nothing(lambda: cutter.connections > before + count,
+                         "one connection too many", 2)
+            assert len(cutter.links) == count, len(cutter.links)
+
+
 class Meddler:
     """Another client, which changes flags and removes what it may."""
 

@@ -63,11 +63,13 @@ class Cutter:
     """Stands in for a server of the rig: accounts take it in its place.
 
     fate, when set, is asked at each connection when it is to be cut; None
-    lets it live.  All else is for other threads to call, at any time."""
+    lets it live.  delay is how many seconds a connection waits before it is
+    passed on.  All else is for other threads to call, at any time."""
 
     def __init__(self, server: Any) -> None:
         self.authority = server.authority
         self.fate: Optional[Callable[[], Optional[Fate]]] = None
+        self.delay = 0.0
         self.connections = 0
         self.attempts: list[float] = []  # when they were (time.monotonic())
         self.cuts = 0
@@ -154,6 +156,8 @@ class Cutter:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            await asyncio.wait({self._loop.create_future()},
+                               timeout=self.delay)
             await self._loop.sock_connect(server, (HOST, target))
             pumps = [self._loop.create_task(pump) for pump in (
                 self._pump(link, "up", link.client, server),
