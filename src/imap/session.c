@@ -736,8 +736,12 @@ void imap_session_refresh(struct imap_session *session, int64_t now)
 void imap_session_probe(
     struct imap_session *session, int64_t now, int64_t timeout)
 {
-	session->probed = now;
-	session->probe = MAX(timeout, 1);
+	/* One that is under way keeps its time: a network that changes without
+	 * end would put off the end of a dead line. */
+	if (session->probe == 0) {
+		session->probed = now;
+		session->probe = MAX(timeout, 1);
+	}
 	imap_session_refresh(session, now);
 }
 

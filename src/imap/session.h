@@ -137,7 +137,8 @@ void imap_session_refresh(struct imap_session *session, int64_t now);
 /* Another interval, for the IDLE that is on, too. */
 void imap_session_set_refresh(struct imap_session *session, int64_t refresh);
 /* A refresh to see whether the server is still there: until it is answered a
- * silence of timeout ends the session (IMAP_ERROR_TIMEOUT). */
+ * silence of timeout ends the session (IMAP_ERROR_TIMEOUT).  One that is under
+ * way is given no more time. */
 void imap_session_probe(
     struct imap_session *session, int64_t now, int64_t timeout);
 void imap_session_logout(struct imap_session *session, int64_t now);
