@@ -143,7 +143,7 @@ static void give_up_others(struct account *account, const char *reason)
 		    watch_state(box->watch) == WATCH_LIVE)
 			continue;
 		watch_give_up(box->watch, reason);
-		box_end(box);
+		box_end(box, reason);
 	}
 }
 
@@ -375,6 +375,8 @@ void account_stop(struct account *account)
 
 		if (!box->started)
 			box->ended = true;
+		/* Nobody wants it any more: it does not go blind. */
+		g_clear_pointer(&box->alarm, alarm_watch_free);
 		box_say_goodbye(box);
 	}
 }

@@ -29,9 +29,12 @@ struct alarm {
 	GPtrArray *watches;        /* struct alarm_watch */
 	struct loop_timer *bubble; /* set while some are gathered */
 	bool gathering, asleep;
-	char *desktop_trouble; /* said once */
-	GQueue hooks;          /* struct alarm_watch, due set */
-	char *hooking;         /* the name of the watch whose hook runs */
+	char *desktop_trouble;       /* said once */
+	GQueue hooks;                /* struct alarm_watch, due set */
+	char *hooking;               /* the name of the watch whose hook runs */
+	unsigned showing;            /* bubbles that are not answered for */
+	void (*settled)(void *data); /* or NULL */
+	void *data;
 };
 
 struct alarm_watch {
@@ -89,6 +92,12 @@ static const char *reason_of(const struct alarm_watch *watch)
 				     : "the server has not answered yet";
 }
 
+static void settle(struct alarm *alarm)
+{
+	if (alarm->settled != NULL)
+		alarm->settled(alarm->data);
+}
+
 /* ---- hooks ---- */
 
 static void hook_took(void *data, const GError *error);
@@ -121,6 +130,7 @@ static void hook_took(void *data, const GError *error)
 		    LOG_LEVEL_WARNING, alarm->hooking, "%s", error->message);
 	g_clear_pointer(&alarm->hooking, g_free);
 	next_hook(alarm);
+	settle(alarm);
 }
 
 static void drop_hook(struct alarm_watch *watch)
@@ -161,6 +171,8 @@ static void desktop_took(void *data, const GError *error)
 		    LOG_LEVEL_WARNING, NULL, "no notification: %s", trouble);
 	g_free(alarm->desktop_trouble);
 	alarm->desktop_trouble = g_strdup(trouble);
+	alarm->showing--;
+	settle(alarm);
 }
 
 /* One account of a bubble. */
@@ -270,6 +282,7 @@ static void show(struct alarm *alarm, enum telling telling)
 	notice->state = g_strdup(telling == TELL_BLIND ? "blind" : "live");
 	notice->summary = make_summary(entries, telling);
 	notice->body = make_body(entries, telling);
+	alarm->showing++;
 	alarm->desktop->ring(alarm->desktop, &event, desktop_took, alarm);
 }
 
@@ -280,6 +293,7 @@ static void bubble_due(void *data)
 	alarm->gathering = false;
 	show(alarm, TELL_BLIND);
 	show(alarm, TELL_WELL);
+	settle(alarm);
 }
 
 /* What is over before it was told is not told. */
@@ -373,6 +387,15 @@ void alarm_watch_set(struct alarm_watch *watch, bool live, const char *reason)
 	arm(watch);
 }
 
+void alarm_watch_give_up(struct alarm_watch *watch, const char *reason)
+{
+	alarm_watch_set(watch, false, reason);
+	if (watch->blind || watch->blind_after == 0)
+		return;
+	loop_timer_set(watch->timer, INT64_MAX);
+	go_blind(watch);
+}
+
 void alarm_watch_configure(struct alarm_watch *watch, int64_t blind_after,
     char **on_state, int64_t hook_timeout, bool desktop)
 {
@@ -436,6 +459,18 @@ void alarm_suspend(struct alarm *alarm, bool asleep)
 		watch->counted_from = awake_now();
 		arm(watch);
 	}
+}
+
+void alarm_on_settled(struct alarm *alarm, void (*fn)(void *data), void *data)
+{
+	alarm->settled = fn;
+	alarm->data = data;
+}
+
+bool alarm_is_busy(const struct alarm *alarm)
+{
+	return alarm->gathering || alarm->showing > 0 ||
+	    alarm->hooking != NULL || alarm->hooks.length > 0;
 }
 
 struct alarm *alarm_new(struct loop *loop, struct sink *desktop)

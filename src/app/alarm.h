@@ -23,6 +23,10 @@
 struct alarm;
 
 struct alarm *alarm_new(struct loop *loop, struct sink *desktop);
+/* fn is called whenever alarm_is_busy() may have become false. */
+void alarm_on_settled(struct alarm *alarm, void (*fn)(void *data), void *data);
+/* A bubble or a hook is still to come, or has not been answered for. */
+bool alarm_is_busy(const struct alarm *alarm);
 /* All its watches and the desktop must be gone.  A hook that runs is ended.
  * Takes NULL. */
 void alarm_free(struct alarm *alarm);
@@ -48,6 +52,9 @@ void alarm_watch_configure(struct alarm_watch *watch, int64_t blind_after,
 /* Called as often as the caller likes.  reason: why it is not live, on one
  * line, in words a user can act on; NULL: as it was. */
 void alarm_watch_set(struct alarm_watch *watch, bool live, const char *reason);
+
+/* It will not come back by itself: blind at once, if it is ever to be. */
+void alarm_watch_give_up(struct alarm_watch *watch, const char *reason);
 
 bool alarm_watch_is_blind(const struct alarm_watch *watch);
 

@@ -288,7 +288,7 @@ static void ended(void *data, const GError *error)
 {
 	struct box *box = data;
 
-	box_end(box);
+	box_end(box, error != NULL ? error->message : NULL);
 	if (error != NULL)
 		account_failed(box, error);
 	account_moved(box->account);
@@ -341,16 +341,18 @@ static struct watch *make_watch(struct box *box)
 	return watch_new(&options, &watch_events, box);
 }
 
-/* Who runs once has nobody to alarm. */
+/* Who runs once has nobody to alarm.  What is blind already stays so until it
+ * is live, whatever is made of its watch meanwhile. */
 static void set_alarm(struct box *box)
 {
 	const struct config_account *config = box->account->config;
 	struct alarm *alarm = box->account->world->alarm;
 
-	g_clear_pointer(&box->alarm, alarm_watch_free);
 	if (alarm == NULL)
 		return;
-	box->alarm = alarm_watch_new(alarm, config->name, box->mailbox);
+	if (box->alarm == NULL)
+		box->alarm = alarm_watch_new(alarm, config->name, box->mailbox);
+	alarm_watch_set(box->alarm, false, NULL);
 	alarm_watch_configure(box->alarm, config->blind_after, config->on_state,
 	    config->hook_timeout,
 	    (config->notify & CONFIG_NOTIFY_DESKTOP) != 0);
@@ -391,11 +393,11 @@ void box_renew(struct box *box, bool wanted)
 	box->started = box->synced = box->quitting = false;
 	box->dropped = 0;
 	box->ended = !wanted;
-	g_clear_pointer(&box->alarm, alarm_watch_free);
 	if (wanted) {
 		set_alarm(box);
 		box->watch = make_watch(box);
 	} else {
+		g_clear_pointer(&box->alarm, alarm_watch_free);
 		delivery_resume(box->account->delivery, box, 0);
 	}
 }
@@ -419,9 +421,11 @@ void box_say_goodbye(struct box *box)
 }
 
 /* What waits for a download stays untaken: the next start tells it again. */
-void box_end(struct box *box)
+void box_end(struct box *box, const char *reason)
 {
 	box->ended = true;
+	if (reason != NULL && box->alarm != NULL)
+		alarm_watch_give_up(box->alarm, reason);
 	delivery_abandon(box->account->delivery, box);
 }
 

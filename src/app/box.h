@@ -62,8 +62,8 @@ void box_store(struct box *box);
 /* What was left with the server is asked for again. */
 void box_fetch_dropped(struct box *box);
 void box_say_goodbye(struct box *box);
-/* Its watch has ended for good. */
-void box_end(struct box *box);
+/* Its watch has ended for good; reason: why it was given up, or NULL. */
+void box_end(struct box *box, const char *reason);
 /* A member of "watches" in the status. */
 void box_status(const struct box *box, JsonBuilder *builder);
 

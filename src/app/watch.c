@@ -675,6 +675,7 @@ void watch_renumber(struct watch *watch)
 void watch_give_up(struct watch *watch, const char *reason)
 {
 	disconnect(watch);
+	note_error(watch, reason);
 	change(watch, WATCH_STOPPED, reason);
 }
 

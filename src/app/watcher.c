@@ -3,6 +3,7 @@
  */
 #include "app/watcher.h"
 #include "app/account.h"
+#include "app/alarm.h"
 #include "app/beat.h"
 #include "app/control.h"
 #include "app/document.h"
@@ -107,6 +108,19 @@ static void stop(struct watcher *watcher, int status)
 		account_stop(watcher->accounts->pdata[i]);
 }
 
+/* Who was given up goes when the user has been told so. */
+static bool is_telling(const struct watcher *watcher)
+{
+	return !watcher->stopping && watcher->world.alarm != NULL &&
+	    alarm_is_busy(watcher->world.alarm);
+}
+
+static bool is_over(const struct watcher *watcher)
+{
+	return all(watcher->accounts, account_is_over) &&
+	    watcher->leaving->len == 0 && !is_telling(watcher);
+}
+
 /* Looks whether it is over, out of the way of whoever has just moved. */
 static gboolean look(gpointer data)
 {
@@ -123,8 +137,7 @@ static gboolean look(gpointer data)
 		    "standard output cannot be written any more");
 		stop(watcher, EX_IOERR);
 	}
-	if (all(watcher->accounts, account_is_over) &&
-	    watcher->leaving->len == 0)
+	if (is_over(watcher))
 		quit(watcher);
 	return G_SOURCE_REMOVE;
 }
@@ -424,6 +437,7 @@ static void open_surroundings(struct watcher *watcher)
 	struct loop *loop = watcher->world.net->loop;
 
 	watcher->world.alarm = alarm_new(loop, watcher->world.desktop);
+	alarm_on_settled(watcher->world.alarm, moved, watcher);
 	watcher->weather =
 	    weather_new(loop, watcher->accounts, watcher->world.alarm);
 	watcher->beat = beat_new(loop, watcher->accounts);
@@ -432,6 +446,8 @@ static void open_surroundings(struct watcher *watcher)
 
 static void close_surroundings(struct watcher *watcher)
 {
+	if (watcher->world.alarm != NULL)
+		alarm_on_settled(watcher->world.alarm, NULL, NULL);
 	beat_free(watcher->beat);
 	weather_free(watcher->weather);
 }

@@ -85,5 +85,52 @@ def test_nobody_answers(bench: Bench) -> None:
             assert blind.environment["IDLEBELL_REASON"]
 
 
+class Lock:
+    """Refuses every login until it is opened."""
+
+    def __init__(self) -> None:
+        self.open = False
+
+    def authenticate(self, c: Connection, tag: bytes, rest: bytes) -> None:
+        if self.open:
+            default("AUTHENTICATE")(c, tag, rest)
+        else:
+            c.send(tag + b" NO [AUTHENTICATIONFAILED] no\r\n")
+
+
+def test_given_up(bench: Bench) -> None:
+    """The last watch is given up: the user hears of it before the end, and
+    does not wait for what cannot come."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        with Scripted(bench.authority, {
+                "AUTHENTICATE": Lock().authenticate}) as server:
+            w = blind_watcher(bench, server, notify="desktop",
+                              blind_after="1h")
+            w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+            with w:
+                assert w.start().wait_exit(40) == 77
+                blind, = wait_states(w, "blind")
+                assert "check user" in blind.environment["IDLEBELL_REASON"]
+                bubble, = desktop.wait_bubbles(1)
+                assert "check user" in bubble["body"], bubble
+
+
+def test_poked(bench: Bench) -> None:
+    """What was told to be blind is told to be well, by whichever road."""
+    lock = Lock()
+    with Scripted(bench.authority, {
+            "AUTHENTICATE": lock.authenticate}) as server, \
+            Scripted(bench.authority) as other:
+        with blind_watcher(bench, server, blind_after="1h") as w:
+            w.account("home", other, other.user)
+            w.start()
+            wait_states(w, "blind")
+            lock.open = True
+            assert w.run("poke").returncode == 0
+            w.wait_live("work")
+            wait_states(w, "blind", "live")
+
+
 if __name__ == "__main__":
     tap.main(globals())

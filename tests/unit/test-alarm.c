@@ -461,6 +461,41 @@ static void test_no_desktop(struct place *place, gconstpointer data)
 	    log));
 }
 
+static void count(void *data)
+{
+	(*(int *)data)++;
+}
+
+/* It does not wait for what cannot come, and whoever wants to end can wait
+ * until the user knows. */
+static void test_given_up(struct place *place, gconstpointer data)
+{
+	struct alarm_watch *watch =
+	    alarm_watch_new(place->alarm, "work", "INBOX");
+	struct alarm_watch *mute =
+	    alarm_watch_new(place->alarm, "work", "Lists");
+	int settled = 0;
+
+	(void)data;
+	alarm_on_settled(place->alarm, count, &settled);
+	alarm_watch_configure(watch, LONG, NULL, 0, true);
+	alarm_watch_configure(mute, 0, NULL, 0, true);
+	alarm_watch_give_up(mute, "refused");
+	g_assert_false(alarm_is_busy(place->alarm));
+	g_assert_false(alarm_watch_is_blind(mute));
+	alarm_watch_give_up(watch, "refused");
+	alarm_watch_give_up(watch, "refused");
+	g_assert_true(alarm_is_busy(place->alarm));
+	WAIT_UNTIL(!alarm_is_busy(place->alarm));
+	g_assert_cmpstr(place->shown->str, ==,
+	    "Cannot see new mail of work/INBOX|refused|");
+	g_assert_cmpint(settled, >, 0);
+	alarm_watch_set(watch, true, NULL);
+	WAIT_UNTIL(place->answered == 2);
+	alarm_watch_free(watch);
+	alarm_watch_free(mute);
+}
+
 #define ADD(name, fn) \
 	g_test_add(   \
 	    "/alarm/" name, struct place, NULL, place_open, fn, place_close)
@@ -482,5 +517,6 @@ int main(int argc, char **argv)
 	ADD("hook-hangs", test_hook_hangs);
 	ADD("hook-timeout", test_hook_timeout);
 	ADD("no-desktop", test_no_desktop);
+	ADD("given-up", test_given_up);
 	return g_test_run();
 }
