@@ -123,6 +123,16 @@ static void serve(void *data)
 	loop_timer_set(server->timer, next);
 }
 
+/* For whoever waits, and may have waited before. */
+static void arm(struct server *server, int64_t now)
+{
+	int64_t next;
+
+	if (pick(server, now, &next) != NULL)
+		next = now;
+	loop_timer_set(server->timer, next);
+}
+
 /* Those who came before and wait keep their places. */
 int64_t pace_ask(struct pace_caller *caller)
 {
@@ -135,13 +145,18 @@ int64_t pace_ask(struct pace_caller *caller)
 		return 0;
 	}
 	g_queue_push_tail(&server->waiting, caller);
-	loop_timer_set(server->timer, MIN(when, now + PACE_WINDOW));
+	arm(server, now);
 	return when;
 }
 
 void pace_cancel(struct pace_caller *caller)
 {
 	g_queue_remove(&caller->server->waiting, caller);
+}
+
+bool pace_is_waiting(const struct pace_caller *caller)
+{
+	return g_queue_find(&caller->server->waiting, caller) != NULL;
 }
 
 static void tell_back(struct pace_caller *from)

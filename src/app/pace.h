@@ -42,6 +42,8 @@ void pace_caller_free(struct pace_caller *caller);
 int64_t pace_ask(struct pace_caller *caller);
 /* It does not want to any more. */
 void pace_cancel(struct pace_caller *caller);
+/* It has asked, and its turn has not come. */
+bool pace_is_waiting(const struct pace_caller *caller);
 /* Its connection has synchronised. */
 void pace_proven(struct pace_caller *caller);
 /* Its connection came to nothing before the server heard of it: it does not

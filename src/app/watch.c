@@ -778,13 +778,19 @@ const char *watch_name(const struct watch *watch)
 	return watch->name;
 }
 
+/* Its turn may come later than was known when it asked. */
+static bool is_queued(const struct watch *watch)
+{
+	return watch->caller != NULL && pace_is_waiting(watch->caller);
+}
+
 /* A stream without a session has deadlines of its own, and so has who waits
  * for a secret: that counts as a session's. */
 bool watch_is_stuck(const struct watch *watch)
 {
 	int64_t due = watch->next_try;
 
-	if (is_out_of_reach(watch) ||
+	if (is_out_of_reach(watch) || is_queued(watch) ||
 	    credentials_are_fetched(watch->credentials))
 		return false;
 	if (watch->session != NULL)

@@ -165,6 +165,38 @@ static void test_back(struct fixture *f, gconstpointer data)
 	pace_caller_free(else_where.caller);
 }
 
+/* Who asks later and has to wait for long does not put off who may go now. */
+static void test_not_put_off(struct fixture *f, gconstpointer data)
+{
+	struct watcher many[PACE_MAX] = {0}, early = {0}, late = {0};
+	guint guard = g_timeout_add_seconds(5, too_late, NULL);
+
+	(void)data;
+	meet(f, &late, "imap.example.org", "late");
+	call_times(&late, PACE_MAX);
+	for (unsigned i = 0; i < PACE_MAX; i++) {
+		g_autofree char *user = g_strdup_printf("user%u", i);
+
+		meet(f, &many[i], "imap.example.org", user);
+		g_assert_cmpint(pace_ask(many[i].caller), ==, 0);
+	}
+	meet(f, &early, "imap.example.org", "early");
+	g_assert_false(pace_is_waiting(early.caller));
+	g_assert_cmpint(pace_ask(early.caller), >, 0);
+	g_assert_true(pace_is_waiting(early.caller));
+	pace_proven(many[0].caller);
+	g_assert_cmpint(pace_ask(late.caller), >, 0);
+	while (early.ready == 0)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(guard);
+	g_assert_false(pace_is_waiting(early.caller));
+	g_assert_true(pace_is_waiting(late.caller));
+	for (unsigned i = 0; i < PACE_MAX; i++)
+		pace_caller_free(many[i].caller);
+	pace_caller_free(early.caller);
+	pace_caller_free(late.caller);
+}
+
 static void test_cancel(struct fixture *f, gconstpointer data)
 {
 	struct watcher one = {0};
@@ -191,5 +223,6 @@ int main(int argc, char **argv)
 	ADD("/pace/unmade", test_unmade);
 	ADD("/pace/freed", test_freed);
 	ADD("/pace/cancel", test_cancel);
+	ADD("/pace/not-put-off", test_not_put_off);
 	return g_test_run();
 }
