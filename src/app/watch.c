@@ -144,15 +144,20 @@ static bool asks_for_patience(const GError *error)
 	    error->domain == IMAP_ERROR;
 }
 
-/* How long IDLE had been quiet from our side; -1: it was not what died. */
+/* How long IDLE had been quiet from our side; -1: it was not what died.  What
+ * does not answer to its refresh may have been dead since before it. */
 static int64_t idle_age(const struct watch *watch)
 {
 	int64_t look;
 
+	if (watch->refreshing >= 0)
+		return watch->refreshing;
 	if (watch->session == NULL || watch->state != WATCH_LIVE ||
 	    !imap_session_is_idling(watch->session))
 		return -1;
 	look = imap_session_next_look(watch->session);
+	if (look == INT64_MAX)
+		return -1;
 	return MAX(loop_now() - (look - watch->options.refresh), 0);
 }
 
@@ -393,9 +398,11 @@ static void (*const acts[])(struct watch *, const struct imap_action *) = {
 static void note_refresh(struct watch *watch)
 {
 	int64_t age = watch->refreshing;
+	int64_t look = imap_session_next_look(watch->session);
 
+	/* Until IDLE is on again nobody has answered. */
 	if (age < 0 || !imap_session_is_idling(watch->session) ||
-	    imap_session_next_look(watch->session) <= loop_now())
+	    look <= loop_now() || look == INT64_MAX)
 		return;
 	watch->refreshing = -1;
 	if (watch->events->refreshed != NULL)
@@ -718,6 +725,8 @@ static void check_live(struct watch *watch, int64_t delay)
 		renew(watch, "the network has changed", delay);
 		return;
 	}
+	/* Should it die now, it was the network. */
+	watch->refreshing = -1;
 	imap_session_probe(watch->session, loop_now(), PROBE_TIME);
 	drive(watch);
 }

@@ -35,3 +35,8 @@ check_PROGRAMS += tests/unit/test-when
 TESTS += tests/unit/test-when
 tests_unit_test_when_SOURCES = tests/unit/test-when.c tests/unit/unit.h
 tests_unit_test_when_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-watch
+TESTS += tests/unit/test-watch
+tests_unit_test_watch_SOURCES = tests/unit/test-watch.c tests/unit/net.h \
+	tests/unit/unit.h
+tests_unit_test_watch_LDADD = $(UNIT_LIBS)

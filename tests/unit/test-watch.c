@@ -1,0 +1,200 @@
+/*
+ * What a watch tells of how its idle connections fare, against a server in a
+ * thread that answers, or does not.
+ */
+#include "app/watch.h"
+#include "tests/unit/net.h"
+#include <stdio.h>
+
+enum {
+	REFRESH = 50 /* ms */
+};
+
+struct place {
+	int listener, client;
+	bool closes; /* at DONE */
+	GThread *server;
+	struct net *net;
+	struct config_account account;
+	struct watch *watch;
+	unsigned lived, dead;
+	bool told;
+	int64_t age; /* of the IDLE, when either was told */
+};
+
+/* ---- the server ---- */
+
+static void say(int fd, const char *text)
+{
+	if (write(fd, text, strlen(text)) < 0)
+		g_test_message("the client has gone");
+}
+
+static void say_ok(int fd, const char *tag)
+{
+	g_autofree char *line = g_strdup_printf("%s OK x\r\n", tag);
+
+	say(fd, line);
+}
+
+static bool take_done(struct place *place, const char *idle)
+{
+	if (!place->closes)
+		say_ok(place->client, idle);
+	return !place->closes;
+}
+
+/* idle: the tag of the IDLE that is on. */
+static bool take(struct place *place, char *line, char **idle)
+{
+	char *verb = strchr(line, ' ');
+
+	if (verb == NULL)
+		return take_done(place, *idle);
+	*verb++ = '\0';
+	if (g_str_has_prefix(verb, "IDLE")) {
+		g_free(*idle);
+		*idle = g_strdup(line);
+		say(place->client, "+ go on\r\n");
+		return true;
+	}
+	if (g_str_has_prefix(verb, "EXAMINE"))
+		say(place->client,
+		    "* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n"
+		    "* OK [UIDNEXT 1] x\r\n");
+	say_ok(place->client, line);
+	return true;
+}
+
+static gpointer serve(gpointer data)
+{
+	struct place *place = data;
+	g_autofree char *idle = NULL;
+	char line[512];
+	FILE *in;
+
+	place->client = net_accept(place->listener);
+	in = fdopen(place->client, "r");
+	say(place->client, "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] x\r\n");
+	while (fgets(line, sizeof line, in) != NULL)
+		if (!take(place, g_strchomp(line), &idle))
+			break;
+	fclose(in);
+	return NULL;
+}
+
+/* ---- the watch ---- */
+
+static void opened(void *data, uint32_t uidvalidity, uint32_t uid, bool reset)
+{
+	(void)data;
+	(void)uidvalidity;
+	(void)uid;
+	(void)reset;
+}
+
+static void synced(void *data)
+{
+	(void)data;
+}
+
+static void changed(void *data, enum watch_state state, const char *reason)
+{
+	(void)data;
+	(void)state;
+	(void)reason;
+}
+
+static void refreshed(void *data, int64_t age)
+{
+	struct place *place = data;
+
+	place->lived++;
+	place->told = true;
+	place->age = age;
+}
+
+static void died(void *data, int64_t age)
+{
+	struct place *place = data;
+
+	place->dead++;
+	place->told = true;
+	place->age = age;
+}
+
+static const struct watch_events events = {
+    .opened = opened,
+    .synced = synced,
+    .changed = changed,
+    .refreshed = refreshed,
+    .died = died,
+};
+
+static void place_open(struct place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	struct watch_options options = {
+	    .account = &place->account,
+	    .mailbox = "INBOX",
+	    .goal = IMAP_GOAL_WATCH,
+	    .refresh = REFRESH,
+	    .header_fields = "FROM",
+	};
+	int port;
+
+	place->closes = GPOINTER_TO_INT(data);
+	place->listener = net_listen(1, &port);
+	place->server = g_thread_new("server", serve, place);
+	place->account = (struct config_account){
+	    .name = (char *)"work",
+	    .host = (char *)"127.0.0.1",
+	    .user = (char *)"jane",
+	    .port = port,
+	    .tls = CONFIG_TLS_NONE,
+	};
+	options.net = place->net = net_new(&error);
+	g_assert_no_error(error);
+	place->watch = watch_new(&options, &events, place);
+	watch_start(place->watch);
+}
+
+static void place_close(struct place *place, gconstpointer data)
+{
+	(void)data;
+	watch_free(place->watch);
+	g_thread_join(place->server);
+	close(place->listener);
+	net_free(place->net);
+}
+
+static void test_refreshed(struct place *place, gconstpointer data)
+{
+	(void)data;
+	net_run_until(&place->told);
+	g_assert_cmpuint(place->lived, ==, 1);
+	g_assert_cmpint(place->age, >=, REFRESH);
+}
+
+/* As a router that forgot the connection answers: it is as old as the IDLE,
+ * though that is not on any more. */
+static void test_dead_at_refresh(struct place *place, gconstpointer data)
+{
+	(void)data;
+	net_run_until(&place->told);
+	g_assert_cmpuint(place->dead, ==, 1);
+	g_assert_cmpint(place->age, >=, REFRESH);
+}
+
+#define ADD(name, closes, fn)                                             \
+	g_test_add("/watch/" name, struct place, GINT_TO_POINTER(closes), \
+	    place_open, fn, place_close)
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv[0]);
+	ADD("refreshed", false, test_refreshed);
+	ADD("dead-at-refresh", true, test_dead_at_refresh);
+	return g_test_run();
+}
