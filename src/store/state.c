@@ -102,13 +102,13 @@ static bool lock_check(int fd, const char *path, GError **error)
 	    path, EPERM, "is not the lock of an idlebell: remove it", error);
 }
 
-static bool lock_sign(int fd, const char *path, GError **error)
+/* It helps people only: a disk that is full keeps nobody from watching. */
+static void lock_sign(int fd, const char *path)
 {
 	g_autofree char *text = g_strdup_printf("%d\n", (int)getpid());
 
-	if (ftruncate(fd, 0) < 0)
-		return state_fail(path, errno, g_strerror(errno), error);
-	return file_write_all(fd, text, strlen(text), path, error);
+	if (ftruncate(fd, 0) == 0)
+		file_write_all(fd, text, strlen(text), path, NULL);
 }
 
 static bool lock_take(
@@ -134,7 +134,8 @@ static bool state_lock(
 		state->lock = -1;
 		return false;
 	}
-	return lock_sign(state->lock, path, error);
+	lock_sign(state->lock, path);
+	return true;
 }
 
 struct state *state_open(GError **error)

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,6 +108,26 @@ static void test_lock_unsigned(struct place *place, gconstpointer data)
 		check_refused(G_FILE_ERROR_AGAIN, place->lock,
 		    "another idlebell is watching");
 	}
+	state_free(state);
+}
+
+/* A disk that is full takes no process id, and the lock needs none. */
+static void test_lock_full(struct place *place, gconstpointer data)
+{
+	struct rlimit old, none;
+	struct state *state;
+
+	(void)data;
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &old), ==, 0);
+	none = old;
+	none.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+	state = state_open(NULL);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &old), ==, 0);
+	g_assert_nonnull(state);
+	check_refused(
+	    G_FILE_ERROR_AGAIN, place->lock, "another idlebell is watching");
 	state_free(state);
 }
 
@@ -249,6 +270,7 @@ int main(int argc, char **argv)
 	ADD("private", test_private);
 	ADD("lock", test_lock);
 	ADD("lock-unsigned", test_lock_unsigned);
+	ADD("lock-full", test_lock_full);
 	ADD("lock-killed", test_lock_killed);
 	ADD("writable-by-others", test_writable_by_others);
 	ADD("of-another", test_of_another);
