@@ -7,10 +7,10 @@
 #include "message/message.h"
 
 struct delivery_given_up {
-	char *mailbox, *from, *subject;
+	char *mailbox, *from, *subject; /* the last two may be cut */
 	uint32_t uid;
 	int64_t time; /* wall clock, s */
-	char *reason; /* of the last try */
+	char *reason; /* of the last try, may be cut */
 };
 
 /* list: struct delivery_given_up, the oldest first; at most 100 stay. */

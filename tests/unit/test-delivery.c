@@ -386,6 +386,30 @@ static void test_tries(struct place *place, gconstpointer keys)
 	    place, "exit status 2; try 5 of 5 (hook_tries): given up\n");
 }
 
+/* A hundred of them fit into an answer of the control socket. */
+static void test_given_up_is_short(struct place *place, gconstpointer keys)
+{
+	static const struct message_source source = {
+	    .account = "a", .mailbox = "INBOX", .uid = 1};
+	g_autofree char *text = g_strnfill(8000, 'x');
+	g_autofree char *header =
+	    g_strdup_printf("From: %s <a@b.c>\r\nSubject: %s\r\n", text, text);
+	g_autoptr(Message) message =
+	    message_new(&source, header, strlen(header));
+	GQueue list = G_QUEUE_INIT;
+	const struct delivery_given_up *given_up;
+
+	(void)place;
+	(void)keys;
+	given_up_add(&list, message, text);
+	given_up = g_queue_peek_head(&list);
+	g_assert_cmpuint(strlen(given_up->from), <=, 256);
+	g_assert_cmpuint(strlen(given_up->subject), <=, 256);
+	g_assert_cmpuint(strlen(given_up->reason), <=, 256);
+	g_assert_true(g_str_has_prefix(given_up->subject, "xxx"));
+	given_up_clear(&list);
+}
+
 static void test_pause_max(struct place *place, gconstpointer keys)
 {
 	static const int64_t pauses[] = {1, 4, 16, 64, 256, 300, 300};
@@ -848,6 +872,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	message_init();
 	ADD("tries", HOOK, test_tries);
+	ADD("given-up-is-short", "", test_given_up_is_short);
 	ADD("pause-max", HOOK "hook_tries = 10\n", test_pause_max);
 	ADD("others-go-on", HOOK, test_others_go_on);
 	ADD("turns", HOOK, test_turns);
