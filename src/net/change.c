@@ -5,6 +5,7 @@
  */
 #include "net/change.h"
 
+#include "net/calm.h"
 #include "net/links.h"
 #include "net/logind.h"
 
@@ -38,6 +39,7 @@ struct change {
 	struct links *links;
 	struct loop_timer *burst; /* ends it */
 	int64_t burst_since;      /* INT64_MAX: there is none */
+	struct calm calm;         /* of the bursts that were told */
 	int64_t slept;            /* ms since boot, as far as told */
 	bool sleepy;              /* CHANGE_SLEEP was told, CHANGE_WAKE not */
 	struct loop_timer *sleepy_timer;
@@ -83,6 +85,7 @@ static void change_wake(struct change *change)
 {
 	change->slept = change_slept();
 	change->sleepy = false;
+	change->calm = (struct calm){0};
 	loop_timer_set(change->sleepy_timer, INT64_MAX);
 	change->fn(change->data, CHANGE_WAKE);
 }
@@ -168,17 +171,18 @@ static void change_on_burst(void *data)
 	struct change *change = data;
 
 	change->burst_since = INT64_MAX;
+	calm_note(&change->calm, loop_now());
 	logind_look(change->logind);
 	change->fn(change->data, CHANGE_NETWORK);
 }
 
 static void change_note_network(struct change *change)
 {
-	int64_t now = loop_now();
+	int64_t now = loop_now(), when = now + CHANGE_QUIET;
 
 	change->burst_since = MIN(change->burst_since, now);
-	loop_timer_set(change->burst,
-	    MIN(now + CHANGE_QUIET, change->burst_since + CHANGE_BURST));
+	when = MIN(when, change->burst_since + CHANGE_BURST);
+	loop_timer_set(change->burst, MAX(when, calm_next(&change->calm)));
 }
 
 /* True when something is known to have changed, or may have: what was lost

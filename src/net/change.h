@@ -10,7 +10,10 @@
 
 enum change_kind {
 	/* An address, a link or a route: look at the connections.  Comes
-	 * 300 ms after the last of a burst, but 1 s after the first. */
+	 * 300 ms after the last of a burst, but 1 s after the first.  Where
+	 * bursts have no end (containers that come and go, a route that
+	 * flaps), most of them come every ten seconds only (calm.h): what is
+	 * done about them must have time to succeed. */
 	CHANGE_NETWORK,
 	/* The wall clock was set. */
 	CHANGE_CLOCK,

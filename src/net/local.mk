@@ -1,3 +1,4 @@
+libworld_a_SOURCES += src/net/calm.c src/net/calm.h
 libworld_a_SOURCES += src/net/change.c src/net/change.h
 libworld_a_SOURCES += src/net/connector.c src/net/connector.h
 libworld_a_SOURCES += src/net/error.c src/net/error.h

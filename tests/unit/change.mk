@@ -1,3 +1,8 @@
+check_PROGRAMS += tests/unit/test-calm
+TESTS += tests/unit/test-calm
+tests_unit_test_calm_SOURCES = tests/unit/test-calm.c tests/unit/unit.h
+tests_unit_test_calm_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-logind
 TESTS += tests/unit/test-logind
 tests_unit_test_logind_SOURCES = tests/unit/test-logind.c \
