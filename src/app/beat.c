@@ -125,7 +125,7 @@ struct beat *beat_new(struct loop *loop, GPtrArray *accounts)
 {
 	struct beat *beat = g_new0(struct beat, 1);
 
-	beat->systemd = systemd_new();
+	beat->systemd = systemd_new(loop);
 	beat->accounts = accounts;
 	beat->timer = loop_timer_new(loop, watchdog, beat);
 	if (systemd_watchdog(beat->systemd) > 0)

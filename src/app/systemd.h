@@ -5,19 +5,19 @@
 #ifndef IDLEBELL_APP_SYSTEMD_H
 #define IDLEBELL_APP_SYSTEMD_H
 
-#include <glib.h>
-#include <stdint.h>
+#include "os/loop.h"
 
 struct systemd;
 
 /* Takes NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID out of the environment:
  * what a hook starts is not to speak for us.  Never NULL. */
-struct systemd *systemd_new(void);
+struct systemd *systemd_new(struct loop *loop);
+/* Takes NULL. */
 void systemd_free(struct systemd *systemd);
 
 /* One datagram, "READY=1\nSTATUS=...": one assignment a line, so that values
- * hold none of their own (log_safe()).  Nothing without a socket; waits at
- * most 200 ms for a manager that does not read. */
+ * hold none of their own (log_safe()).  Nothing without a socket.  Never waits:
+ * what a manager that does not read has no room for is sent later. */
 void systemd_tell(struct systemd *systemd, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 

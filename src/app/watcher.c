@@ -436,11 +436,12 @@ static void open_surroundings(struct watcher *watcher)
 {
 	struct loop *loop = watcher->world.net->loop;
 
+	/* First: it changes the environment, and GDBus starts a thread. */
+	watcher->beat = beat_new(loop, watcher->accounts);
 	watcher->world.alarm = alarm_new(loop, watcher->world.desktop);
 	alarm_on_settled(watcher->world.alarm, moved, watcher);
 	watcher->weather =
 	    weather_new(loop, watcher->accounts, watcher->world.alarm);
-	watcher->beat = beat_new(loop, watcher->accounts);
 	open_control(watcher);
 }
 

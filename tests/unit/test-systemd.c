@@ -4,11 +4,14 @@
 #include "app/systemd.h"
 #include "tests/unit/unit.h"
 #include <glib/gstdio.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+static struct loop *loop;
 
 struct manager {
 	char *directory, *name; /* as in NOTIFY_SOCKET */
@@ -71,7 +74,7 @@ static void check_heard(const struct manager *manager, const char *expected)
 /* One call, one datagram. */
 static void test_tell(struct manager *manager, gconstpointer kind)
 {
-	struct systemd *systemd = systemd_new();
+	struct systemd *systemd = systemd_new(loop);
 
 	(void)kind;
 	g_assert_null(g_getenv("NOTIFY_SOCKET"));
@@ -82,22 +85,54 @@ static void test_tell(struct manager *manager, gconstpointer kind)
 	systemd_free(systemd);
 }
 
-/* A manager that reads nothing holds up nobody for long, and one that has
- * gone none at all. */
-static void test_deaf(struct manager *manager, gconstpointer kind)
+static bool hears(const struct manager *manager, const char *wanted)
 {
-	struct systemd *systemd = systemd_new();
-	const char *full = "the queue of the socket was never full";
+	char text[256];
+	ssize_t size = recv(manager->fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+
+	text[MAX(size, 0)] = '\0';
+	return size >= 0 && strcmp(text, wanted) == 0;
+}
+
+static void wait_heard(const struct manager *manager, const char *wanted)
+{
+	gint64 deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+
+	while (!hears(manager, wanted)) {
+		g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+		g_main_context_iteration(NULL, FALSE);
+	}
+}
+
+/* A manager that does not read for a while hears later what counts. */
+static void test_busy(struct manager *manager, gconstpointer kind)
+{
+	struct systemd *systemd = systemd_new(loop);
 
 	(void)kind;
-	for (int i = 0; i < 10000 && full != NULL; i++) {
-		gint64 before = g_get_monotonic_time();
-
+	for (int i = 0; i < 5000; i++)
 		systemd_tell(systemd, "STATUS=%d", i);
-		if (g_get_monotonic_time() - before > 100000)
-			full = NULL;
+	systemd_tell(systemd, "READY=1");
+	for (int i = 0; i < 5000; i++)
+		systemd_tell(systemd, "WATCHDOG=1");
+	wait_heard(manager, "STATUS=0");
+	wait_heard(manager, "STATUS=4999");
+	wait_heard(manager, "READY=1");
+	check_heard(manager, "WATCHDOG=1");
+	g_assert_cmpint(recv(manager->fd, &(char){0}, 1, MSG_DONTWAIT), <, 0);
+	systemd_free(systemd);
+}
+
+/* One that stays so, and then has gone, costs nothing. */
+static void test_deaf(struct manager *manager, gconstpointer kind)
+{
+	struct systemd *systemd = systemd_new(loop);
+
+	(void)kind;
+	for (int i = 0; i < 5000; i++) {
+		systemd_tell(systemd, "STATUS=%d", i);
+		systemd_tell(systemd, "RELOADING=1");
 	}
-	g_assert_null(full);
 	close(manager->fd);
 	manager->fd = -1;
 	systemd_tell(systemd, "STOPPING=1");
@@ -109,7 +144,7 @@ static void test_nobody(void)
 	struct systemd *systemd;
 
 	clear_environment();
-	systemd = systemd_new();
+	systemd = systemd_new(loop);
 	systemd_tell(systemd, "READY=1");
 	g_assert_cmpint(systemd_watchdog(systemd), ==, 0);
 	systemd_free(systemd);
@@ -126,7 +161,7 @@ static void test_useless_names(void)
 		struct systemd *systemd;
 
 		g_setenv("NOTIFY_SOCKET", names[i], TRUE);
-		systemd = systemd_new();
+		systemd = systemd_new(loop);
 		systemd_tell(systemd, "READY=1");
 		systemd_free(systemd);
 		g_assert_null(g_getenv("NOTIFY_SOCKET"));
@@ -142,7 +177,7 @@ static int64_t watchdog_of(const char *usec, const char *pid)
 	g_setenv("WATCHDOG_USEC", usec, TRUE);
 	if (pid != NULL)
 		g_setenv("WATCHDOG_PID", pid, TRUE);
-	systemd = systemd_new();
+	systemd = systemd_new(loop);
 	result = systemd_watchdog(systemd);
 	systemd_free(systemd);
 	g_assert_null(g_getenv("WATCHDOG_USEC"));
@@ -167,16 +202,23 @@ static void test_watchdog(void)
 
 int main(int argc, char **argv)
 {
+	int result;
+
 	(void)argc;
 	unit_init(argv[0]);
+	loop = loop_new(NULL);
 	g_test_add("/systemd/tell/path", struct manager, "path", manager_open,
 	    test_tell, manager_close);
 	g_test_add("/systemd/tell/abstract", struct manager, "abstract",
 	    manager_open, test_tell, manager_close);
+	g_test_add("/systemd/busy", struct manager, "path", manager_open,
+	    test_busy, manager_close);
 	g_test_add("/systemd/deaf", struct manager, "path", manager_open,
 	    test_deaf, manager_close);
 	g_test_add_func("/systemd/nobody", test_nobody);
 	g_test_add_func("/systemd/useless-names", test_useless_names);
 	g_test_add_func("/systemd/watchdog", test_watchdog);
-	return g_test_run();
+	result = g_test_run();
+	loop_free(loop);
+	return result;
 }
