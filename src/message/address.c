@@ -502,18 +502,38 @@ static void take_item(GPtrArray *list, GMimeParserOptions *options,
 	g_string_free(item.out, TRUE);
 }
 
+static size_t size_of(const struct message_address *address)
+{
+	return strlen(address->name) + strlen(address->address) +
+	    strlen(address->ascii);
+}
+
+static bool has_room(const GPtrArray *list)
+{
+	size_t size = 0;
+
+	for (guint i = 0; i < list->len; i++)
+		size += size_of(list->pdata[i]);
+	return list->len < ADDRESS_COUNT_MAX && size < ADDRESS_LIST_MAX;
+}
+
 void address_list_read(GPtrArray *list, GMimeParserOptions *options,
     const char *value, unsigned how)
 {
 	g_autofree char *text = field_repair_words(value), *name = NULL;
 	const char *last = g_strrstr(text, "?="), *at = text;
-	guint before = list->len;
+	guint before = list->len, counted = before;
+	bool room = has_room(list);
 
 	hide_idn(text);
-	while (*at != '\0' && list->len < ADDRESS_COUNT_MAX)
+	while (*at != '\0' && room) {
 		take_item(list, options, &at, last, (how & ADDRESS_CUT) != 0);
-	if (list->len > before || list->len >= ADDRESS_COUNT_MAX ||
-	    !(how & ADDRESS_NAMES))
+		/* Thousands of items may hold no address. */
+		if (list->len > counted)
+			room = has_room(list);
+		counted = list->len;
+	}
+	if (list->len > before || !room || !(how & ADDRESS_NAMES))
 		return;
 	name = bare_name(options, text, strlen(text));
 	if (*name != '\0')

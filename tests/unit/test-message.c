@@ -499,6 +499,30 @@ static void test_hostile(void)
 	pthread_attr_destroy(&attributes);
 }
 
+/* Many names, all of them long, and nobody else's memory. */
+static void test_long_names(void)
+{
+	static const struct message_source from = {
+	    .account = "a", .mailbox = "INBOX", .uid = 1};
+	g_autofree char *name = g_strnfill(4800, 'x');
+	g_autoptr(GString) header = g_string_new("From: Anna <a@b.c>\r\n");
+	g_autoptr(Message) message = NULL;
+	size_t size = 0;
+
+	for (int i = 0; i < 100; i++)
+		g_string_append_printf(
+		    header, "From: %s <a%d@b.c>\r\n", name, i);
+	message = message_new(&from, header->str, header->len);
+	for (guint i = 0; i < message->from->len; i++) {
+		const struct message_address *address = message->from->pdata[i];
+
+		size += strlen(address->name);
+	}
+	g_assert_cmpstr(message_sender(message), ==, "Anna");
+	g_assert_cmpuint(message->from->len, >, 2);
+	g_assert_cmpuint(size, <, 48 * 1024);
+}
+
 static char *identify(
     const char *header, const char *internaldate, uint64_t size, bool sure)
 {
@@ -575,6 +599,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/message/cut-addresses", test_cut_addresses);
 	g_test_add_func("/message/cut-name", test_cut_name);
 	g_test_add_func("/message/cut-list-id", test_cut_list_id);
+	g_test_add_func("/message/long-names", test_long_names);
 	g_test_add_func("/message/hostile", test_hostile);
 	return g_test_run();
 }
