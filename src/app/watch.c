@@ -675,7 +675,7 @@ void watch_rewind(struct watch *watch, uint32_t last_uid)
 /* No server has both. */
 void watch_renumber(struct watch *watch)
 {
-	watch->options.uidvalidity ^= 1 << 31;
+	watch->options.uidvalidity ^= UINT32_C(1) << 31;
 	reopen(watch);
 }
 
