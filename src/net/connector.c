@@ -23,6 +23,8 @@
 
 /* Attempts under way: each may be a thread that resolves a name. */
 #define CONNECTOR_MAX     16
+/* Of them to one host: one that does not answer is not in the others' way. */
+#define CONNECTOR_OF_HOST 4
 #define CONNECTOR_TIMEOUT 30000 /* ms */
 
 struct connector {
@@ -580,14 +582,39 @@ static void connector_move(struct connector_attempt *attempt, GQueue *queue)
 	attempt->queue = queue;
 }
 
+static unsigned connector_count(struct connector *connector, const char *host)
+{
+	unsigned count = 0;
+
+	for (GList *link = connector->running.head; link; link = link->next) {
+		const struct connector_attempt *attempt = link->data;
+
+		count += g_ascii_strcasecmp(attempt->host, host) == 0;
+	}
+	return count;
+}
+
+/* The first that may begin now, or NULL. */
+static struct connector_attempt *connector_next(struct connector *connector)
+{
+	if (g_queue_get_length(&connector->running) >= CONNECTOR_MAX)
+		return NULL;
+	for (GList *link = connector->waiting.head; link; link = link->next) {
+		struct connector_attempt *attempt = link->data;
+
+		if (connector_count(connector, attempt->host) <
+		    CONNECTOR_OF_HOST)
+			return attempt;
+	}
+	return NULL;
+}
+
 static void connector_on_start(void *data)
 {
 	struct connector *connector = data;
+	struct connector_attempt *attempt;
 
-	while (!g_queue_is_empty(&connector->waiting) &&
-	    g_queue_get_length(&connector->running) < CONNECTOR_MAX) {
-		struct connector_attempt *attempt =
-		    g_queue_peek_head(&connector->waiting);
+	while ((attempt = connector_next(connector))) {
 		g_autoptr(GError) error = NULL;
 
 		connector_move(attempt, &connector->running);

@@ -38,8 +38,8 @@ struct connector_attempt;
  * TIMEOUT). */
 typedef void connector_fn(void *data, int fd, const GError *error);
 
-/* Never calls back before it returns.  At most 16 attempts are under way, the
- * others wait; each has 30 s from its start. */
+/* Never calls back before it returns.  At most 16 attempts are under way, 4
+ * to one host, the others wait; each has 30 s from its start. */
 struct connector_attempt *connector_start(struct connector *connector,
     const struct connector_target *target, connector_fn *fn, void *data);
 /* Takes NULL; not called back any more. */

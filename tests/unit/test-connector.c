@@ -625,13 +625,16 @@ static void test_limit(void)
 {
 	int port, listener = net_listen(64, &port);
 	g_autofree char *proxy = g_strdup_printf("http://127.0.0.1:%d", port);
-	struct connector_target target = {"imap.invalid", 993, proxy, 0, 0};
 	struct connector_attempt *attempts[40];
 
 	set_up();
-	for (unsigned i = 0; i < G_N_ELEMENTS(attempts); i++)
+	for (unsigned i = 0; i < G_N_ELEMENTS(attempts); i++) {
+		g_autofree char *host = g_strdup_printf("imap%u.invalid", i);
+		struct connector_target target = {host, 993, proxy, 0, 0};
+
 		attempts[i] =
 		    connector_start(connector, &target, on_never, NULL);
+	}
 	while (backlog_of(listener) < 16)
 		run_for(1);
 	run_for(50);
@@ -642,6 +645,28 @@ static void test_limit(void)
 	run_for(50);
 	g_assert_cmpuint(backlog_of(listener), ==, 17);
 	tear_down();
+	close(listener);
+}
+
+/* A host that does not answer, however often it is tried, keeps nobody else
+ * waiting. */
+static void test_limit_of_host(void)
+{
+	int port, good, silent = net_listen(64, &port),
+			listener = net_listen(64, &good);
+	g_autofree char *proxy = g_strdup_printf("http://127.0.0.1:%d", port);
+	struct connector_target target = {"imap.invalid", 993, proxy, 0, 0};
+	struct outcome outcome;
+
+	set_up();
+	for (unsigned i = 0; i < 40; i++)
+		connector_start(connector, &target, on_never, NULL);
+	outcome = connect_to("127.0.0.1", good, NULL);
+	g_assert_no_error(outcome.error);
+	outcome_clear(&outcome);
+	g_assert_cmpuint(backlog_of(silent), <=, 4);
+	tear_down();
+	close(silent);
 	close(listener);
 }
 
@@ -670,5 +695,6 @@ int main(int argc, char *argv[])
 	    "/connector/cancel-in-callback", test_cancel_in_callback);
 	g_test_add_func("/connector/many", test_many);
 	g_test_add_func("/connector/limit", test_limit);
+	g_test_add_func("/connector/limit-of-host", test_limit_of_host);
 	return g_test_run();
 }
