@@ -455,6 +455,9 @@ static void add_watch(const struct box *box, JsonBuilder *builder)
 	struct watch_status status;
 
 	watch_get_status(box->watch, &status);
+	/* Its turn comes when another one of the account has logged in. */
+	if (!box->started && !box->ended)
+		status.state = WATCH_WAITING;
 	add_text(builder, "state", state_names[status.state]);
 	add_time(builder, "since", when_of(status.since));
 	add_time(builder, "heard", when_of(status.heard));

@@ -48,7 +48,9 @@ struct watch {
 	unsigned failures;
 	char *last_reason; /* logged once, not at every attempt */
 	char *last_error;  /* for the status */
-	int64_t since, heard, next_try;
+	int64_t since;     /* in this state */
+	int64_t turned;    /* when it became live, or ceased to be */
+	int64_t heard, next_try;
 };
 
 static void drive(struct watch *watch);
@@ -76,8 +78,10 @@ static void change(
 {
 	if (watch->state == state)
 		return;
-	watch->state = state;
 	watch->since = loop_now();
+	if ((watch->state == WATCH_LIVE) != (state == WATCH_LIVE))
+		watch->turned = watch->since;
+	watch->state = state;
 	watch->events->changed(watch->data, state, reason);
 }
 
@@ -215,8 +219,10 @@ static int64_t patience_asked(const struct watch *watch)
 static void come_back(
     struct watch *watch, const GError *error, int64_t patience)
 {
-	int64_t delay = MAX(backoff(watch, error), patience);
+	/* Not within MAX(), which would count the failure twice. */
+	int64_t delay = backoff(watch, error);
 
+	delay = MAX(delay, patience);
 	watch->patient = asks_for_patience(error);
 	log_trouble(watch, error->message, delay);
 	change(watch, WATCH_WAITING, error->message);
@@ -324,6 +330,7 @@ static void act_news(struct watch *watch, const struct imap_action *action)
 static void act_synced(struct watch *watch, const struct imap_action *action)
 {
 	watch->options.last_uid = action->uid;
+	/* Failures may be forgotten: the network has changed, say. */
 	if (watch->last_reason != NULL)
 		log_line(LOG_LEVEL_INFO, watch->name, "connected again");
 	g_clear_pointer(&watch->last_reason, g_free);
@@ -615,7 +622,7 @@ struct watch *watch_new(const struct watch_options *options,
 	watch->events = events;
 	watch->data = data;
 	watch->timer = loop_timer_new(options->net->loop, timer_fired, watch);
-	watch->since = loop_now();
+	watch->since = watch->turned = loop_now();
 	watch->refreshing = -1;
 	watch->credentials =
 	    credentials_new(options->account, credentials_came, watch);
@@ -817,7 +824,7 @@ void watch_get_status(const struct watch *watch, struct watch_status *ret)
 
 	*ret = (struct watch_status){
 	    .state = watch->state,
-	    .since = watch->since,
+	    .since = watch->turned,
 	    .heard =
 		session != NULL ? imap_session_heard(session) : watch->heard,
 	    .next_look = look < INT64_MAX ? look : 0,

@@ -4,6 +4,10 @@ reason, and says once that it is well again."""
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import datetime, timedelta
+
 from rig import tap
 from rig.base import wait_until
 from rig.desktop import Desktop
@@ -130,6 +134,26 @@ def test_poked(bench: Bench) -> None:
             assert w.run("poke").returncode == 0
             w.wait_live("work")
             wait_states(w, "blind", "live")
+def test_patience_doubles(bench: Bench) -> None:
+    """One second, then two; and the status tells for how long all of it
+    lasts, not since when the latest try."""
+    def since(w: Watcher) -> datetime:
+        done = w.run("status", "--json", config=False)
+        watch, = json.loads(done.stdout)["accounts"][0]["watches"]
+        return datetime.fromisoformat(watch["since"])
+
+    with Scripted(bench.authority, {"greeting": Door().greet}) as server:
+        with blind_watcher(bench, server, blind_after="0") as w:
+            w.start()
+            w.wait_log("trying again in", 1)
+            first = since(w)
+            w.wait_log("trying again in", 3)
+            # Whole seconds, reckoned back: they may differ by one.
+            assert abs(since(w) - first) <= timedelta(seconds=1)
+            pauses = [int(s) for s in re.findall(
+                r"trying again in (\d+) s", w.log())]
+            assert pauses[0] <= 2 and pauses[1] <= 3, pauses
+            assert pauses[2] <= 5, pauses
 
 
 if __name__ == "__main__":
