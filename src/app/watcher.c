@@ -11,6 +11,7 @@
 #include "app/pace.h"
 #include "app/weather.h"
 #include "app/when.h"
+#include "config/nearest.h"
 #include "sinks/desktop.h"
 #include <glib-unix.h>
 #include <signal.h>
@@ -340,6 +341,21 @@ static void answer_reload(
 	*ret_error = g_string_free(told, *ret_status == 0);
 }
 
+static char *describe_stranger(
+    const struct watcher *watcher, const char *stranger)
+{
+	g_autofree char *lower = g_ascii_strdown(stranger, -1);
+	struct nearest nearest = nearest_to(lower);
+
+	for (unsigned i = 0; i < watcher->accounts->len; i++)
+		nearest_offer(
+		    &nearest, account_name(watcher->accounts->pdata[i]));
+	if (nearest.best == NULL)
+		return g_strdup_printf("no account %s is watched", stranger);
+	return g_strdup_printf("no account %s is watched: did you mean %s?",
+	    stranger, nearest.best);
+}
+
 static JsonObject *answer(void *data, const char *command,
     const char *const *names, char **ret_error, int *ret_status)
 {
@@ -347,8 +363,7 @@ static JsonObject *answer(void *data, const char *command,
 	const char *stranger = find_stranger(watcher, names);
 
 	if (stranger != NULL) {
-		*ret_error =
-		    g_strdup_printf("no account %s is watched", stranger);
+		*ret_error = describe_stranger(watcher, stranger);
 		*ret_status = EX_USAGE;
 	} else if (strcmp(command, "status") == 0) {
 		return document_new(watcher->accounts, names, watcher->started);

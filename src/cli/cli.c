@@ -3,6 +3,7 @@
  */
 #include "cli/cli.h"
 #include "app/log.h"
+#include "config/nearest.h"
 #include "store/config-file.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -97,6 +98,39 @@ static int usage_error(const char *what, const char *which)
 	return EX_USAGE;
 }
 
+static int unknown(const char *what, const char *word, const char *dashes,
+    const struct nearest *nearest)
+{
+	if (nearest->best == NULL)
+		return usage_error(what, word);
+	log_line(LOG_LEVEL_ERROR, NULL,
+	    "%s%s: did you mean %s%s? (idlebell --help lists all)", what, word,
+	    dashes, nearest->best);
+	return EX_USAGE;
+}
+
+static int unknown_command(const char *word)
+{
+	g_autofree char *lower = g_ascii_strdown(word, -1);
+	struct nearest nearest = nearest_to(lower);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		nearest_offer(&nearest, commands[i].name);
+	return unknown("there is no command ", word, "", &nearest);
+}
+
+static int unknown_option(const char *word)
+{
+	g_autofree char *lower = g_ascii_strdown(word, -1);
+	struct nearest nearest;
+
+	g_strdelimit(lower, "=", '\0');
+	nearest = nearest_to(lower + MIN(strlen(lower), 2));
+	for (const struct option *o = long_options; o->name != NULL; o++)
+		nearest_offer(&nearest, o->name);
+	return unknown("there is no option ", word, "--", &nearest);
+}
+
 static int print_help(void)
 {
 	printf("Usage: idlebell [OPTION...] [COMMAND] [ARGUMENT...]\n"
@@ -125,7 +159,7 @@ static int bad_option(char **argv, int option)
 		return usage_error("there is no option ", letter);
 	if (optopt != 0)
 		return usage_error("no argument is wanted: ", word);
-	return usage_error("there is no option ", word);
+	return unknown_option(word);
 }
 
 static void set_path(struct cli *cli, const char *path)
@@ -248,7 +282,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		return run_command(cli, &commands[0], argv + argc);
 	command = find_command(argv[optind]);
 	if (command == NULL)
-		return usage_error("there is no command ", argv[optind]);
+		return unknown_command(argv[optind]);
 	return run_command(cli, command, argv + optind + 1);
 }
 

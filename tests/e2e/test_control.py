@@ -144,7 +144,10 @@ def test_unknown_account(bench: Bench, command: str) -> None:
     with Scripted(bench.authority) as server:
         with bench.watcher().account("work", server, server.user) as w:
             w.start().wait_live("work")
-            check_line(w.run(command, "wrok", config=False), 64, "wrok")
+            check_line(w.run(command, "wrok", config=False), 64, "wrok",
+                       "did you mean work?")
+            check_line(w.run(command, "nobody", config=False), 64,
+                       "no account nobody is watched\n")
 
 
 @each(*COMMANDS)
@@ -171,6 +174,20 @@ def test_wrong_usage(bench: Bench) -> None:
         for words in (("poke", "--check"), ("reload", "--json"),
                       ("stop", "now"), ("watch", "--check")):
             check_line(w.run(*words, config=False), 64)
+
+
+def test_did_you_mean(bench: Bench) -> None:
+    with bench.watcher() as w:
+        for words, meant in (
+                (("staus",), "did you mean status?"),
+                (("Stauts", "--check"), "did you mean status?"),
+                (("--jsno",), "did you mean --json?"),
+                (("--conifg=x", "check"), "did you mean --config?")):
+            check_line(w.run(*words, config=False), 64, words[0], meant)
+        for words in ("dance",), ("--dance",), ("--",  "x" * 5000):
+            done = w.run(*words, config=False)
+            check_line(done, 64, "there is no")
+            assert "did you mean" not in done.stderr, done
 
 
 def test_help_fits_a_screen(bench: Bench) -> None:
