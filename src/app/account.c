@@ -358,6 +358,7 @@ void account_free(struct account *account)
 	seen_free(account->seen);
 	settings_unref(account->judge);
 	settings_unref(account->settings);
+	g_free(account->state_trouble);
 	g_free(account);
 }
 

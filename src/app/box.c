@@ -40,6 +40,25 @@ static void advance_mark(struct box *box)
 	mark_advance(&box->mark, lowest > 0 ? MIN(lowest - 1, uid) : uid);
 }
 
+/* Told once, and once more when it is over. */
+static void note_state(struct account *account, const GError *error)
+{
+	const char *trouble = error != NULL ? error->message : NULL;
+
+	if (g_strcmp0(trouble, account->state_trouble) == 0)
+		return;
+	if (trouble != NULL)
+		log_line(LOG_LEVEL_ERROR, account->config->name,
+		    "the state cannot be written, what rings now may ring "
+		    "again after a restart: %s",
+		    trouble);
+	else
+		log_line(LOG_LEVEL_INFO, account->config->name,
+		    "the state can be written again");
+	g_free(account->state_trouble);
+	account->state_trouble = g_strdup(trouble);
+}
+
 void box_store(struct box *box)
 {
 	g_autoptr(GError) error = NULL;
@@ -47,11 +66,10 @@ void box_store(struct box *box)
 	if (box->mark.uidvalidity == 0 || box->renumbered)
 		return;
 	advance_mark(box);
-	if (!marks_set(box->account->marks, box->mailbox, &box->mark, &error))
-		log_line(LOG_LEVEL_ERROR, box->name,
-		    "the state cannot be written, what rings now may ring "
-		    "again after a restart: %s",
-		    error->message);
+	if (state_keep(box->account->world->state, &error))
+		marks_set(
+		    box->account->marks, box->mailbox, &box->mark, &error);
+	note_state(box->account, error);
 }
 
 /* ---- what the watch tells ---- */

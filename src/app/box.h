@@ -48,6 +48,7 @@ struct account {
 	unsigned refusals;     /* of the credentials, since they last held */
 	bool stopping, proven; /* proven: a login has succeeded */
 	guint flush;           /* source */
+	char *state_trouble;   /* said once, not for each message */
 };
 
 /* ---- box.c ---- */

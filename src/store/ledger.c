@@ -148,6 +148,11 @@ static bool name_taken(int directory, const char *name)
 	return fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool ledger_is_there(const struct ledger *ledger)
+{
+	return name_taken(ledger->directory, ledger->name);
+}
+
 /* A free name, or the last of them: their number is bounded. */
 static char *aside_name(const struct ledger *ledger)
 {

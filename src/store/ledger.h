@@ -52,6 +52,9 @@ bool ledger_read(
  * returns true. */
 bool ledger_write(struct ledger *ledger, const GString *lines, GError **error);
 
+/* Has nobody removed the file? */
+bool ledger_is_there(const struct ledger *ledger);
+
 /* Sets "path: reason" of G_FILE_ERROR; always false. */
 bool ledger_fail(const struct ledger *ledger, GFileError code,
     const char *reason, GError **error);

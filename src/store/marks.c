@@ -277,7 +277,8 @@ bool marks_set(struct marks *marks, const char *mailbox,
 
 	mark_copy(mark, &copy);
 	copy.time = CLAMP(copy.time, 0, TIME_MAX);
-	if (known && !marks->dirty && mark_is_same(old, &copy)) {
+	if (known && !marks->dirty && mark_is_same(old, &copy) &&
+	    ledger_is_there(marks->ledger)) {
 		mark_clear(&copy);
 		return true;
 	}

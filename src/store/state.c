@@ -10,7 +10,6 @@
 #include "store/state.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -171,4 +170,39 @@ void state_free(struct state *state)
 int state_directory(const struct state *state)
 {
 	return state->directory;
+}
+
+static bool state_is_removed(const struct state *state)
+{
+	struct stat st;
+
+	return fstat(state->directory, &st) == 0 && st.st_nlink == 0;
+}
+
+/* Behind the descriptors that others have.  The lock lives on in the copy. */
+static bool state_replace(struct state *state, struct state *fresh)
+{
+	bool done = dup3(fresh->directory, state->directory, O_CLOEXEC) >= 0 &&
+	    dup3(fresh->lock, state->lock, O_CLOEXEC) >= 0;
+
+	close(fresh->directory);
+	close(fresh->lock);
+	g_free(fresh);
+	return done;
+}
+
+bool state_keep(struct state *state, GError **error)
+{
+	struct state *fresh;
+
+	if (!state_is_removed(state))
+		return true;
+	fresh = state_open(error);
+	if (!fresh)
+		return false;
+	if (state_replace(state, fresh))
+		return true;
+	g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+	    g_strerror(errno));
+	return false;
 }

@@ -5,6 +5,7 @@
 #define IDLEBELL_STORE_STATE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Where it is: a new string. */
 char *state_path(void);
@@ -16,6 +17,9 @@ struct state;
 struct state *state_open(GError **error);
 /* Releases the lock. */
 void state_free(struct state *state);
+/* The same one as long as the state is open. */
 int state_directory(const struct state *state);
+/* Should somebody have removed the directory, it is made anew, and locked. */
+bool state_keep(struct state *state, GError **error);
 
 #endif

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import time
 from collections import Counter
 from pathlib import Path
@@ -229,6 +230,29 @@ def test_state_truncated(bench: Bench) -> None:
             w.start()
         w.wait_live("work", count=kills + 1)
         crash.finish(kills, "times truncated", kills, sent=counted)
+
+
+@timeout(LONG)
+def test_state_removed(bench: Bench) -> None:
+    """The directory is made anew by the running watcher, with all that it
+    knows: what comes while it is down then is told."""
+    crash = Crash(bench, "state removed")
+    state = crash.watcher.home / ".state" / "idlebell"
+    with crash.watcher as w:
+        w.start().wait_live("work")
+        crash.deliver(1)
+        w.wait_rings(1)
+        assert (state / "lock").exists(), list(w.home.rglob("*"))
+        shutil.rmtree(state)
+        crash.deliver(1)
+        w.wait_rings(2)
+        wait_until((state / "work.marks").exists, "the new state")
+        done = w.run("once")
+        assert done.returncode == 75, done  # another one is watching
+        crash.kill_watcher()
+        crash.deliver(1)
+        w.start().wait_live("work", count=2)
+        crash.finish(1, "time removed", repeats=2)
 
 
 def _truncate(rng: random.Random, state: Path) -> None:

@@ -224,6 +224,36 @@ static void test_lock_has_two_names(struct place *place, gconstpointer data)
 	g_unlink(other);
 }
 
+/* The descriptor that others have leads to the new one, which is locked. */
+static void test_removed(struct place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	struct state *state = state_must_open();
+	int directory = state_directory(state);
+	struct stat st, mine;
+
+	(void)data;
+	g_assert_true(state_keep(state, &error));
+	g_unlink(place->lock);
+	g_assert_cmpint(g_rmdir(place->path), ==, 0);
+	g_assert_true(state_keep(state, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(state_directory(state), ==, directory);
+	g_assert_cmpint(g_stat(place->path, &st), ==, 0);
+	g_assert_cmpint(fstat(directory, &mine), ==, 0);
+	g_assert_true(st.st_ino == mine.st_ino);
+	g_assert_null(state_open(&error));
+	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+	g_clear_error(&error);
+	g_unlink(place->lock);
+	g_assert_cmpint(g_rmdir(place->path), ==, 0);
+	g_assert_true(g_file_set_contents(place->path, "x", 1, NULL));
+	g_assert_false(state_keep(state, &error));
+	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+	g_unlink(place->path);
+	state_free(state);
+}
+
 static void test_is_file(struct place *place, gconstpointer data)
 {
 	(void)data;
@@ -276,6 +306,7 @@ int main(int argc, char **argv)
 	ADD("of-another", test_of_another);
 	ADD("lock-is-link", test_lock_is_link);
 	ADD("lock-has-two-names", test_lock_has_two_names);
+	ADD("removed", test_removed);
 	ADD("is-file", test_is_file);
 	ADD("home", test_home);
 	result = g_test_run();
