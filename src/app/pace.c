@@ -1,8 +1,17 @@
 /*
- * Two sliding windows: one for each user of a server, one for the server.
+ * Two sliding windows, one for each user of a server and one for the server,
+ * and a slow start: how many may try at once.
  */
 #include "app/pace.h"
 #include <string.h>
+
+enum {
+	TRIES_FIRST = 3, /* at once, to a server that nothing is known of */
+	TRIES_MORE = 2,  /* with each that gets through */
+	TRIES_MAX = 16,
+	PROBE_FIRST = 1000, /* ms until it is tried again; grows by half */
+	PROBE_MAX = 60 * 1000,
+};
 
 /* The times of the last PACE_MAX calls, oldest first. */
 struct window {
@@ -20,9 +29,13 @@ struct server {
 	struct pace *pace;
 	char *name;
 	struct window unproven;
-	GPtrArray *users;   /* struct user */
-	GPtrArray *callers; /* struct pace_caller */
-	GQueue waiting;     /* of them those who asked */
+	unsigned trying, allowed; /* connections not yet proven, at once */
+	unsigned live;            /* those that are */
+	int64_t pause, probe_at;  /* when it does not answer; else 0 */
+	int64_t failed_at;        /* the last failure that counted */
+	GPtrArray *users;         /* struct user */
+	GPtrArray *callers;       /* struct pace_caller */
+	GQueue waiting;           /* of them those who asked */
 	struct loop_timer *timer;
 };
 
@@ -36,8 +49,8 @@ struct pace_caller {
 	struct user *user;
 	const struct pace_events *events;
 	void *data;
-	int64_t called; /* its connection under way; 0: none, or proven */
-	bool failed;
+	int64_t called; /* its connection on trial; 0: none, or proven */
+	bool live, failed;
 };
 
 /* ---- windows ---- */
@@ -79,17 +92,23 @@ static void strike(struct window *window, int64_t time)
 
 /* ---- turns ---- */
 
+/* INT64_MAX: when another one's trial is over. */
 static int64_t turn(struct pace_caller *caller, int64_t now)
 {
+	struct server *server = caller->server;
 	int64_t user = room(&caller->user->calls, now);
+	int64_t all = room(&server->unproven, now);
 
-	return MAX(user, room(&caller->server->unproven, now));
+	if (server->trying >= server->allowed)
+		return INT64_MAX;
+	return MAX(MAX(user, all), server->probe_at);
 }
 
 static void call(struct pace_caller *caller, int64_t now)
 {
 	note(&caller->user->calls, now);
 	note(&caller->server->unproven, now);
+	caller->server->trying++;
 	caller->called = now;
 	caller->events->ready(caller->data);
 }
@@ -133,13 +152,18 @@ static void arm(struct server *server, int64_t now)
 	loop_timer_set(server->timer, next);
 }
 
+static void leave_queue(struct pace_caller *caller)
+{
+	g_queue_remove(&caller->server->waiting, caller);
+}
+
 /* Those who came before and wait keep their places. */
 int64_t pace_ask(struct pace_caller *caller)
 {
 	struct server *server = caller->server;
 	int64_t now = loop_now(), when = turn(caller, now);
 
-	pace_cancel(caller);
+	leave_queue(caller);
 	if (when <= now) {
 		call(caller, now);
 		return 0;
@@ -147,11 +171,6 @@ int64_t pace_ask(struct pace_caller *caller)
 	g_queue_push_tail(&server->waiting, caller);
 	arm(server, now);
 	return when;
-}
-
-void pace_cancel(struct pace_caller *caller)
-{
-	g_queue_remove(&caller->server->waiting, caller);
 }
 
 bool pace_is_waiting(const struct pace_caller *caller)
@@ -181,34 +200,97 @@ static void hurry(struct server *server)
 		loop_timer_set(server->timer, loop_now());
 }
 
+/* Returns when the trial began, 0 when there is none. */
+static int64_t end_trial(struct pace_caller *caller)
+{
+	int64_t called = caller->called;
+
+	if (caller->live)
+		caller->server->live--;
+	caller->live = false;
+	caller->called = 0;
+	if (called == 0)
+		return 0;
+	caller->server->trying--;
+	hurry(caller->server);
+	return called;
+}
+
 void pace_proven(struct pace_caller *caller)
 {
+	struct server *server = caller->server;
 	bool was_down = caller->failed;
+	int64_t called = end_trial(caller);
 
-	if (caller->called != 0) {
-		strike(&caller->server->unproven, caller->called);
-		hurry(caller->server);
+	if (called != 0) {
+		strike(&server->unproven, called);
+		server->allowed = MIN(server->allowed + TRIES_MORE, TRIES_MAX);
+		server->pause = server->probe_at = 0;
 	}
-	caller->called = 0;
+	caller->live = true;
+	server->live++;
 	caller->failed = false;
 	if (was_down)
 		tell_back(caller);
 }
 
-void pace_unmade(struct pace_caller *caller)
+void pace_cancel(struct pace_caller *caller)
 {
-	if (caller->called != 0) {
-		strike(&caller->user->calls, caller->called);
-		strike(&caller->server->unproven, caller->called);
-		hurry(caller->server);
-	}
-	pace_failed(caller);
+	leave_queue(caller);
+	end_trial(caller);
 }
 
-void pace_failed(struct pace_caller *caller)
+/* Those that were on their way together count as one; while one of them
+ * lives it is not the server that is silent. */
+static void note_silence(struct server *server, int64_t called)
 {
-	caller->called = 0;
+	int64_t now = loop_now();
+
+	if (server->live > 0)
+		return;
+	server->allowed = 1;
+	if (called <= server->failed_at)
+		return;
+	server->failed_at = now;
+	server->pause = server->pause == 0 ? PROBE_FIRST
+					   : server->pause + server->pause / 2;
+	server->pause = MIN(server->pause, PROBE_MAX);
+	server->probe_at = now + server->pause;
+}
+
+void pace_failed(struct pace_caller *caller, bool served)
+{
+	int64_t called = end_trial(caller);
+
+	if (called != 0 && !served)
+		note_silence(caller->server, called);
 	caller->failed = true;
+}
+
+void pace_unmade(struct pace_caller *caller)
+{
+	int64_t called = end_trial(caller);
+
+	if (called != 0) {
+		strike(&caller->user->calls, called);
+		strike(&caller->server->unproven, called);
+	}
+	caller->failed = true;
+}
+
+void pace_forgive(struct pace *pace)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, pace->servers);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct server *server = value;
+
+		server->pause = server->probe_at = 0;
+		server->allowed = MAX(server->allowed, TRIES_FIRST);
+		hurry(server);
+	}
 }
 
 /* ---- who calls whom ---- */
@@ -239,6 +321,7 @@ static struct server *server_new(struct pace *pace, const char *name)
 
 	server->pace = pace;
 	server->name = g_strdup(name);
+	server->allowed = TRIES_FIRST;
 	server->users = g_ptr_array_new_with_free_func(user_free);
 	server->callers = g_ptr_array_new();
 	g_queue_init(&server->waiting);

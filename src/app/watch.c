@@ -43,6 +43,7 @@ struct watch {
 	struct loop_timer *timer;
 	struct pace_caller *caller; /* or NULL */
 	bool driving, leaving, asleep;
+	bool served;  /* the server wanted to know who we are */
 	bool patient; /* the server has asked to be left alone for a while */
 	int64_t refreshing; /* the age of the IDLE that is refreshed, or -1 */
 	unsigned failures;
@@ -96,6 +97,7 @@ static void disconnect(struct watch *watch)
 		pace_cancel(watch->caller);
 	watch->refreshing = -1;
 	watch->next_try = 0;
+	watch->served = false;
 	loop_timer_set(watch->timer, INT64_MAX);
 }
 
@@ -240,12 +242,12 @@ static void lose(struct watch *watch, const GError *error)
 	g_free(kept->message);
 	kept->message = g_strdup(reason);
 	forgive(watch);
-	disconnect(watch);
-	note_error(watch, reason);
 	if (watch->caller != NULL && failure_is_local(error))
 		pace_unmade(watch->caller);
 	else if (watch->caller != NULL)
-		pace_failed(watch->caller);
+		pace_failed(watch->caller, watch->served);
+	disconnect(watch);
+	note_error(watch, reason);
 	if (is_final(watch, kept))
 		stop(watch, kept, reason);
 	else if (watch->asleep)
@@ -308,6 +310,7 @@ static void act_starttls(struct watch *watch, const struct imap_action *action)
 static void act_login(struct watch *watch, const struct imap_action *action)
 {
 	(void)action;
+	watch->served = true;
 	credentials_fetch(
 	    watch->credentials, imap_session_capabilities(watch->session));
 }
@@ -577,9 +580,9 @@ static void ask_turn(struct watch *watch)
 	when = pace_ask(watch->caller);
 	if (when == 0)
 		return;
-	watch->next_try = when;
-	log_line(LOG_LEVEL_VERBOSE, watch->name,
-	    "at most %d connections a minute: waiting for its turn", PACE_MAX);
+	watch->next_try = when < INT64_MAX ? when : 0;
+	log_line(
+	    LOG_LEVEL_VERBOSE, watch->name, "waiting for its turn to connect");
 	change(watch, WATCH_WAITING, "waiting for its turn to connect");
 }
 

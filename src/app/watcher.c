@@ -327,6 +327,7 @@ static const char *find_stranger(
 
 static void poke(struct watcher *watcher, const char *const *names)
 {
+	pace_forgive(watcher->world.pace);
 	for (unsigned i = 0; i < watcher->accounts->len; i++)
 		if (document_names(watcher->accounts->pdata[i], names))
 			account_poke(watcher->accounts->pdata[i]);
@@ -455,8 +456,8 @@ static void open_surroundings(struct watcher *watcher)
 	watcher->beat = beat_new(loop, watcher->accounts);
 	watcher->world.alarm = alarm_new(loop, watcher->world.desktop);
 	alarm_on_settled(watcher->world.alarm, moved, watcher);
-	watcher->weather =
-	    weather_new(loop, watcher->accounts, watcher->world.alarm);
+	watcher->weather = weather_new(
+	    loop, watcher->accounts, watcher->world.alarm, watcher->world.pace);
 	open_control(watcher);
 }
 

@@ -17,6 +17,7 @@ enum {
 struct weather {
 	GPtrArray *accounts;
 	struct alarm *alarm;
+	struct pace *pace;
 	struct change *change;
 	struct loop_timer *timer; /* the end of the goodbyes */
 	bool falling_asleep, asleep;
@@ -26,6 +27,7 @@ struct weather {
 static void spread(
     struct weather *weather, void (*fn)(struct account *account, int64_t delay))
 {
+	pace_forgive(weather->pace);
 	for (unsigned i = 0; i < weather->accounts->len; i++) {
 		int64_t latest = MIN((int64_t)i * STEP, STEPS_MAX);
 
@@ -92,13 +94,14 @@ void weather_look(struct weather *weather)
 	loop_timer_set(weather->timer, loop_now());
 }
 
-struct weather *weather_new(
-    struct loop *loop, GPtrArray *accounts, struct alarm *alarm)
+struct weather *weather_new(struct loop *loop, GPtrArray *accounts,
+    struct alarm *alarm, struct pace *pace)
 {
 	struct weather *weather = g_new0(struct weather, 1);
 
 	weather->accounts = accounts;
 	weather->alarm = alarm;
+	weather->pace = pace;
 	weather->timer = loop_timer_new(loop, sleep_now, weather);
 	weather->change = change_new(loop, on_change, weather);
 	return weather;

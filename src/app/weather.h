@@ -6,14 +6,15 @@
 #define IDLEBELL_APP_WEATHER_H
 
 #include "app/alarm.h"
+#include "app/pace.h"
 #include <glib.h>
 #include <stdbool.h>
 
 struct weather;
 
-/* accounts (struct account) and alarm must outlive it; never NULL. */
-struct weather *weather_new(
-    struct loop *loop, GPtrArray *accounts, struct alarm *alarm);
+/* accounts (struct account), alarm and pace must outlive it; never NULL. */
+struct weather *weather_new(struct loop *loop, GPtrArray *accounts,
+    struct alarm *alarm, struct pace *pace);
 /* Takes NULL. */
 void weather_free(struct weather *weather);
 

@@ -88,7 +88,7 @@ static void test_unmade(struct fixture *f, gconstpointer data)
 	}
 	for (unsigned i = 0; i < PACE_MAX; i++) {
 		g_assert_cmpint(pace_ask(one.caller), ==, 0);
-		pace_failed(one.caller);
+		pace_failed(one.caller, true);
 		pace_unmade(one.caller); /* nothing is under way */
 	}
 	g_assert_cmpint(pace_ask(one.caller), >, 0);
@@ -117,29 +117,85 @@ static gboolean too_late(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Those that come to nothing are counted for all users together; one that
- * gets through makes room. */
-static void test_server(struct fixture *f, gconstpointer data)
+static void run_until_ready(const struct watcher *w)
 {
-	struct watcher many[PACE_MAX + 1] = {0}, *last = &many[PACE_MAX];
 	guint guard = g_timeout_add_seconds(5, too_late, NULL);
 
-	(void)data;
-	for (unsigned i = 0; i <= PACE_MAX; i++) {
+	while (w->ready == 0)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(guard);
+}
+
+static void meet_many(struct fixture *f, struct watcher *many, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
 		g_autofree char *user = g_strdup_printf("user%u", i);
 
 		meet(f, &many[i], "imap.example.org", user);
 		pace_ask(many[i].caller);
 	}
-	g_assert_cmpuint(many[PACE_MAX - 1].ready, ==, 1);
-	g_assert_cmpuint(last->ready, ==, 0);
-	pace_failed(many[0].caller);
-	pace_proven(many[1].caller);
-	while (last->ready == 0)
-		g_main_context_iteration(NULL, TRUE);
-	g_source_remove(guard);
-	for (unsigned i = 0; i <= PACE_MAX; i++)
+}
+
+static void part(struct watcher *many, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
 		pace_caller_free(many[i].caller);
+}
+
+/* A few at once, and more with each that gets through. */
+static void test_slow_start(struct fixture *f, gconstpointer data)
+{
+	struct watcher many[7] = {0};
+
+	(void)data;
+	meet_many(f, many, 7);
+	g_assert_cmpuint(many[2].ready, ==, 1);
+	g_assert_cmpuint(many[3].ready, ==, 0);
+	pace_proven(many[0].caller);
+	run_until_ready(&many[5]);
+	g_assert_cmpuint(many[6].ready, ==, 0);
+	/* One that hangs up before that makes room, too. */
+	pace_cancel(many[1].caller);
+	run_until_ready(&many[6]);
+	part(many, 7);
+}
+
+/* One at a time, not at once, and those that failed together count as one. */
+static void test_silent(struct fixture *f, gconstpointer data)
+{
+	struct watcher many[5] = {0};
+	int64_t now = loop_now(), when;
+
+	(void)data;
+	meet_many(f, many, 5);
+	for (unsigned i = 0; i < 3; i++)
+		pace_failed(many[i].caller, false);
+	when = pace_ask(many[0].caller);
+	g_assert_cmpint(when, >=, now + 1000);
+	g_assert_cmpint(when, <, now + 1400);
+	run_until_ready(&many[3]);
+	g_assert_cmpuint(many[4].ready, ==, 0);
+	g_assert_cmpint(pace_ask(many[0].caller), ==, INT64_MAX);
+	/* Another network: met anew. */
+	pace_forgive(f->pace);
+	run_until_ready(&many[4]);
+	part(many, 5);
+}
+
+/* What is one user's trouble does not hold up the others, nor does what
+ * befalls one while another one lives. */
+static void test_others(struct fixture *f, gconstpointer data)
+{
+	struct watcher many[3] = {0};
+
+	(void)data;
+	meet_many(f, many, 3);
+	pace_failed(many[0].caller, true);
+	g_assert_cmpint(pace_ask(many[0].caller), ==, 0);
+	pace_proven(many[1].caller);
+	pace_failed(many[2].caller, false);
+	g_assert_cmpint(pace_ask(many[2].caller), ==, 0);
+	part(many, 3);
 }
 
 static void test_back(struct fixture *f, gconstpointer data)
@@ -151,9 +207,9 @@ static void test_back(struct fixture *f, gconstpointer data)
 	meet(f, &two, "imap.example.org", "joe");
 	meet(f, &well, "imap.example.org", "jack");
 	meet(f, &else_where, "imap.example.net", "jane");
-	pace_failed(one.caller);
-	pace_failed(two.caller);
-	pace_failed(else_where.caller);
+	pace_failed(one.caller, true);
+	pace_failed(two.caller, true);
+	pace_failed(else_where.caller, true);
 	pace_proven(well.caller);
 	g_assert_cmpuint(two.back, ==, 0);
 	pace_proven(one.caller);
@@ -218,7 +274,9 @@ int main(int argc, char **argv)
 #define ADD(name, test) \
 	g_test_add(name, struct fixture, NULL, set_up, test, tear_down)
 	ADD("/pace/user", test_user);
-	ADD("/pace/server", test_server);
+	ADD("/pace/slow-start", test_slow_start);
+	ADD("/pace/silent", test_silent);
+	ADD("/pace/others", test_others);
 	ADD("/pace/back", test_back);
 	ADD("/pace/unmade", test_unmade);
 	ADD("/pace/freed", test_freed);
