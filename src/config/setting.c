@@ -147,14 +147,22 @@ static bool is_plain_word(const char *word)
 	return *c == '\0' && *word != '\0';
 }
 
+static void append_character(GString *line, char c, bool last)
+{
+	const char word[2] = {c, '\0'};
+
+	/* No line may end in a blank. */
+	if (last && g_ascii_isspace(c))
+		g_string_append_printf(line, "'%c'", c);
+	else
+		g_string_append_printf(
+		    line, "%s%c", is_plain_word(word) ? "" : "\\", c);
+}
+
 static void append_escaped(GString *line, const char *word)
 {
-	for (; *word != '\0'; word++) {
-		char c[2] = {*word, '\0'};
-		if (!is_plain_word(c))
-			g_string_append_c(line, '\\');
-		g_string_append_c(line, *word);
-	}
+	for (; *word != '\0'; word++)
+		append_character(line, *word, word[1] == '\0');
 }
 
 /* Words that must not be bare get single quotes, which also keep it one
