@@ -436,7 +436,8 @@ void delivery_take(struct delivery *delivery, void *origin,
     struct message *message)
 {
 	struct verdict verdict = settings_decide(settings, account, message);
-	struct item *item = item_new(message, &verdict, account);
+	struct item *item = item_new(
+	    message, &verdict, account, settings->config->accounts->len);
 
 	item->delivery = delivery;
 	item->origin = origin;

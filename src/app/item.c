@@ -29,11 +29,26 @@ static void plan_clear(struct plan *plan)
 	g_free(plan->download_to);
 	g_free(plan->host);
 	g_free(plan->user);
+	g_free(plan->where);
 	g_strfreev(plan->on_message);
 }
 
+/* Only what its user may not know anyway: "work", "Lists", "work/Lists". */
+static char *describe_place(const struct message *message,
+    const struct config_account *account, unsigned accounts)
+{
+	bool many_boxes = g_strv_length(account->mailboxes) > 1;
+
+	if (accounts > 1 && many_boxes)
+		return g_strdup_printf(
+		    "%s/%s", message->account, message->mailbox);
+	if (accounts > 1)
+		return g_strdup(message->account);
+	return many_boxes ? g_strdup(message->mailbox) : NULL;
+}
+
 struct item *item_new(struct message *message, const struct verdict *verdict,
-    const struct config_account *account)
+    const struct config_account *account, unsigned accounts)
 {
 	struct item *item = g_new0(struct item, 1);
 
@@ -41,6 +56,7 @@ struct item *item_new(struct message *message, const struct verdict *verdict,
 	g_ptr_array_set_size(message->headers, 0);
 	item->message = message;
 	item->plan = make_plan(verdict, account);
+	item->plan.where = describe_place(message, account, accounts);
 	item->name =
 	    g_strdup_printf("%s/%s", message->account, message->mailbox);
 	return item;
@@ -66,6 +82,7 @@ struct sink_event item_event(const struct item *item)
 
 	return (struct sink_event){
 	    .message = item->message,
+	    .where = item->plan.where,
 	    .urgency = urgencies[item->plan.urgency],
 	    .sound = item->plan.sound,
 	    .icon = item->plan.icon,

@@ -15,6 +15,7 @@ struct plan {
 	int64_t notify, urgency, download_max_size, hook_timeout, hook_tries;
 	int64_t burst;
 	char *sound, *icon, *download_to, *host, *user;
+	char *where; /* as sink_event has it */
 	char **on_message;
 };
 
@@ -35,9 +36,10 @@ struct item {
 	struct hooks_turn turn;
 };
 
-/* Takes message over, whose headers have served the rules. */
+/* Takes message over, whose headers have served the rules.  accounts: how many
+ * there are. */
 struct item *item_new(struct message *message, const struct verdict *verdict,
-    const struct config_account *account);
+    const struct config_account *account, unsigned accounts);
 void item_free(struct item *item);
 
 /* Points into the item. */

@@ -18,6 +18,7 @@
 /* Of a notice: no desktop shows more. */
 #define LINES_MAX  20
 #define OCTETS_MAX 1024 /* of a line */
+#define WHERE_MAX  200
 
 /* Shared by the sink and the worker, each with a reference. */
 struct job {
@@ -163,9 +164,15 @@ static char *choose(const char *text, const char *otherwise)
 	return g_strdup(text && *text ? text : otherwise);
 }
 
-static void tell_message(struct bubble *bubble, const struct message *message)
+static void tell_message(
+    struct bubble *bubble, const struct message *message, const char *where)
 {
-	bubble->summary = g_strdup(message_sender(message));
+	const char *sender = message_sender(message);
+	g_autofree char *clean =
+	    where ? text_clean(where, -1, WHERE_MAX) : NULL;
+
+	bubble->summary = where ? g_strdup_printf("%s (%s)", sender, clean)
+				: g_strdup(sender);
 	bubble->body = choose(message->subject, "(no subject)");
 	bubble->icon = g_strdup("mail-unread");
 	bubble->category = "email.arrived";
@@ -201,7 +208,7 @@ static void tell_notice(struct bubble *bubble, const struct notice *notice)
 static void bubble_fill(struct bubble *bubble, const struct sink_event *event)
 {
 	if (event->message)
-		tell_message(bubble, event->message);
+		tell_message(bubble, event->message, event->where);
 	else
 		tell_notice(bubble, event->notice);
 	if (event->icon) {

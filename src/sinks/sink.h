@@ -18,6 +18,7 @@ struct sink_event {
 	/* Exactly one of the two is set. */
 	const struct message *message;
 	const struct notice *notice;
+	const char *where; /* the message's, for bubbles; NULL: no need */
 	enum sink_urgency urgency;
 	const char *sound, *icon;   /* or NULL */
 	const char *const *command; /* the hook's argv, or NULL */

@@ -59,6 +59,30 @@ def test_bubble(bench: Bench) -> None:
             w.wait_rings(1)
 
 
+def test_several_accounts(bench: Bench) -> None:
+    """With one mailbox there is nothing to ask; with more it says whose."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, w, "One", name="Ann")
+            assert desktop.wait_bubbles(1)[0]["summary"] == "Ann"
+            w.wait_rings(1)
+            other = bench.dovecot.user()
+            w.account("home", bench.dovecot, other, notify="desktop",
+                      mailboxes="INBOX, Sent")
+            assert w.run("reload", config=False).returncode == 0
+            w.wait_live("home")
+            deliver(bench, w, "Two", name="Ann")
+            bench.dovecot.deliver(other, make_message("Three", name="Ann"))
+            found = {bubble["body"]: bubble["summary"]
+                     for bubble in desktop.wait_bubbles(3)}
+            assert found == {"One": "Ann", "Two": "Ann (work)",
+                             "Three": "Ann (home/INBOX)"}, found
+            w.wait_rings(2)
+
+
 def test_urgencies(bench: Bench) -> None:
     with Desktop(bench.path("d")) as desktop:
         desktop.start_daemon()

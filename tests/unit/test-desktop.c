@@ -351,6 +351,10 @@ static void test_shows(void)
 	check_hint("desktop-entry", "'idlebell'");
 	check_hint("sound-name", NULL);
 	check_hint("sound-file", NULL);
+	event.where = "work/Li\nsts";
+	ring_event(sink, "Anna", "x", &event, &answer);
+	wait_until(&answer.calls, 1);
+	check_argument(3, "Anna (work/Li sts)");
 	sink->free(sink);
 }
 
