@@ -79,7 +79,13 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 	int64_t time = box->mark.time;
 
 	g_hash_table_remove_all(box->told);
-	mark_clear(&box->mark);
+	if (box->renumbered) {
+		mark_clear(&box->mark);
+	} else {
+		mark_clear(&box->before);
+		box->before = box->mark;
+		box->mark = (struct mark){0};
+	}
 	box->mark.uidvalidity = uidvalidity;
 	box->mark.uid = uid;
 	box->mark.time = time;
@@ -131,31 +137,73 @@ static void drop(struct box *box, uint32_t uid)
 		box->dropped = uid;
 }
 
-/* What has rung is remembered by what it is and where it was, and for the
- * anchor the other way round: a place by what was there. */
-static char *place_of(const struct message *message)
+/*
+ * What was told is remembered by what it is and where it was, and for the
+ * anchor the other way round: a place by what was there.
+ */
+struct memory {
+	char *identity, *silent, *place;
+	bool sure; /* with a Message-ID */
+};
+
+static struct memory memory_of(const struct message *message)
 {
-	return g_strdup_printf("place\n%s\n%u\n%u", message->mailbox,
+	struct memory memory;
+
+	memory.identity = message_identity(message, &memory.sure);
+	/* What rules have kept silent there may ring elsewhere. */
+	memory.silent = g_strconcat("silent\n", memory.identity, NULL);
+	memory.place = g_strdup_printf("place\n%s\n%u\n%u", message->mailbox,
 	    message->uidvalidity, message->uid);
+	return memory;
+}
+
+static void memory_clear(struct memory *memory)
+{
+	g_free(memory->identity);
+	g_free(memory->silent);
+	g_free(memory->place);
+}
+
+static void remember(
+    struct box *box, const struct memory *memory, bool has_rung)
+{
+	struct seen *seen = box->account->seen;
+
+	seen_add(
+	    seen, has_rung ? memory->identity : memory->silent, memory->place);
+	seen_add(seen, memory->place, memory->identity);
+}
+
+/* Told here before the mailbox was numbered anew, under this very UID? */
+static bool was_here(const struct box *box, const struct message *message,
+    const char *identity, const char *place)
+{
+	return message->uidvalidity == box->before.uidvalidity &&
+	    mark_is_taken(&box->before, message->uid) &&
+	    seen_find(box->account->seen, identity, place) == SEEN_HERE;
+}
+
+static bool was_there(const struct box *box, const struct message *message,
+    const char *identity, const char *place)
+{
+	return seen_find(box->account->seen, identity, place) ==
+	    SEEN_ELSEWHERE ||
+	    (box->renumbered && was_here(box, message, identity, place));
 }
 
 /*
  * Moved, labelled (quirk 13) or renumbered (36, 37): the same message under
- * another UID.  Without a Message-ID only in a mailbox that is numbered anew.
+ * another UID.  Without a Message-ID, or when it was silent, only in a mailbox
+ * that is numbered anew.
  */
-static bool has_rung(struct box *box, const struct message *message)
+static bool has_been_told(const struct box *box, const struct message *message,
+    const struct memory *memory)
 {
-	struct seen *seen = box->account->seen;
-	bool sure;
-	g_autofree char *identity = message_identity(message, &sure);
-	g_autofree char *place = place_of(message);
-
-	if ((sure || box->renumbered) &&
-	    seen_find(seen, identity, place) == SEEN_ELSEWHERE)
-		return true;
-	seen_add(seen, identity, place);
-	seen_add(seen, place, identity);
-	return false;
+	return ((memory->sure || box->renumbered) &&
+		   was_there(box, message, memory->identity, memory->place)) ||
+	    (box->renumbered &&
+		was_there(box, message, memory->silent, memory->place));
 }
 
 /* In a mailbox that is numbered anew: was it there before?  INTERNALDATE says
@@ -173,16 +221,20 @@ static bool is_old(const struct box *box, const struct message *message)
 
 static void tell(struct box *box, struct message *message)
 {
-	if (is_old(box, message) || has_rung(box, message)) {
+	struct memory memory = memory_of(message);
+
+	if (is_old(box, message) || has_been_told(box, message, &memory)) {
 		log_line(LOG_LEVEL_VERBOSE, box->name, "UID %u is not new: %s",
 		    message->uid, message->subject);
 		mark_take(&box->mark, message->uid);
 		message_free(message);
-		return;
+	} else {
+		box->last_message = when_wall();
+		remember(box, &memory,
+		    delivery_take(box->account->delivery, box,
+			box->account->judge, box->account->config, message));
 	}
-	box->last_message = when_wall();
-	delivery_take(box->account->delivery, box, box->account->judge,
-	    box->account->config, message);
+	memory_clear(&memory);
 }
 
 /* The last message that was told, by its UID: is it still the same?  Else
@@ -190,11 +242,12 @@ static void tell(struct box *box, struct message *message)
 static void check_anchor(struct box *box, const struct imap_news *news)
 {
 	g_autoptr(Message) message = make_message(box, news);
-	g_autofree char *place = place_of(message);
-	bool sure;
-	g_autofree char *identity = message_identity(message, &sure);
+	struct memory memory = memory_of(message);
+	bool is_other = seen_find(box->account->seen, memory.place,
+			    memory.identity) == SEEN_ELSEWHERE;
 
-	if (seen_find(box->account->seen, place, identity) != SEEN_ELSEWHERE)
+	memory_clear(&memory);
+	if (!is_other)
 		return;
 	log_line(LOG_LEVEL_WARNING, box->name,
 	    "the server gives UIDs to other messages than before");
@@ -229,6 +282,7 @@ static void round_over(struct box *box)
 	box->mark.time = when_wall();
 	box->synced = true;
 	box->renumbered = false;
+	mark_clear(&box->before);
 }
 
 static void synced(void *data)
@@ -267,14 +321,22 @@ static const char *const state_names[] = {
     [WATCH_SLEEPING] = "sleeping",
 };
 
-/* Up to what the server said last, all is told. */
+/* Up to time all is told, unless it is still being looked for. */
+static void note_told(struct box *box, int64_t time)
+{
+	if (box->synced && box->dropped == 0 && !box->renumbered)
+		box->mark.time = MAX(box->mark.time, time);
+}
+
+/* What the server said last counts when it had told all before; a greeting or
+ * a refused login of one that comes back tells of no mail. */
 static void note_silence(struct box *box)
 {
 	struct watch_status status;
 
 	watch_get_status(box->watch, &status);
-	if (box->dropped == 0 && box->synced && status.heard != 0)
-		box->mark.time = MAX(box->mark.time, when_of(status.heard));
+	note_told(box, when_of(status.heard));
+	box->synced = false;
 }
 
 static void changed(void *data, enum watch_state state, const char *reason)
@@ -316,7 +378,7 @@ static void refreshed(void *data, int64_t age)
 {
 	struct box *box = data;
 
-	box->mark.time = when_wall();
+	note_told(box, when_wall());
 	account_learn(box->account, imap_refresh_survived, age);
 }
 
@@ -398,6 +460,7 @@ void box_free(gpointer data)
 	watch_free(box->watch);
 	alarm_watch_free(box->alarm);
 	mark_clear(&box->mark);
+	mark_clear(&box->before);
 	g_hash_table_unref(box->told);
 	g_free(box->mailbox);
 	g_free(box->name);

@@ -29,7 +29,9 @@ struct box {
 	/* Its UIDs are new.  Until all of it has been told the mark on disk
 	 * stays what it was, so that a crash begins from there again. */
 	bool renumbered;
-	bool started, synced, ended;
+	struct mark before; /* the one on disk, while renumbered */
+	bool started, ended;
+	bool synced;   /* since it is live */
 	bool quitting; /* has been sent away */
 };
 

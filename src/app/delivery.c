@@ -431,7 +431,7 @@ static void start(struct item *item)
 	advance(delivery, item->lane);
 }
 
-void delivery_take(struct delivery *delivery, void *origin,
+bool delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct message *message)
 {
@@ -444,6 +444,7 @@ void delivery_take(struct delivery *delivery, void *origin,
 	item->lane = make_lane(delivery, origin);
 	log_news(item);
 	start(item);
+	return verdict.notify != 0;
 }
 
 struct delivery *delivery_new(const struct delivery_events *events,

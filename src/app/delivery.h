@@ -45,8 +45,8 @@ struct delivery *delivery_new(const struct delivery_events *events,
 void delivery_free(struct delivery *delivery);
 
 /* Takes message over.  account is only used during the call. origin is handed
- * back to the events. */
-void delivery_take(struct delivery *delivery, void *origin,
+ * back to the events.  False when the rules keep it silent. */
+bool delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct message *message);
 

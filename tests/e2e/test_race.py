@@ -24,6 +24,7 @@ from rig.cutter import Cutter
 from rig.dovecot import Dovecot, User
 from rig.mail import Message, Reader, make_message
 from rig.post import MaildirIds, Postman, ring_ids, settle
+from rig.scripted import Connection, Scripted, default
 from rig.tap import Bench, each, timeout
 from rig.watcher import Watcher
 
@@ -415,6 +416,104 @@ def test_labels(bench: Bench, when: str) -> None:
                          "a ring too many", 1.5)
             counts = _subjects(w)
             assert (counts["Twice"], counts["Other"]) == (2, 2), counts
+
+
+def test_silent_copy(bench: Bench) -> None:
+    """A copy that rules keep silent does not silence the one that rings."""
+    server = bench.dovecot
+    user = server.user()
+    with server.reader(user) as reader:
+        reader.create("Lists")
+        w = bench.watcher().account("work", server, user,
+                                    mailboxes="INBOX, Lists")
+        w.section("rule quiet", mailbox="Lists", notify="none")
+        message = make_message("For me, too")
+        with w:
+            w.start()
+            for mailbox in "INBOX", "Lists":
+                w.wait_state("live", "work", mailbox)
+            reader.append("Lists", message)
+            wait_until(lambda: len(w.messages()) == 1, "the silent one")
+            reader.append("INBOX", message)
+            ring, = w.wait_rings(1)
+            assert ring.environment["IDLEBELL_MAILBOX"] == "INBOX"
+
+
+class Restored:
+    """A scripted server that counts anew, or gives UIDs to others, while
+    nobody can come in; its messages arrived at one time."""
+
+    def __init__(self, bench: Bench, arrived: float) -> None:
+        self.date = time.strftime("%d-%b-%Y %H:%M:%S +0000",
+                                  time.gmtime(arrived)).encode()
+        self.open = True
+        self.sent_away = 0
+        self.server = Scripted(bench.authority, {
+            "greeting": self._greet, "UID FETCH": self._fetch,
+            "UID SEARCH": self._search})
+        bench.defer(self.server.stop)
+
+    def _greet(self, c: Connection, tag: bytes, rest: bytes) -> None:
+        if not self.open:
+            self.sent_away += 1
+            c.send(b"* BYE being restored\r\n")
+            c.hang_up()
+        default("greeting")(c, tag, rest)
+
+    def _fetch(self, c: Connection, tag: bytes, rest: bytes) -> None:
+        send = c.send
+        c.send = lambda octets: send(  # type: ignore[method-assign]
+            octets.replace(b"22-Nov-2026 10:00:00 +0000", self.date))
+        default("UID FETCH")(c, tag, rest)
+        c.send = send  # type: ignore[method-assign]
+
+    def _search(self, c: Connection, tag: bytes, _rest: bytes) -> None:
+        uids = b"".join(b" %d" % (n + 1)
+                        for n in range(len(self.server.messages)))
+        c.send(b"* SEARCH%s\r\n" % uids)
+        c.ok(tag)
+
+    def close(self) -> None:
+        self.open = False
+        for connection in list(self.server.connections):
+            connection.post(connection.hang_up)
+
+
+def test_long_restore(bench: Bench) -> None:
+    """Connections that came to nothing do not make what came meanwhile
+    old: of a mailbox that is numbered anew, what is ten minutes older than
+    the last look does not ring."""
+    box = Restored(bench, time.time() - 597)
+    with bench.watcher().account("work", box.server,
+                                 box.server.user) as w:
+        w.start().wait_live("work")
+        box.close()
+        box.server.uidvalidity += 2
+        box.server.messages.append(make_message("Meanwhile").octets)
+        wait_until(lambda: box.sent_away >= 3, "vain connections")
+        box.open = True
+        assert w.run("poke").returncode == 0
+        w.wait_live("work", count=2)
+        ring, = w.wait_rings(1)
+        assert ring.subject == "Meanwhile"
+
+
+def test_same_place(bench: Bench) -> None:
+    """UIDs are given to others without notice: what kept its own does not
+    ring again."""
+    box = Restored(bench, time.time())
+    with bench.watcher().account("work", box.server,
+                                 box.server.user) as w:
+        w.start().wait_live("work")
+        box.server.add(make_message("Kept"))
+        box.server.add(make_message("Lost"))
+        w.wait_rings(2)
+        box.close()
+        box.server.messages[1] = make_message("Other").octets
+        box.open = True
+        w.wait_rings(3)
+        wait_nothing(lambda: len(w.rings) > 3, "a ring too many", 1.5)
+        assert _subjects(w) == {"Kept": 1, "Lost": 1, "Other": 1}
 
 
 def _subjects(w: Watcher) -> Counter[str]:
