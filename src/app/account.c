@@ -15,6 +15,8 @@
 enum {
 	/* DESIGN 5: final when refused twice with a fresh secret. */
 	REFUSALS_MAX = 2,
+	/* ms: those that come back together are refused together. */
+	REFUSALS_APART = 5000,
 	/* Messages on their way to the sinks, below which there is room for
 	 * what was left with the server. */
 	MESSAGES_FEW = 2000,
@@ -56,7 +58,7 @@ static void start_next(struct account *account)
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		struct box *box = account->boxes->pdata[i];
 
-		if (box->watch == NULL || box->started)
+		if (box->watch == NULL || box->started || box->ended)
 			continue;
 		box->started = true;
 		watch_start(box->watch);
@@ -130,8 +132,15 @@ void account_proven(struct account *account)
 /* The credentials are those of all mailboxes of the account. */
 bool account_refused(struct account *account)
 {
+	int64_t now = loop_now();
+
 	account->proven = false;
-	return ++account->refusals >= REFUSALS_MAX;
+	if (account->refusals == 0 ||
+	    now - account->refused >= REFUSALS_APART) {
+		account->refusals++;
+		account->refused = now;
+	}
+	return account->refusals >= REFUSALS_MAX;
 }
 
 static void give_up_others(struct account *account, const char *reason)

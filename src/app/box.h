@@ -48,6 +48,7 @@ struct account {
 	GPtrArray *boxes; /* struct box */
 	int exit_status;
 	unsigned refusals;     /* of the credentials, since they last held */
+	int64_t refused;       /* the last of them, loop_now() */
 	bool stopping, proven; /* proven: a login has succeeded */
 	guint flush;           /* source */
 	char *state_trouble;   /* said once, not for each message */

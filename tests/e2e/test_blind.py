@@ -156,5 +156,26 @@ def test_patience_doubles(bench: Bench) -> None:
             assert pauses[2] <= 5, pauses
 
 
+def test_refused_together(bench: Bench) -> None:
+    """A server that comes back without its users at first refuses all
+    mailboxes of an account at once: that is one refusal, not two."""
+    lock = Lock()
+    lock.open = True
+    with Scripted(bench.authority, {
+            "AUTHENTICATE": lock.authenticate}) as server:
+        w = bench.watcher().account("work", server, server.user,
+                                    mailboxes="INBOX, Lists")
+        with w:
+            w.start().wait_live("work")
+            w.wait_state("live", "work", "Lists")
+            lock.open = False
+            for connection in list(server.connections):
+                connection.post(connection.hang_up)
+            w.wait_log("the server refuses the login", 2)
+            lock.open = True
+            w.wait_live("work", count=2)
+            w.wait_state("live", "work", "Lists", count=2)
+
+
 if __name__ == "__main__":
     tap.main(globals())
