@@ -82,7 +82,7 @@ struct imap_session {
 	enum imap_goal goal;
 	char *mailbox_name, *header_fields, *version, *since;
 	uint32_t known_uidvalidity;
-	bool want_starttls, want_idle;
+	bool want_starttls, want_idle, push_only;
 	int64_t refresh, poll_interval;
 
 	struct imap_framer *framer;
@@ -181,6 +181,8 @@ void watching_body_done(struct imap_session *s, const struct imap_response *r);
 void watching_idle_done(struct imap_session *s, const struct imap_response *r);
 void watching_noop_done(struct imap_session *s, const struct imap_response *r);
 void watching_fetch(struct imap_session *s, const struct imap_response *r);
+/* Ends the session of who wants to be told, and cannot be. */
+bool watching_is_mute(struct imap_session *s);
 void watching_continue(struct imap_session *s);
 /* Sends what is wanted, if the moment allows. */
 void watching_pump(struct imap_session *s);

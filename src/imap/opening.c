@@ -102,6 +102,8 @@ void opening_examine_done(struct imap_session *s, const struct imap_response *r)
 		    s, IMAP_ERROR_MAILBOX, "the mailbox cannot be opened", r);
 		return;
 	}
+	if (watching_is_mute(s))
+		return;
 	/* Missing or 0 (quirk 35): one that never changes. */
 	mailbox->uidvalidity = MAX(mailbox->uidvalidity, 1);
 	s->discard = machine_is_pending(s, MACHINE_SEND_NEWS) && !is_known(s);

@@ -555,6 +555,7 @@ struct imap_session *imap_session_new(
 	session->mailbox.last_uid = options->last_uid;
 	session->want_starttls = options->starttls;
 	session->want_idle = options->idle;
+	session->push_only = options->push_only;
 	session->refresh = options->refresh;
 	session->poll_interval = options->poll_interval;
 	session->framer = imap_framer_new();

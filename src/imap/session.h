@@ -42,6 +42,8 @@ struct imap_session_options {
 	bool anchor;               /* look at last_uid itself, too: see news */
 	bool starttls;             /* demand TLS before login */
 	bool idle;                 /* use IDLE where it is offered */
+	bool push_only;            /* where it is not, do not poll but end
+	                              (IMAP_ERROR_UNAVAILABLE) */
 	int64_t refresh;           /* time between two refreshes of IDLE */
 	int64_t poll_interval;     /* time between two NOOPs without IDLE */
 	const char *header_fields; /* "FROM TO SUBJECT ...": what news carry */

@@ -30,6 +30,16 @@ static bool may_idle(const struct imap_session *s)
 	    !s->stale_capabilities && can(s, IMAP_CAP_IDLE);
 }
 
+bool watching_is_mute(struct imap_session *s)
+{
+	if (!s->push_only || s->goal != IMAP_GOAL_WATCH || may_idle(s))
+		return false;
+	machine_end(s, IMAP_ERROR_UNAVAILABLE,
+	    "the server does not push new mail, and method = idle rules out "
+	    "asking for it");
+	return true;
+}
+
 /* ---- what is said ---- */
 
 static void say_idle(struct imap_session *s, GString *out)
@@ -527,6 +537,8 @@ void watching_idle_done(struct imap_session *s, const struct imap_response *r)
 		idle_was_cut(s);
 	else
 		s->want_idle = false;
+	if (watching_is_mute(s))
+		return;
 	/* What refuses IDLE may refuse all. */
 	s->want_noop |= !s->want_idle;
 	s->idle = MACHINE_IDLE_OFF;

@@ -247,6 +247,8 @@ static void take_option(struct play *play, const char *name, const char *value)
 		options->starttls = true;
 	else if (g_str_equal(name, "no-idle"))
 		options->idle = false;
+	else if (g_str_equal(name, "push-only"))
+		options->push_only = true;
 	else if (g_str_equal(name, "states"))
 		play->states = true;
 	else
