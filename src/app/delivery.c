@@ -610,27 +610,3 @@ uint32_t delivery_lowest(
 	}
 	return lowest;
 }
-
-static int compare_uids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-GArray *delivery_untaken(
-    const struct delivery *delivery, const void *origin, uint32_t uidvalidity)
-{
-	const struct lane *lane = find_lane(delivery, origin);
-	GArray *uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-	for (GList *link = lane != NULL ? lane->items.head : NULL; link;
-	     link = link->next) {
-		const struct item *item = link->data;
-
-		if (item->message->uidvalidity == uidvalidity)
-			g_array_append_val(uids, item->message->uid);
-	}
-	g_array_sort(uids, compare_uids);
-	return uids;
-}

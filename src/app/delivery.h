@@ -83,9 +83,5 @@ const struct delivery_given_up *delivery_given_up(
 /* The lowest UID of origin that is not taken yet; 0: none. */
 uint32_t delivery_lowest(
     const struct delivery *delivery, const void *origin, uint32_t uidvalidity);
-/* All of them, ascending: a hook that is tried again lets others pass.
- * Release with g_array_unref(). */
-GArray *delivery_untaken(
-    const struct delivery *delivery, const void *origin, uint32_t uidvalidity);
 
 #endif

@@ -184,6 +184,8 @@ struct place {
 	struct settings *settings;
 	struct delivery *delivery;
 	unsigned taken, left;
+	bool is_taken[16]; /* by UID */
+	uint32_t last;     /* UID that was told */
 	bool offline;
 	GString *asked; /* "1 2 ": UIDs whose bodies were */
 	char *maildir;
@@ -193,9 +195,12 @@ struct place {
 
 static void taken(void *origin, uint32_t uidvalidity, uint32_t uid)
 {
+	struct place *place = origin;
+
 	(void)uidvalidity;
-	(void)uid;
-	((struct place *)origin)->taken++;
+	place->taken++;
+	if (uid < G_N_ELEMENTS(place->is_taken))
+		place->is_taken[uid] = true;
 }
 
 static void left(void *origin)
@@ -322,6 +327,7 @@ static void take(struct place *place, uint32_t uid)
 	g_autofree char *header = g_strdup_printf(
 	    "From: Anna <anna%u@x.org>\r\nSubject: No %u\r\n\r\n", uid, uid);
 
+	place->last = MAX(place->last, uid);
 	delivery_take(place->delivery, place, place->settings,
 	    config_find_account(place->settings->config, "a"),
 	    message_new(&source, header, strlen(header)));
@@ -330,12 +336,12 @@ static void take(struct place *place, uint32_t uid)
 /* "1 3 ": what is not taken. */
 static char *untaken(const struct place *place)
 {
-	g_autoptr(GArray) uids = delivery_untaken(place->delivery, place, 7);
 	GString *text = g_string_new(NULL);
 
-	for (unsigned i = 0; i < uids->len; i++)
-		g_string_append_printf(
-		    text, "%u ", g_array_index(uids, uint32_t, i));
+	for (uint32_t uid = 1; uid <= place->last; uid++)
+		if (uid >= G_N_ELEMENTS(place->is_taken) ||
+		    !place->is_taken[uid])
+			g_string_append_printf(text, "%u ", uid);
 	return g_string_free(text, FALSE);
 }
 
