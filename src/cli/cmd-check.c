@@ -1,7 +1,9 @@
 /*
  * check: reads the configuration only.
  */
+#include "app/log.h"
 #include "cli/cli.h"
+#include "os/file.h"
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -21,6 +23,41 @@ static void summarize(const struct cli *cli, const struct settings *settings)
 	    accounts == 1 ? "" : "s", rules, rules == 1 ? "" : "s");
 }
 
+/* Only warned of: a service may have another PATH. */
+static void check_program(
+    const char *kind, const char *name, const char *key, char *const *command)
+{
+	g_autofree char *expanded =
+	    command != NULL ? file_expand(command[0]) : NULL;
+	g_autofree char *found =
+	    expanded != NULL ? g_find_program_in_path(expanded) : NULL;
+
+	if (expanded != NULL && found == NULL)
+		log_line(LOG_LEVEL_WARNING, NULL,
+		    "warning: %s %s: %s: there is no program %s", kind, name,
+		    key, expanded);
+}
+
+static void check_programs(const struct config *config)
+{
+	for (unsigned i = 0; i < config->accounts->len; i++) {
+		const struct config_account *a = config->accounts->pdata[i];
+
+		check_program("account", a->name, "password_command",
+		    a->password_command);
+		check_program(
+		    "account", a->name, "token_command", a->token_command);
+		check_program("account", a->name, "on_message", a->on_message);
+		check_program("account", a->name, "on_state", a->on_state);
+	}
+	for (unsigned i = 0; i < config->rules->len; i++) {
+		const struct config_rule *rule = config->rules->pdata[i];
+
+		check_program(
+		    "rule", rule->name, "on_message", rule->on_message);
+	}
+}
+
 int cmd_check(const struct cli *cli, char **arguments)
 {
 	int status;
@@ -29,6 +66,7 @@ int cmd_check(const struct cli *cli, char **arguments)
 	(void)arguments;
 	if (settings == NULL)
 		return status;
+	check_programs(settings->config);
 	if (cli->print)
 		print(settings);
 	else if (cli->verbosity >= 0)

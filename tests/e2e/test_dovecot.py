@@ -946,6 +946,26 @@ def test_check(bench: Bench) -> None:
         assert settings(again.stdout) == settings(printed.stdout)
 
 
+def test_check_looks_for_programs(bench: Bench) -> None:
+    """They may be elsewhere where it runs: a warning, no error."""
+    with bench.watcher() as w:
+        w.section("account work", host="localhost", user="jane",
+                  password_command="no-such-program x",
+                  on_message=w.hook, on_state="~/bin/none")
+        w.section("rule r", on_message="/no/such/hook")
+        done = w.run("check")
+        assert done.returncode == 0, done
+        found = done.stderr.splitlines()
+        assert len(found) == 3, done
+        for line, name in zip(found, (
+                "account work: password_command: there is no program "
+                "no-such-program",
+                f"on_state: there is no program {w.home}/bin/none",
+                "rule r: on_message: there is no program /no/such/hook")):
+            assert line.endswith(name), done
+        assert w.run("-q", "check").stderr == "", done
+
+
 def test_check_finds_problems(bench: Bench) -> None:
     with bench.watcher() as w:
         w.write("[defaults]\nrefersh = 15m\n\n[account work]\n"
