@@ -4,6 +4,7 @@
 #include "app/failure.h"
 #include "imap/session.h"
 #include "net/error.h"
+#include <string.h>
 #include <sysexits.h>
 
 struct meaning {
@@ -69,11 +70,22 @@ int failure_exit_status(const GError *error)
 	return meaning(error).status;
 }
 
+/* Servers end with a full stop; more is to follow here. */
+static int length_without_stop(const char *text)
+{
+	size_t length = strlen(text);
+	bool stop =
+	    g_str_has_suffix(text, ".") && !g_str_has_suffix(text, "..");
+
+	return (int)(stop ? length - 1 : length);
+}
+
 char *failure_describe(const GError *error)
 {
 	const char *advice = meaning(error).advice;
+	int length = length_without_stop(error->message);
 
 	if (advice == NULL)
-		return g_strdup(error->message);
-	return g_strdup_printf("%s (%s)", error->message, advice);
+		return g_strndup(error->message, (size_t)length);
+	return g_strdup_printf("%.*s (%s)", length, error->message, advice);
 }

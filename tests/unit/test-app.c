@@ -78,15 +78,19 @@ static void test_failure_is_local(void)
 static void test_failure_describe(void)
 {
 	g_autoptr(GError) refused =
-	    g_error_new_literal(IMAP_ERROR, IMAP_ERROR_REFUSED, "100%s no");
+	    g_error_new_literal(IMAP_ERROR, IMAP_ERROR_REFUSED, "100%s no.");
 	g_autoptr(GError) broken =
-	    g_error_new_literal(NET_ERROR, NET_ERROR_VERIFY, "expired");
+	    g_error_new_literal(NET_ERROR, NET_ERROR_VERIFY, "expired.");
+	g_autoptr(GError) more =
+	    g_error_new_literal(NET_ERROR, NET_ERROR_VERIFY, "...");
+	g_autofree char *dots = failure_describe(more);
 	g_autofree char *text = failure_describe(refused);
 	g_autofree char *bare = failure_describe(broken);
 
 	g_assert_cmpstr(text, ==,
 	    "100%s no (check user, and password_command or token_command)");
 	g_assert_cmpstr(bare, ==, "expired");
+	g_assert_cmpstr(dots, ==, "...");
 }
 
 /* ---- the log ---- */
