@@ -143,7 +143,8 @@ static void drop(struct box *box, uint32_t uid)
  */
 struct memory {
 	char *identity, *silent, *place;
-	bool sure; /* with a Message-ID */
+	bool sure;  /* with a Message-ID */
+	bool plain; /* something of its header has come */
 };
 
 static struct memory memory_of(const struct message *message)
@@ -151,6 +152,8 @@ static struct memory memory_of(const struct message *message)
 	struct memory memory;
 
 	memory.identity = message_identity(message, &memory.sure);
+	memory.plain =
+	    memory.sure || message->sent != 0 || message->from->len > 0;
 	/* What rules have kept silent there may ring elsewhere. */
 	memory.silent = g_strconcat("silent\n", memory.identity, NULL);
 	memory.place = g_strdup_printf("place\n%s\n%u\n%u", message->mailbox,
@@ -165,14 +168,20 @@ static void memory_clear(struct memory *memory)
 	g_free(memory->place);
 }
 
+/* For the anchor, which comes with its header: it must not look like another
+ * because its header did not come before. */
+static void remember_place(struct box *box, const struct memory *memory)
+{
+	if (memory->plain)
+		seen_add(box->account->seen, memory->place, memory->identity);
+}
+
 static void remember(
     struct box *box, const struct memory *memory, bool has_rung)
 {
-	struct seen *seen = box->account->seen;
-
-	seen_add(
-	    seen, has_rung ? memory->identity : memory->silent, memory->place);
-	seen_add(seen, memory->place, memory->identity);
+	seen_add(box->account->seen,
+	    has_rung ? memory->identity : memory->silent, memory->place);
+	remember_place(box, memory);
 }
 
 /* Told here before the mailbox was numbered anew, under this very UID? */
@@ -226,6 +235,7 @@ static void tell(struct box *box, struct message *message)
 	if (is_old(box, message) || has_been_told(box, message, &memory)) {
 		log_line(LOG_LEVEL_VERBOSE, box->name, "UID %u is not new: %s",
 		    message->uid, message->subject);
+		remember_place(box, &memory);
 		mark_take(&box->mark, message->uid);
 		message_free(message);
 	} else {

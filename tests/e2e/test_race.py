@@ -447,6 +447,7 @@ class Restored:
         self.date = time.strftime("%d-%b-%Y %H:%M:%S +0000",
                                   time.gmtime(arrived)).encode()
         self.open = True
+        self.bare = False  # FETCH gives no header
         self.sent_away = 0
         self.server = Scripted(bench.authority, {
             "greeting": self._greet, "UID FETCH": self._fetch,
@@ -461,6 +462,10 @@ class Restored:
         default("greeting")(c, tag, rest)
 
     def _fetch(self, c: Connection, tag: bytes, rest: bytes) -> None:
+        if self.bare:
+            c.send(b"* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 100)\r\n")
+            c.ok(tag)
+            return
         send = c.send
         c.send = lambda octets: send(  # type: ignore[method-assign]
             octets.replace(b"22-Nov-2026 10:00:00 +0000", self.date))
@@ -473,10 +478,13 @@ class Restored:
         c.send(b"* SEARCH%s\r\n" % uids)
         c.ok(tag)
 
-    def close(self) -> None:
-        self.open = False
+    def cut(self) -> None:
         for connection in list(self.server.connections):
             connection.post(connection.hang_up)
+
+    def close(self) -> None:
+        self.open = False
+        self.cut()
 
 
 def test_long_restore(bench: Bench) -> None:
@@ -496,6 +504,24 @@ def test_long_restore(bench: Bench) -> None:
         w.wait_live("work", count=2)
         ring, = w.wait_rings(1)
         assert ring.subject == "Meanwhile"
+
+
+def test_bare_anchor(bench: Bench) -> None:
+    """A message told without its header is no other when that comes."""
+    box = Restored(bench, time.time())
+    with bench.watcher().account("work", box.server,
+                                 box.server.user) as w:
+        w.start().wait_live("work")
+        box.bare = True
+        box.server.add(make_message("Hidden"))
+        w.wait_rings(1)
+        box.bare = False
+        box.cut()
+        w.wait_live("work", count=2)
+        box.server.add(make_message("Next"))
+        w.wait_rings(2)
+        assert [r.subject for r in w.rings] == ["", "Next"], w.rings
+        assert "gives UIDs to other messages" not in w.log()
 
 
 def test_same_place(bench: Bench) -> None:
