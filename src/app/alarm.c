@@ -8,6 +8,7 @@
  */
 #include "app/alarm.h"
 #include "app/log.h"
+#include "app/when.h"
 #include "sinks/hook.h"
 #include <string.h>
 
@@ -55,11 +56,6 @@ struct alarm_watch {
 	int64_t outage;     /* ms, for TELL_WELL */
 	struct notice *due; /* the hook's, waiting in alarm->hooks */
 };
-
-static int64_t wall_now(void)
-{
-	return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 static int64_t awake_now(void)
 {
@@ -151,7 +147,7 @@ static void queue_hook(struct alarm_watch *watch)
 	notice->mailbox = g_strdup(watch->mailbox);
 	notice->state = g_strdup(watch->blind ? "blind" : "live");
 	notice->reason = g_strdup(watch->blind ? reason_of(watch) : NULL);
-	notice->since = watch->blind ? watch->lost_wall : wall_now();
+	notice->since = watch->blind ? watch->lost_wall : when_wall();
 	if (watch->due == NULL)
 		g_queue_push_tail(&watch->alarm->hooks, watch);
 	notice_free(watch->due);
@@ -363,7 +359,7 @@ static void timer_fired(void *data)
 static void note_lost(struct alarm_watch *watch)
 {
 	watch->lost = loop_now();
-	watch->lost_wall = wall_now();
+	watch->lost_wall = when_wall();
 	watch->counted_from = awake_now();
 }
 

@@ -2,6 +2,7 @@
  * Copies, as the messages themselves are gone by then.
  */
 #include "app/given-up.h"
+#include "app/when.h"
 #include "message/text.h"
 
 enum {
@@ -37,7 +38,7 @@ void given_up_add(
 	given_up->from = shorten(message_sender(message));
 	given_up->subject = shorten(message->subject);
 	given_up->uid = message->uid;
-	given_up->time = g_get_real_time() / G_USEC_PER_SEC;
+	given_up->time = when_wall();
 	given_up->reason = shorten(reason);
 	g_queue_push_tail(list, given_up);
 	if (list->length > GIVEN_UP_MAX)
