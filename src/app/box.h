@@ -57,7 +57,7 @@ struct account {
 /* ---- box.c ---- */
 
 struct box *box_new(struct account *account, const char *mailbox);
-void box_free(gpointer box);
+void box_free(gpointer data);
 /* New settings; with wanted false nobody watches it any more, but messages
  * may be on their way from it. */
 void box_renew(struct box *box, bool wanted);

@@ -55,7 +55,7 @@ struct config_account {
 	char **password_command, **token_command; /* argv or NULL */
 	char **mailboxes;
 	int64_t refresh, poll_interval, hook_timeout; /* ms */
-	int64_t blind_after; /* ms; 0: never */
+	int64_t blind_after;                          /* ms; 0: never */
 	int64_t burst, hook_tries;
 	int64_t notify; /* bits of enum config_notify */
 	char **on_message, **on_state;

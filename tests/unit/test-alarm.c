@@ -37,7 +37,7 @@ struct answer {
 
 static gboolean answer(gpointer data)
 {
-	g_autofree struct answer *later = data;
+	struct answer *later = data;
 	g_autoptr(GError) error = NULL;
 
 	if (sink_place->broken)
@@ -61,7 +61,7 @@ static void show(
 	    event->notice->summary, event->notice->body);
 	later->fn = fn;
 	later->data = data;
-	g_idle_add(answer, later);
+	g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, answer, later, g_free);
 }
 
 static void place_open(struct place *place, gconstpointer data)
