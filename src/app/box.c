@@ -79,6 +79,7 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 	int64_t time = box->mark.time;
 
 	g_hash_table_remove_all(box->told);
+	delivery_renumber(box->account->delivery, box);
 	if (box->renumbered) {
 		mark_clear(&box->mark);
 	} else {

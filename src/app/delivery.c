@@ -55,6 +55,12 @@ static bool is_left(const struct item *item)
 	    (item->lane->abandoned || item->delivery->once);
 }
 
+/* 0 is no mailbox's. */
+static uint32_t numbering(const struct item *item)
+{
+	return item->stale ? 0 : item->message->uidvalidity;
+}
+
 static void finish(struct item *item)
 {
 	struct delivery *delivery = item->delivery;
@@ -67,8 +73,8 @@ static void finish(struct item *item)
 	if (delivery != NULL) {
 		g_queue_remove(&item->lane->items, item);
 		delivery->count--;
-		delivery->events->taken(item->origin,
-		    item->message->uidvalidity, item->message->uid);
+		delivery->events->taken(
+		    item->origin, numbering(item), item->message->uid);
 	}
 	item_free(item);
 }
@@ -347,7 +353,7 @@ static void drop_foreign(GQueue *queue, uint32_t uidvalidity)
 		struct item *item = link->data;
 
 		if (!item->wants_body ||
-		    item->message->uidvalidity == uidvalidity)
+		    (uidvalidity != 0 && numbering(item) == uidvalidity))
 			continue;
 		download_give_up(item, "its mailbox is gone or was renumbered");
 		pay_back(item);
@@ -365,6 +371,15 @@ void delivery_resume(
 	drop_foreign(&lane->waiting, uidvalidity);
 	drop_foreign(&lane->owed, uidvalidity);
 	advance(delivery, lane);
+}
+
+void delivery_renumber(struct delivery *delivery, void *origin)
+{
+	struct lane *lane = find_lane(delivery, origin);
+
+	for (GList *link = lane != NULL ? lane->items.head : NULL; link;
+	     link = link->next)
+		((struct item *)link->data)->stale = true;
 }
 
 void delivery_abandon(struct delivery *delivery, void *origin)
@@ -522,7 +537,7 @@ static void let_go(gpointer data, gpointer unused)
 	delivery->count--;
 	delivery->ringing--;
 	delivery->events->taken(
-	    item->origin, item->message->uidvalidity, item->message->uid);
+	    item->origin, numbering(item), item->message->uid);
 	item->delivery = NULL;
 }
 
@@ -604,7 +619,7 @@ uint32_t delivery_lowest(
 		const struct item *item = link->data;
 		uint32_t uid = item->message->uid;
 
-		if (item->message->uidvalidity == uidvalidity &&
+		if (numbering(item) == uidvalidity &&
 		    (lowest == 0 || uid < lowest))
 			lowest = uid;
 	}

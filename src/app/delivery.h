@@ -64,6 +64,9 @@ void delivery_body_end(
 void delivery_pause(struct delivery *delivery, void *origin);
 void delivery_resume(
     struct delivery *delivery, void *origin, uint32_t uidvalidity);
+/* The UIDs of origin are given anew, be it under the same UIDVALIDITY: what is
+ * on its way from there is taken with UIDVALIDITY 0, and not downloaded. */
+void delivery_renumber(struct delivery *delivery, void *origin);
 /* The connection will not come back.  What waits for a download stays as it
  * is: not taken, so that the next start tells it again. */
 void delivery_abandon(struct delivery *delivery, void *origin);

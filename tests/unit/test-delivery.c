@@ -184,8 +184,9 @@ struct place {
 	struct settings *settings;
 	struct delivery *delivery;
 	unsigned taken, left;
-	bool is_taken[16]; /* by UID */
-	uint32_t last;     /* UID that was told */
+	uint32_t numbering; /* UIDVALIDITY of what was taken last */
+	bool is_taken[16];  /* by UID */
+	uint32_t last;      /* UID that was told */
 	bool offline;
 	GString *asked; /* "1 2 ": UIDs whose bodies were */
 	char *maildir;
@@ -197,7 +198,7 @@ static void taken(void *origin, uint32_t uidvalidity, uint32_t uid)
 {
 	struct place *place = origin;
 
-	(void)uidvalidity;
+	place->numbering = uidvalidity;
 	place->taken++;
 	if (uid < G_N_ELEMENTS(place->is_taken))
 		place->is_taken[uid] = true;
@@ -390,6 +391,25 @@ static void test_tries(struct place *place, gconstpointer keys)
 	    "1 s\n");
 	assert_logged(
 	    place, "exit status 2; try 5 of 5 (hook_tries): given up\n");
+}
+
+/* Another message has its UID now, under the same UIDVALIDITY: that one is
+ * not taken when this one is. */
+static void test_renumbered(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	g_assert_cmpuint(delivery_lowest(place->delivery, place, 7), ==, 1);
+	delivery_renumber(place->delivery, place);
+	g_assert_cmpuint(delivery_lowest(place->delivery, place, 7), ==, 0);
+	take(place, 1);
+	g_assert_cmpuint(delivery_lowest(place->delivery, place, 7), ==, 1);
+	answer(&place->hook, NULL);
+	g_assert_cmpuint(place->taken, ==, 1);
+	g_assert_cmpuint(place->numbering, ==, 0);
+	answer(&place->hook, NULL);
+	g_assert_cmpuint(place->taken, ==, 2);
+	g_assert_cmpuint(place->numbering, ==, 7);
 }
 
 /* A hundred of them fit into an answer of the control socket. */
@@ -878,6 +898,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	message_init();
 	ADD("tries", HOOK, test_tries);
+	ADD("renumbered", HOOK, test_renumbered);
 	ADD("given-up-is-short", "", test_given_up_is_short);
 	ADD("pause-max", HOOK "hook_tries = 10\n", test_pause_max);
 	ADD("others-go-on", HOOK, test_others_go_on);
