@@ -19,7 +19,7 @@ static const struct meaning imap_meanings[IMAP_ERROR_COUNT] = {
     [IMAP_ERROR_CLOSED] = {FAILURE_TEMPORARY, EX_TEMPFAIL, NULL},
     [IMAP_ERROR_UNAVAILABLE] = {FAILURE_WAIT, EX_TEMPFAIL, NULL},
     [IMAP_ERROR_REFUSED] = {FAILURE_REFUSED, EX_NOPERM,
-	"check user, and password_command or token_command"},
+	"check user, password, password_command or token_command"},
     [IMAP_ERROR_INSECURE] = {FAILURE_WAIT, EX_PROTOCOL, NULL},
     [IMAP_ERROR_MAILBOX] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
 	"idlebell mailboxes lists those that are there"},

@@ -122,6 +122,14 @@ static bool is_over(const struct watcher *watcher)
 	    watcher->leaving->len == 0 && !is_telling(watcher);
 }
 
+static void end(struct watcher *watcher)
+{
+	if (!watcher->stopping && !watcher->options->once)
+		log_line(LOG_LEVEL_ERROR, NULL,
+		    "every account is given up: there is nothing to watch");
+	quit(watcher);
+}
+
 /* Looks whether it is over, out of the way of whoever has just moved. */
 static gboolean look(gpointer data)
 {
@@ -139,7 +147,7 @@ static gboolean look(gpointer data)
 		stop(watcher, EX_IOERR);
 	}
 	if (is_over(watcher))
-		quit(watcher);
+		end(watcher);
 	return G_SOURCE_REMOVE;
 }
 

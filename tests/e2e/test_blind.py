@@ -118,6 +118,7 @@ def test_given_up(bench: Bench) -> None:
                 assert "check user" in blind.environment["IDLEBELL_REASON"]
                 bubble, = desktop.wait_bubbles(1)
                 assert "check user" in bubble["body"], bubble
+                w.wait_log("there is nothing to watch")
 
 
 def test_poked(bench: Bench) -> None:

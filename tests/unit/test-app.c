@@ -88,7 +88,7 @@ static void test_failure_describe(void)
 	g_autofree char *bare = failure_describe(broken);
 
 	g_assert_cmpstr(text, ==,
-	    "100%s no (check user, and password_command or token_command)");
+	    "100%s no (check user, password, password_command or token_command)");
 	g_assert_cmpstr(bare, ==, "expired");
 	g_assert_cmpstr(dots, ==, "...");
 }
