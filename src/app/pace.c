@@ -29,7 +29,7 @@ struct server {
 	struct pace *pace;
 	char *name;
 	struct window unproven;
-	unsigned trying, allowed; /* connections not yet proven, at once */
+	unsigned trying, allowed; /* connections without an answer, at once */
 	unsigned live;            /* those that are */
 	int64_t pause, probe_at;  /* when it does not answer; else 0 */
 	int64_t failed_at;        /* the last failure that counted */
@@ -50,6 +50,7 @@ struct pace_caller {
 	const struct pace_events *events;
 	void *data;
 	int64_t called; /* its connection on trial; 0: none, or proven */
+	bool slot;      /* and no answer yet: it counts as trying */
 	bool live, failed;
 };
 
@@ -109,6 +110,7 @@ static void call(struct pace_caller *caller, int64_t now)
 	note(&caller->user->calls, now);
 	note(&caller->server->unproven, now);
 	caller->server->trying++;
+	caller->slot = true;
 	caller->called = now;
 	caller->events->ready(caller->data);
 }
@@ -200,6 +202,23 @@ static void hurry(struct server *server)
 		loop_timer_set(server->timer, loop_now());
 }
 
+static void leave_slot(struct pace_caller *caller)
+{
+	if (caller->slot)
+		caller->server->trying--;
+	caller->slot = false;
+	hurry(caller->server);
+}
+
+void pace_answered(struct pace_caller *caller)
+{
+	struct server *server = caller->server;
+
+	server->pause = server->probe_at = 0;
+	server->allowed = MAX(server->allowed, TRIES_FIRST);
+	leave_slot(caller);
+}
+
 /* Returns when the trial began, 0 when there is none. */
 static int64_t end_trial(struct pace_caller *caller)
 {
@@ -209,10 +228,7 @@ static int64_t end_trial(struct pace_caller *caller)
 		caller->server->live--;
 	caller->live = false;
 	caller->called = 0;
-	if (called == 0)
-		return 0;
-	caller->server->trying--;
-	hurry(caller->server);
+	leave_slot(caller);
 	return called;
 }
 

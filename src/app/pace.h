@@ -45,6 +45,8 @@ int64_t pace_ask(struct pace_caller *caller);
 void pace_cancel(struct pace_caller *caller);
 /* It has asked, and its turn has not come. */
 bool pace_is_waiting(const struct pace_caller *caller);
+/* The server has greeted it: others may try, too. */
+void pace_answered(struct pace_caller *caller);
 /* Its connection has synchronised. */
 void pace_proven(struct pace_caller *caller);
 /* Its connection came to nothing before the server heard of it: it does not

@@ -133,13 +133,14 @@ static int64_t pause_after(unsigned failures)
 static int64_t backoff(struct watch *watch, const GError *error)
 {
 	int64_t delay = pause_after(watch->failures);
+	int64_t wait = jitter(BACKOFF_WAIT, 1.0, 1.5);
 	enum failure_class class = failure_class(error);
 
 	watch->failures++;
 	if (class == FAILURE_REFUSED)
 		delay = MAX(delay, BACKOFF_REFUSED);
 	if (class == FAILURE_WAIT)
-		delay = MAX(delay, jitter(BACKOFF_WAIT, 1.0, 1.5));
+		delay = MAX(delay, wait);
 	return MIN(delay, BACKOFF_MAX);
 }
 
@@ -311,6 +312,8 @@ static void act_login(struct watch *watch, const struct imap_action *action)
 {
 	(void)action;
 	watch->served = true;
+	if (watch->caller != NULL)
+		pace_answered(watch->caller);
 	credentials_fetch(
 	    watch->credentials, imap_session_capabilities(watch->session));
 }

@@ -242,7 +242,7 @@ char *message_identity(const struct message *message, bool *ret_sure)
 	    message->from->len > 0 ? message->from->pdata[0] : NULL;
 	GString *identity = g_string_new(message->message_id);
 
-	*ret_sure = message->message_id[0] != '\0';
+	*ret_sure = message->message_id[0] != '\0' && message->sent != 0;
 	if (!*ret_sure)
 		g_string_append_printf(identity, "%" G_GUINT64_FORMAT " %s",
 		    message->size, message->subject);

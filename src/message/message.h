@@ -66,9 +66,9 @@ const char *message_sender(const struct message *message);
 
 /*
  * What copies of the same message have in common, wherever they lie: its
- * Message-ID, Date and sender.  Without a Message-ID the subject and the
- * size stand for it, and *ret_sure is false: another may look the same.
- * A new string.
+ * Message-ID, Date and sender.  Without a Message-ID or a Date (there are
+ * machines that always send the same Message-ID) subject and size join them,
+ * and *ret_sure is false: another may look the same.  A new string.
  */
 char *message_identity(const struct message *message, bool *ret_sure);
 

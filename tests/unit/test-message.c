@@ -552,7 +552,10 @@ static void test_identity(void)
 	    "From: A <a@example.org>\r\nMessage-ID: <1@example.org>\r\n"
 	    "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n";
 	static const char no_id[] = "From: A <a@example.org>\r\nSubject: s\r\n";
+	static const char no_date[] =
+	    "From: UPS <ups@example.org>\r\nMessage-ID: <ups@example.org>\r\n";
 	g_autofree char *one = identify(header, NULL, 1, true);
+	g_autofree char *dateless = identify(no_date, NULL, 1, false);
 	g_autofree char *copy =
 	    identify(header, "22-Nov-2026 11:00:00 +0000", 2, true);
 	g_autofree char *later = identify(other_day, NULL, 1, true);
@@ -562,6 +565,7 @@ static void test_identity(void)
 	g_assert_cmpstr(one, ==, copy);
 	g_assert_cmpstr(one, !=, later);
 	g_assert_cmpstr(bare, !=, longer);
+	g_assert_cmpstr(dateless, !=, one);
 }
 
 static void test_times(void)
