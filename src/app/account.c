@@ -281,6 +281,40 @@ static void adopt(struct settings **place, struct settings *settings)
 	*place = settings;
 }
 
+/* Without its marks an account cannot tell what is new: all of it is given
+ * up, and a reload or a poke tries again. */
+static void open_marks(struct account *account)
+{
+	const char *name = account->config->name;
+	g_autofree char *damage = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (account->marks != NULL)
+		return;
+	account->marks =
+	    marks_open(account->world->state, name, &damage, &error);
+	if (damage != NULL)
+		log_line(LOG_LEVEL_WARNING, name, "%s", damage);
+	g_free(account->marks_trouble);
+	account->marks_trouble =
+	    error != NULL ? g_strdup(error->message) : NULL;
+}
+
+static void give_up_all(struct account *account, const char *reason)
+{
+	log_line(LOG_LEVEL_ERROR, account->config->name, "%s", reason);
+	account->exit_status = EX_IOERR;
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box->watch == NULL)
+			continue;
+		watch_give_up(box->watch, reason);
+		box_end(box, reason);
+	}
+	account_moved(account);
+}
+
 static void begin_anew(struct account *account, struct settings *settings,
     const struct config_account *config)
 {
@@ -291,6 +325,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	account->exit_status = 0;
 	account->refusals = 0;
 	account->stopping = account->proven = false;
+	open_marks(account);
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
 	for (unsigned i = 0; i < account->boxes->len; i++)
@@ -310,24 +345,8 @@ void account_reload(struct account *account, struct settings *settings,
 		begin_anew(account, settings, config);
 }
 
-static bool open_marks(struct account *account, GError **error)
-{
-	g_autofree char *damage = NULL;
-
-	account->marks = marks_open(
-	    account->world->state, account->config->name, &damage, error);
-	if (damage != NULL)
-		log_line(
-		    LOG_LEVEL_WARNING, account->config->name, "%s", damage);
-	if (account->marks != NULL)
-		account->seen =
-		    seen_open(account->world->state, account->config->name);
-	return account->marks != NULL;
-}
-
 struct account *account_new(const struct account_world *world,
-    struct settings *settings, const struct config_account *config,
-    GError **error)
+    struct settings *settings, const struct config_account *config)
 {
 	struct account *account = g_new0(struct account, 1);
 	const struct delivery_options options = {
@@ -344,10 +363,8 @@ struct account *account_new(const struct account_world *world,
 	account->config = config;
 	account->delivery = delivery_new(&delivery_events, &options);
 	account->boxes = g_ptr_array_new_with_free_func(box_free);
-	if (!open_marks(account, error)) {
-		account_free(account);
-		return NULL;
-	}
+	account->seen = seen_open(world->state, config->name);
+	open_marks(account);
 	begin_tuning(account);
 	make_boxes(account);
 	return account;
@@ -368,12 +385,16 @@ void account_free(struct account *account)
 	settings_unref(account->judge);
 	settings_unref(account->settings);
 	g_free(account->state_trouble);
+	g_free(account->marks_trouble);
 	g_free(account);
 }
 
 void account_start(struct account *account)
 {
-	start_next(account);
+	if (account->marks != NULL)
+		start_next(account);
+	else
+		give_up_all(account, account->marks_trouble);
 }
 
 void account_stop(struct account *account)
@@ -415,13 +436,14 @@ static void revive(struct account *account)
 {
 	account->refusals = 0;
 	account->exit_status = 0;
+	open_marks(account);
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		struct box *box = account->boxes->pdata[i];
 
 		if (box->watch != NULL && box->ended)
 			box_renew(box, true);
 	}
-	start_next(account);
+	account_start(account);
 }
 
 void account_poke(struct account *account)

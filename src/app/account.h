@@ -29,11 +29,10 @@ struct account_world {
 
 struct account;
 
-/* config is one of settings', which is kept.  NULL and error when its state
- * cannot be used. */
+/* config is one of settings', which is kept.  Never NULL: one whose state
+ * cannot be read is given up when it starts. */
 struct account *account_new(const struct account_world *world,
-    struct settings *settings, const struct config_account *config,
-    GError **error);
+    struct settings *settings, const struct config_account *config);
 void account_free(struct account *account);
 
 void account_start(struct account *account);

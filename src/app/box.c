@@ -449,15 +449,25 @@ static void set_alarm(struct box *box)
 	    (config->notify & CONFIG_NOTIFY_DESKTOP) != 0);
 }
 
+/* Unless it is further already. */
+static void load_mark(struct box *box)
+{
+	struct marks *marks = box->account->marks;
+
+	if (marks == NULL || box->mark.uidvalidity != 0)
+		return;
+	marks_get(marks, box->mailbox, &box->mark);
+	box->synced_uid = box->highest = box->mark.uid;
+}
+
 struct box *box_new(struct account *account, const char *mailbox)
 {
 	struct box *box = g_new0(struct box, 1);
 
-	marks_get(account->marks, mailbox, &box->mark);
 	box->account = account;
 	box->mailbox = g_strdup(mailbox);
 	box->name = g_strdup_printf("%s/%s", account->config->name, mailbox);
-	box->synced_uid = box->highest = box->mark.uid;
+	load_mark(box);
 	box->told = g_hash_table_new(NULL, NULL);
 	set_alarm(box);
 	box->watch = make_watch(box);
@@ -486,6 +496,7 @@ void box_renew(struct box *box, bool wanted)
 	box->dropped = 0;
 	box->ended = !wanted;
 	if (wanted) {
+		load_mark(box);
 		set_alarm(box);
 		box->watch = make_watch(box);
 	} else {

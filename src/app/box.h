@@ -41,7 +41,7 @@ struct account {
 	struct settings *judge;    /* whose rules hold: newer than settings
 	                              when a reload left this account alone */
 	const struct config_account *config;
-	struct marks *marks;
+	struct marks *marks; /* or NULL: then nothing is watched */
 	struct seen *seen;
 	struct imap_refresh refresh;
 	struct delivery *delivery;
@@ -51,6 +51,7 @@ struct account {
 	int64_t refused;       /* the last of them, loop_now() */
 	bool stopping, proven; /* proven: a login has succeeded */
 	guint flush;           /* source */
+	char *marks_trouble;   /* why there are no marks, or NULL */
 	char *state_trouble;   /* said once, not for each message */
 };
 

@@ -165,15 +165,9 @@ static void moved(void *data)
 static void add_account(
     struct watcher *watcher, const struct config_account *config)
 {
-	g_autoptr(GError) error = NULL;
 	struct account *account =
-	    account_new(&watcher->world, watcher->settings, config, &error);
+	    account_new(&watcher->world, watcher->settings, config);
 
-	if (account == NULL) {
-		log_line(LOG_LEVEL_ERROR, config->name, "%s", error->message);
-		watcher->exit_status = EX_IOERR;
-		return;
-	}
 	g_ptr_array_add(watcher->accounts, account);
 	account_start(account);
 }

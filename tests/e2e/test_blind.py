@@ -4,6 +4,7 @@ reason, and says once that it is well again."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import datetime, timedelta
@@ -176,6 +177,30 @@ def test_refused_together(bench: Bench) -> None:
             lock.open = True
             w.wait_live("work", count=2)
             w.wait_state("live", "work", "Lists", count=2)
+
+
+def test_unreadable_state(bench: Bench) -> None:
+    """The account is told to be blind, and poked back; the other one is
+    watched all the while."""
+    text = "idlebell marks 99\n"
+    text += f"sha256 {hashlib.sha256(text.encode()).hexdigest()}\n"
+    with Scripted(bench.authority) as server, \
+            Scripted(bench.authority) as other:
+        with blind_watcher(bench, server, blind_after="1h") as w:
+            w.account("home", other, other.user)
+            state = w.home / ".state" / "idlebell"
+            state.mkdir(parents=True, mode=0o700)
+            marks = state / "work.marks"
+            marks.write_text(text)
+            w.start().wait_live("home")
+            blind, = wait_states(w, "blind")
+            assert "newer" in blind.environment["IDLEBELL_REASON"]
+            done = w.run("status", "--check", config=False)
+            assert done.returncode == 75 and "newer" in done.stderr, done
+            marks.unlink()
+            assert w.run("poke", config=False).returncode == 0
+            w.wait_live("work")
+            wait_states(w, "blind", "live")
 
 
 if __name__ == "__main__":
