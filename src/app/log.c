@@ -1,8 +1,11 @@
 /*
- * Lines on standard error.
+ * Lines on standard error.  A reader that hangs loses lines: it must not stop
+ * the watch.
  */
 #include "app/log.h"
 #include "message/text.h"
+#include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +15,16 @@
 /* Shorter ones would hide half of all lines and are found in them by chance. */
 enum {
 	HIDDEN_MIN = 4,
-	LINE_MAX_SIZE = 2048
+	LINE_MAX_SIZE = 2048,
+	/* ms that a reader who does not read is waited for, once */
+	PATIENCE = 1000
 };
 
 static struct {
 	enum log_level level;
 	bool journal;
+	bool deaf;     /* the reader did not read in time, and does not yet */
+	unsigned lost; /* lines since */
 	GPtrArray *hidden;
 } log_state = {.level = LOG_LEVEL_INFO};
 
@@ -76,6 +83,36 @@ char *log_safe(const char *text)
 	return g_strdup("(hidden: the server repeated a secret)");
 }
 
+/* A pipe that can be written takes a line whole (pipe(7)). */
+static bool has_room(void)
+{
+	struct pollfd wanted = {.fd = STDERR_FILENO, .events = POLLOUT};
+	int count;
+
+	do
+		count = poll(&wanted, 1, log_state.deaf ? 0 : PATIENCE);
+	while (count < 0 && errno == EINTR);
+	log_state.deaf = count == 0;
+	return count != 0;
+}
+
+static void put_line(
+    enum log_level level, const char *subject, const char *text)
+{
+	fprintf(stderr, "%sidlebell: %s%s%s\n",
+	    log_state.journal ? prefixes[level] : "",
+	    subject != NULL ? subject : "", subject != NULL ? ": " : "", text);
+}
+
+static void tell_lost(void)
+{
+	g_autofree char *text = g_strdup_printf(
+	    "%u lines are missing here: nobody read them", log_state.lost);
+
+	log_state.lost = 0;
+	put_line(LOG_LEVEL_WARNING, NULL, text);
+}
+
 void log_line(
     enum log_level level, const char *subject, const char *format, ...)
 {
@@ -88,9 +125,12 @@ void log_line(
 	raw = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	clean = log_safe(raw);
-	fprintf(stderr, "%sidlebell: %s%s%s\n",
-	    log_state.journal ? prefixes[level] : "",
-	    subject != NULL ? subject : "", subject != NULL ? ": " : "", clean);
+	if (log_state.lost > 0 && has_room())
+		tell_lost();
+	if (has_room())
+		put_line(level, subject, clean);
+	else
+		log_state.lost++;
 }
 
 void log_hide(const char *secret)

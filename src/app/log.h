@@ -23,7 +23,8 @@ bool log_enabled(enum log_level level);
 
 /*
  * "idlebell: SUBJECT: text"; subject may be NULL.  The text is cut at 2 KiB.
- * A line that holds a hidden string is replaced as a whole.
+ * A line that holds a hidden string is replaced as a whole.  Where standard
+ * error takes nothing for a second, lines are dropped and counted.
  */
 void log_line(enum log_level level, const char *subject, const char *format,
     ...) G_GNUC_PRINTF(3, 4);

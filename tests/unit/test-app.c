@@ -8,6 +8,7 @@
 #include "imap/session.h"
 #include "net/error.h"
 #include "tests/unit/unit.h"
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdint.h>
 #include <string.h>
@@ -136,6 +137,41 @@ static void test_log(void)
 	    "idlebell: (hidden: the server repeated a secret)\n"
 	    "idlebell: (hidden: the server repeated a secret)\n"
 	    "idlebell: it said tops3cret again\n");
+}
+
+/* More lines than a pipe holds, and nobody reads: the log does not wait, and
+ * says later what it has not said. */
+static void test_log_unread(void)
+{
+	int ours = dup(STDERR_FILENO), fds[2];
+	GString *text = g_string_new(NULL);
+	char bytes[4096];
+	ssize_t size;
+
+	g_assert_cmpint(pipe(fds), ==, 0);
+	g_assert_cmpint(dup2(fds[1], STDERR_FILENO), >=, 0);
+	close(fds[1]);
+	log_open(LOG_LEVEL_INFO);
+	alarm(60);
+	for (int i = 0; i < 10000; i++)
+		log_line(LOG_LEVEL_INFO, "work", "line %d", i);
+	g_assert_cmpint(fcntl(fds[0], F_SETFL, O_NONBLOCK), ==, 0);
+	while ((size = read(fds[0], bytes, sizeof(bytes))) > 0)
+		g_string_append_len(text, bytes, size);
+	g_assert_null(strstr(text->str, "line 9999\n"));
+	g_assert_true(g_str_has_suffix(text->str, "\n"));
+	log_line(LOG_LEVEL_INFO, "work", "the end");
+	alarm(0);
+	size = read(fds[0], bytes, sizeof(bytes) - 1);
+	g_assert_cmpint(size, >, 0);
+	bytes[size] = '\0';
+	dup2(ours, STDERR_FILENO);
+	close(ours);
+	close(fds[0]);
+	g_assert_nonnull(strstr(bytes,
+	    " lines are missing here: nobody read them\n"
+	    "idlebell: work: the end\n"));
+	g_string_free(text, TRUE);
 }
 
 /* As systemd sets it for a standard error that is the journal's. */
@@ -300,6 +336,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/failure/is-local", test_failure_is_local);
 	g_test_add_func("/failure/describe", test_failure_describe);
 	g_test_add_func("/log/clean", test_log);
+	g_test_add_func("/log/unread", test_log_unread);
 	g_test_add_func("/log/journal", test_log_journal);
 	g_test_add_func("/settings/decide", test_decide);
 	g_test_add_func("/settings/no-rule", test_no_rule);
