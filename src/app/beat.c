@@ -79,19 +79,20 @@ void beat_look(struct beat *beat)
 	beat->told = g_steal_pointer(&status);
 }
 
-/* RELOADING wants the time of CLOCK_MONOTONIC, see sd_notify(3). */
+/* RELOADING wants the time of CLOCK_MONOTONIC, see sd_notify(3).  Before the
+ * first live watch there is nothing to be ready again from. */
 void beat_reloading(struct beat *beat)
 {
-	systemd_tell(beat->systemd,
-	    "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
-	    g_get_monotonic_time());
+	if (beat->ready)
+		systemd_tell(beat->systemd,
+		    "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
+		    g_get_monotonic_time());
 }
 
-/* The end of a reload, whether there was a first live watch or not. */
 void beat_reloaded(struct beat *beat)
 {
-	systemd_tell(beat->systemd, "READY=1");
-	beat->ready = true;
+	if (beat->ready)
+		systemd_tell(beat->systemd, "READY=1");
 }
 
 void beat_stopping(struct beat *beat)
