@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define SEEN_MAX    2000
+#define SEEN_MAX    4000
 #define KEY_SIZE    16
 #define HEADER      "idlebell seen 1 "
 #define HEADER_SIZE (sizeof HEADER - 1 + 2 * KEY_SIZE + 1)
@@ -214,7 +214,7 @@ void seen_free(struct seen *seen)
 	g_free(seen);
 }
 
-/* By walking: at most 4,000 of them, a few microseconds a message. */
+/* By walking: at most 8,000 of them, a few microseconds a message. */
 static enum seen_where find_entry(
     const struct seen *seen, const struct entry *wanted)
 {

@@ -31,8 +31,8 @@ void seen_free(struct seen *seen);
 enum seen_where seen_find(
     const struct seen *seen, const char *identity, const char *mailbox);
 
-/* At least the newest 2,000 are remembered, at most twice as many.  Over a
- * crash of the computer the last ones may be lost: there is no fsync. */
+/* At least the newest 4,000 entries are remembered, at most twice as many. Over
+ * a crash of the computer the last ones may be lost: there is no fsync. */
 void seen_add(struct seen *seen, const char *identity, const char *mailbox);
 
 #endif
