@@ -35,7 +35,7 @@ struct answer {
 	void *data;
 };
 
-static gboolean answer(gpointer data)
+static gboolean give_answer(gpointer data)
 {
 	struct answer *later = data;
 	g_autoptr(GError) error = NULL;
@@ -51,7 +51,7 @@ static gboolean answer(gpointer data)
 static void show(
     struct sink *sink, const struct sink_event *event, sink_fn *fn, void *data)
 {
-	struct answer *later = g_new0(struct answer, 1);
+	struct answer later = {fn, data};
 
 	g_assert_true(sink == &sink_place->desktop);
 	g_assert_null(event->message);
@@ -59,9 +59,8 @@ static void show(
 	g_assert_cmpint(event->notice->kind, ==, NOTICE_STATE);
 	g_string_append_printf(sink_place->shown, "%s|%s|",
 	    event->notice->summary, event->notice->body);
-	later->fn = fn;
-	later->data = data;
-	g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, answer, later, g_free);
+	g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, give_answer,
+	    g_memdup2(&later, sizeof(later)), g_free);
 }
 
 static void place_open(struct place *place, gconstpointer data)
