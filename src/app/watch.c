@@ -796,11 +796,6 @@ enum watch_state watch_state(const struct watch *watch)
 	return watch->state;
 }
 
-const char *watch_name(const struct watch *watch)
-{
-	return watch->name;
-}
-
 /* Its turn may come later than was known when it asked. */
 static bool is_queued(const struct watch *watch)
 {

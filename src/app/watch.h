@@ -100,7 +100,5 @@ void watch_set_refresh(struct watch *watch, int64_t refresh);
 bool watch_is_stuck(const struct watch *watch);
 enum watch_state watch_state(const struct watch *watch);
 void watch_get_status(const struct watch *watch, struct watch_status *ret);
-/* "ACCOUNT/MAILBOX", for the log. */
-const char *watch_name(const struct watch *watch);
 
 #endif
