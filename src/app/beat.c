@@ -10,13 +10,18 @@
 
 /* Accounts named in a summary. */
 enum {
-	NAMED_MAX = 3
+	NAMED_MAX = 3,
+	/* ms between two looks at all accounts: an event of one of ten
+	 * thousand must not cost a look at each of the others. */
+	LOOK_TIME = 500,
 };
 
 struct beat {
 	struct systemd *systemd;
 	GPtrArray *accounts;
 	struct loop_timer *timer; /* the watchdog's */
+	struct loop_timer *later; /* the next look */
+	int64_t looked;           /* loop_now() */
 	char *told;               /* the last STATUS */
 	bool ready;
 };
@@ -64,10 +69,12 @@ static bool is_any_live(const GPtrArray *accounts)
 	return false;
 }
 
-void beat_look(struct beat *beat)
+static void look(void *data)
 {
+	struct beat *beat = data;
 	g_autofree char *status = beat_summary(beat->accounts);
 
+	beat->looked = loop_now();
 	if (!beat->ready && is_any_live(beat->accounts)) {
 		beat->ready = true;
 		systemd_tell(beat->systemd, "READY=1");
@@ -77,6 +84,18 @@ void beat_look(struct beat *beat)
 	systemd_tell(beat->systemd, "STATUS=%s", status);
 	g_free(beat->told);
 	beat->told = g_steal_pointer(&status);
+}
+
+void beat_look(struct beat *beat)
+{
+	int64_t next = beat->looked + LOOK_TIME, now = loop_now();
+
+	if (!systemd_listens(beat->systemd))
+		return;
+	if (next > now)
+		loop_timer_set(beat->later, next);
+	else
+		look(beat);
 }
 
 /* RELOADING wants the time of CLOCK_MONOTONIC, see sd_notify(3).  Before the
@@ -129,6 +148,8 @@ struct beat *beat_new(struct loop *loop, GPtrArray *accounts)
 	beat->systemd = systemd_new(loop);
 	beat->accounts = accounts;
 	beat->timer = loop_timer_new(loop, watchdog, beat);
+	beat->later = loop_timer_new(loop, look, beat);
+	beat->looked = -LOOK_TIME;
 	if (systemd_watchdog(beat->systemd) > 0)
 		loop_timer_set(beat->timer, loop_now());
 	return beat;
@@ -139,6 +160,7 @@ void beat_free(struct beat *beat)
 	if (beat == NULL)
 		return;
 	loop_timer_free(beat->timer);
+	loop_timer_free(beat->later);
 	systemd_free(beat->systemd);
 	g_free(beat->told);
 	g_free(beat);

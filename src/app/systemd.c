@@ -7,7 +7,6 @@
 #include "app/systemd.h"
 #include "app/log.h"
 #include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -152,6 +151,11 @@ void systemd_tell(struct systemd *systemd, const char *format, ...)
 	keep(systemd, g_strdup_vprintf(format, arguments));
 	va_end(arguments);
 	send_waiting(systemd);
+}
+
+bool systemd_listens(const struct systemd *systemd)
+{
+	return systemd->fd >= 0;
 }
 
 int64_t systemd_watchdog(const struct systemd *systemd)

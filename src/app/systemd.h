@@ -6,6 +6,7 @@
 #define IDLEBELL_APP_SYSTEMD_H
 
 #include "os/loop.h"
+#include <stdbool.h>
 
 struct systemd;
 
@@ -14,6 +15,9 @@ struct systemd;
 struct systemd *systemd_new(struct loop *loop);
 /* Takes NULL. */
 void systemd_free(struct systemd *systemd);
+
+/* Is there somebody to tell? */
+bool systemd_listens(const struct systemd *systemd);
 
 /* One datagram, "READY=1\nSTATUS=...": one assignment a line, so that values
  * hold none of their own (log_safe()).  Nothing without a socket.  Never waits:
