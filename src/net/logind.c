@@ -87,6 +87,8 @@ static void logind_on_lock(GObject *bus, GAsyncResult *result, gpointer data)
 	logind_unref(logind);
 }
 
+/* Not cancelled: the call keeps the bus open until its answer is read.  GDBus
+ * loses the descriptor of a message it is reading when the bus goes. */
 static void logind_take_lock(struct logind *logind)
 {
 	g_dbus_connection_call_with_unix_fd_list(logind->bus, LOGIND_NAME,
@@ -94,7 +96,7 @@ static void logind_take_lock(struct logind *logind)
 	    g_variant_new("(ssss)", "sleep", "idlebell",
 		"It says goodbye to the mail servers.", "delay"),
 	    G_VARIANT_TYPE("(h)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL,
-	    logind->cancellable, logind_on_lock, g_rc_box_acquire(logind));
+	    NULL, logind_on_lock, g_rc_box_acquire(logind));
 }
 
 void logind_release(struct logind *logind)

@@ -321,6 +321,7 @@ static void test_freed_while_asking(void)
 	logind_start();
 	begin();
 	logind_free(logind);
+	loop_free(loop);
 	begin();
 	while (logind_world.locks == 0)
 		g_main_context_iteration(NULL, FALSE);
