@@ -359,13 +359,13 @@ static void test_suspend(struct place *place, gconstpointer data)
 /* Awake again without a word before: the count begins anew. */
 static void test_wake(struct place *place, gconstpointer data)
 {
-	struct alarm_watch *watch = make(place, "work", "INBOX", 1000);
-	struct alarm_watch *other = make(place, "home", "INBOX", 900);
+	struct alarm_watch *watch = make(place, "work", "INBOX", 2000);
+	struct alarm_watch *other = make(place, "home", "INBOX", 1000);
 
 	(void)data;
 	wait_blind(other, true);
 	alarm_suspend(place->alarm, false);
-	outlast(place, 300);
+	outlast(place, 1200);
 	g_assert_false(alarm_watch_is_blind(watch));
 	g_assert_true(alarm_watch_is_blind(other));
 	wait_blind(watch, true);

@@ -43,7 +43,7 @@ static void event_raise(int fd)
 	g_assert_cmpint(eventfd_write(fd, 1), ==, 0);
 }
 
-/* Runs the context until a flag is up; 5 s are an end with horror. */
+/* Runs the context until a flag is up; 20 s are an end with horror. */
 static gboolean too_late(void *data)
 {
 	(void)data;
@@ -53,7 +53,7 @@ static gboolean too_late(void *data)
 
 static void run_until(const bool *flag)
 {
-	unsigned guard = g_timeout_add(5000, too_late, NULL);
+	unsigned guard = g_timeout_add(20000, too_late, NULL);
 
 	while (!*flag)
 		g_main_context_iteration(NULL, TRUE);
