@@ -232,7 +232,6 @@ def test_state_truncated(bench: Bench) -> None:
         crash.finish(kills, "times truncated", kills, sent=counted)
 
 
-@timeout(LONG)
 def _remove(directory: Path) -> bool:
     """Whoever writes there just now makes it fail."""
     try:
@@ -242,6 +241,7 @@ def _remove(directory: Path) -> bool:
     return True
 
 
+@timeout(LONG)
 def test_state_removed(bench: Bench) -> None:
     """The directory is made anew by the running watcher, with all that it
     knows: what comes while it is down then is told."""
