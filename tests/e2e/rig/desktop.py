@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,12 @@ class Desktop:
             start_new_session=True)
         self._daemon: Optional[subprocess.Popen] = None
         self._log = directory / "notifications"
-        wait_until(self._socket.exists, "the private session bus")
+        wait_until(self._listens, "the private session bus")
+
+    def _listens(self) -> bool:
+        """The socket is there a moment before somebody listens."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self._socket)) == 0
 
     def start_daemon(self, *arguments: str) -> None:
         with open(self._log, "wb") as log:
