@@ -114,7 +114,7 @@ def test_given_up(bench: Bench) -> None:
                               blind_after="1h")
             w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
             with w:
-                assert w.start().wait_exit(40) == 77
+                assert w.start().wait_exit(60) == 77
                 blind, = wait_states(w, "blind")
                 assert "check user" in blind.environment["IDLEBELL_REASON"]
                 bubble, = desktop.wait_bubbles(1)
@@ -136,6 +136,8 @@ def test_poked(bench: Bench) -> None:
             assert w.run("poke").returncode == 0
             w.wait_live("work")
             wait_states(w, "blind", "live")
+
+
 def test_patience_doubles(bench: Bench) -> None:
     """One second, then two; and the status tells for how long all of it
     lasts, not since when the latest try."""

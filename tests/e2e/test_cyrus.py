@@ -39,7 +39,8 @@ def test_rings(bench: Bench, tls: str) -> None:
         ring, = w.wait_rings(1)
         assert ring.environment["IDLEBELL_UID"] == "3"
         assert ring.rule == "boss"
-        assert ring.time - took < 1_000_000_000, "slow"
+        # Cyrus without idled would look once a minute.
+        assert ring.time - took < 10_000_000_000, "slow"
         with server.reader(user) as reader:
             assert ({m.flags for m in reader.stored()}
                     <= {frozenset(), frozenset({"\\Recent"})})

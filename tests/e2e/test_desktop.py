@@ -159,7 +159,8 @@ def test_many_at_once(bench: Bench) -> None:
 
 
 def test_hanging_daemon(bench: Bench) -> None:
-    """25 seconds a call: neither hooks nor the watch notice it."""
+    """A bubble is given up after 4.5 seconds: neither hooks nor the watch
+    wait for that."""
     with Desktop(bench.path("d")) as desktop:
         desktop.start_daemon("hang")
         w = desktop_watcher(bench, desktop)
@@ -168,7 +169,7 @@ def test_hanging_daemon(bench: Bench) -> None:
             for number in range(3):
                 took = deliver(bench, w, f"Nr. {number}")
                 ring = w.wait_rings(number + 1)[number]
-                assert ring.time - took < 3 * SECOND, ring.time - took
+                assert ring.time - took < 4 * SECOND, ring.time - took
             w.stop()
 
 
@@ -196,7 +197,7 @@ def test_no_daemon(bench: Bench) -> None:
             w.start(verbose="-v").wait_live("work")
             took = deliver(bench, w, "One")
             ring, = w.wait_rings(1)
-            assert ring.time - took < 3 * SECOND
+            assert ring.time - took < 4 * SECOND
             w.wait_log("idlebell: work/INBOX: ")
             wait_until(lambda: any(
                 word in w.log().lower() for word in

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from rig import tap
-from rig.base import wait_until
+from rig.base import DEADLINE, wait_until
 from rig.hostile import (PHASES, Attack, Case, Table, before, behind,
                          endless, instead, names, play, rings_of, say, send,
                          small)
@@ -389,7 +389,7 @@ def test_ends_at(bench: Bench, name: str) -> None:
         raise Closed
 
     # A mailbox that cannot be opened is tried again after a minute.
-    patience = 90 if name == "no-open" else 20
+    patience = DEADLINE + (60 if name == "no-open" else 0)
     with Scripted(bench.authority, handlers={verb: handler}) as server:
         server.messages.append(make_message("Old").octets)
         w = bench.watcher().account("work", server, server.user)

@@ -12,7 +12,7 @@ import time
 from typing import Optional
 
 from rig import tap
-from rig.base import Skip, wait_until
+from rig.base import DEADLINE, Skip, wait_until
 from rig.logind import Logind
 from rig.mail import make_message
 from rig.netns import (CLIENT, CLIENT6, CLIENT_TOO, SERVER, SERVER6, Names,
@@ -21,7 +21,7 @@ from rig.scripted import Scripted
 from rig.tap import Bench, each, timeout
 
 # Nothing tells us how far we are but what happens.
-PATIENCE = float(os.environ.get("E2E_DEADLINE", "60"))
+PATIENCE = DEADLINE
 
 
 class Scene:

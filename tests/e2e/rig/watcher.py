@@ -240,8 +240,10 @@ class Watcher:
         self.process.send_signal(number)
 
     def stop(self, number: int = signal.SIGTERM,
-             within: float = 1.0) -> None:
-        """Stops it; it has one second and must exit with 0."""
+             within: float = 2.0) -> None:
+        """Stops it; it must exit with 0.  It has one second, of which a
+        silent server may take most, and another one if the machine is
+        busy."""
         assert self.process is not None
         if self._under_checker():
             within *= 3
