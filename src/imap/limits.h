@@ -43,6 +43,8 @@ enum imap_limit {
 	/* Mailboxes listed, and the octets of their names and attributes. */
 	IMAP_MAILBOXES_MAX = 10000,
 	IMAP_LISTING_MAX = 4 * 1024 * 1024,
+	/* A pattern of mailboxes. */
+	IMAP_PATTERN_MAX = 255,
 	/* [ALERT]s shown of one connection. */
 	IMAP_ALERTS_MAX = 10,
 

@@ -20,6 +20,7 @@ void listing_free(gpointer data)
 		return;
 	g_free(listed->mailbox);
 	g_free(listed->attributes);
+	g_free(listed->prefix);
 	g_free(listed);
 }
 
@@ -119,6 +120,7 @@ static void take_list(struct imap_session *s, const struct imap_list *list)
 	listed = g_new0(struct imap_listed, 1);
 	listed->mailbox = g_steal_pointer(&name);
 	listed->attributes = join_attributes(list->attributes);
+	listed->delimiter = list->delimiter;
 	listed->selectable = !has_attribute(list->attributes, "\\Noselect") &&
 	    !has_attribute(list->attributes, "\\NonExistent");
 	g_ptr_array_add(s->listed, listed);

@@ -75,6 +75,8 @@ enum imap_action_type {
 struct imap_listed {
 	char *mailbox;    /* UTF-8, or as sent when it cannot be decoded */
 	char *attributes; /* "\Sent \HasNoChildren" */
+	char *prefix;     /* of the personal namespace; "" or NULL: none */
+	char delimiter;   /* of the hierarchy; 0: there is none */
 	bool selectable;
 	bool has_counts;
 	uint32_t messages, unseen;

@@ -42,3 +42,9 @@ check_PROGRAMS += tests/unit/test-mailbox
 TESTS += tests/unit/test-mailbox
 tests_unit_test_mailbox_SOURCES = tests/unit/test-mailbox.c tests/unit/unit.h
 tests_unit_test_mailbox_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-selection
+TESTS += tests/unit/test-selection
+tests_unit_test_selection_SOURCES = tests/unit/test-selection.c \
+	tests/unit/unit.h
+tests_unit_test_selection_LDADD = $(UNIT_LIBS)
