@@ -36,6 +36,8 @@ enum imap_limit {
 	IMAP_NEWS_MAX = 100000,
 	/* Ranges of UIDs in one set. */
 	IMAP_RANGES_MAX = 16384,
+	/* Messages whose sequence numbers are followed. */
+	IMAP_ROSTER_MAX = 1024,
 	/* Octets of a message asked for at once, RFC 3501 6.4.5. */
 	IMAP_PIECE_SIZE = 128 * 1024,
 	/* Commands sent and not yet answered. */

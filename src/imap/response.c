@@ -106,6 +106,50 @@ bool imap_set_lowest(struct imap_text set, uint32_t *ret_lowest)
 	return true;
 }
 
+/* Here "*" is the greatest number there may be. */
+static bool scan_set_ends(
+    struct imap_scan *scan, uint32_t *ret_first, uint32_t *ret_last)
+{
+	uint64_t a, b;
+
+	if (!scan_set_number(scan, &a))
+		return false;
+	b = a;
+	if (imap_scan_eat(scan, ':') && !scan_set_number(scan, &b))
+		return false;
+	a = a == 0 ? UINT32_MAX : a;
+	b = b == 0 ? UINT32_MAX : b;
+	*ret_first = (uint32_t)MIN(a, b);
+	*ret_last = (uint32_t)MAX(a, b);
+	return true;
+}
+
+bool imap_set_next(
+    struct imap_text *rest, uint32_t *ret_first, uint32_t *ret_last)
+{
+	struct imap_scan scan = imap_scan_begin(*rest);
+	uint32_t first, last;
+
+	if (!scan_set_ends(&scan, &first, &last) ||
+	    (scan.at < scan.end && !imap_scan_eat(&scan, ',')))
+		return false;
+	rest->at = scan.at;
+	rest->size = (size_t)(scan.end - scan.at);
+	*ret_first = first;
+	*ret_last = last;
+	return true;
+}
+
+bool imap_set_has(struct imap_text set, uint32_t uid)
+{
+	uint32_t first, last;
+
+	while (imap_set_next(&set, &first, &last))
+		if (uid >= first && uid <= last)
+			return true;
+	return false;
+}
+
 /* Words to the end of the line: CAPABILITY, ENABLED. */
 static bool scan_words(struct imap_scan *scan, struct imap_response *response)
 {

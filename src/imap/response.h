@@ -209,6 +209,17 @@ bool imap_set_count(
 /* The least number of a sequence set, "*" excluded; false: no set, or none. */
 bool imap_set_lowest(struct imap_text set, uint32_t *ret_lowest);
 
+/*
+ * Takes the first range off a sequence set, "*" as UINT32_MAX.  false, and
+ * nothing touched: the set is at its end, or is none.
+ */
+bool imap_set_next(
+    struct imap_text *rest, uint32_t *ret_first, uint32_t *ret_last);
+
+/* Is it in the set?  "9:*" has all from 9 on; what stands behind damage is
+ * not looked at. */
+bool imap_set_has(struct imap_text set, uint32_t uid);
+
 typedef struct imap_response ImapResponse; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapResponse, imap_response_free)
 

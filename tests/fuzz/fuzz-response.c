@@ -123,7 +123,8 @@ static void check_set(const struct range *range, struct imap_text set)
 	if (imap_set_count(set, &count, &max))
 		g_assert_true(count == 0 || max != 0);
 	if (imap_set_lowest(set, &lowest))
-		g_assert_true(lowest != 0 && lowest <= max);
+		g_assert_true(
+		    lowest != 0 && lowest <= max && imap_set_has(set, lowest));
 }
 
 static void check_namespaces(

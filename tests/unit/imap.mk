@@ -48,3 +48,7 @@ TESTS += tests/unit/test-selection
 tests_unit_test_selection_SOURCES = tests/unit/test-selection.c \
 	tests/unit/unit.h
 tests_unit_test_selection_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-roster
+TESTS += tests/unit/test-roster
+tests_unit_test_roster_SOURCES = tests/unit/test-roster.c tests/unit/unit.h
+tests_unit_test_roster_LDADD = $(UNIT_LIBS)

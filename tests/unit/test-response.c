@@ -923,6 +923,58 @@ static void test_sets(void)
 	g_assert_cmpuint(count + max, ==, 154);
 }
 
+static void test_set_has(void)
+{
+	static const struct {
+		const char *set;
+		uint32_t uid;
+		bool has;
+	} rows[] = {
+	    {"7", 7, true},
+	    {"7", 6, false},
+	    {"1:3,7,9:*", 1, true},
+	    {"1:3,7,9:*", 3, true},
+	    {"1:3,7,9:*", 4, false},
+	    {"1:3,7,9:*", 7, true},
+	    {"1:3,7,9:*", 8, false},
+	    {"1:3,7,9:*", 9, true},
+	    {"1:3,7,9:*", UINT32_MAX, true},
+	    {"*:9", 10, true},
+	    {"*:9", 8, false},
+	    {"*", 8, false},
+	    {"*", UINT32_MAX, true},
+	    {"9:5", 7, true},
+	    {"4294967295", UINT32_MAX, true},
+	    {"1,x,7", 1, true},
+	    {"1,x,7", 7, false},
+	    {"1:", 1, false},
+	    {"", 1, false},
+	    {"0", 0, false},
+	    {"1:5", 0, false},
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpint(imap_set_has(text(rows[i].set), rows[i].uid),
+		    ==, rows[i].has);
+	g_assert_false(imap_set_has((struct imap_text){NULL, 0}, 1));
+}
+
+static void test_set_next(void)
+{
+	struct imap_text rest = text("3:1,7,x");
+	uint32_t first = 0, last = 0;
+
+	g_assert_true(imap_set_next(&rest, &first, &last));
+	g_assert_cmpuint(first, ==, 1);
+	g_assert_cmpuint(last, ==, 3);
+	g_assert_true(imap_set_next(&rest, &first, &last));
+	g_assert_cmpuint(first, ==, 7);
+	g_assert_cmpuint(last, ==, 7);
+	g_assert_false(imap_set_next(&rest, &first, &last));
+	g_assert_cmpuint(first, ==, 7);
+	g_assert_cmpuint(rest.size, ==, 1);
+}
+
 static void check_lowest(const char *set, uint32_t expected)
 {
 	uint32_t lowest = 0;
@@ -961,6 +1013,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/response/text-limit", test_text_limit);
 	g_test_add_func("/response/text", test_text);
 	g_test_add_func("/response/sets", test_sets);
+	g_test_add_func("/response/set-has", test_set_has);
+	g_test_add_func("/response/set-next", test_set_next);
 	g_test_add_func("/response/lowest", test_lowest);
 	return g_test_run();
 }
