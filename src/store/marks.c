@@ -6,6 +6,14 @@
  * RANGES are the UIDs above UID that are taken, as in "7,9:12", or "-".
  * Version 1 had no TIME and no RANGES.  Which mark is right is its owner's
  * business.
+ *
+ * A mod-sequence has a line of its own, with UIDVALIDITY and MAILBOX of its
+ * mark:
+ *
+ *	UIDVALIDITY 0 0 - %01modseq MODSEQ MAILBOX
+ *
+ * which an idlebell that knows nothing of them takes for the mark of another
+ * mailbox, keeps, and never looks at.
  */
 #include "store/marks.h"
 #include "store/ledger.h"
@@ -29,6 +37,9 @@
 
 /* Printable ASCII but '%'; UTF-8 is allowed besides. */
 #define MAILBOX_PLAIN " !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+/* What no mailbox is called. */
+#define MODSEQ_TITLE  "\001modseq "
 
 struct marks {
 	struct ledger *ledger;
@@ -150,6 +161,86 @@ static bool line_parse(void *data, unsigned version, const char *line)
 	return g_hash_table_size(table) <= MAX_MAILBOXES;
 }
 
+/* ---- mod-sequences ---- */
+
+/* The mark that a line of its own is about; NULL: none, or it was renumbered
+ * meanwhile. */
+static struct mark *modseq_find(
+    GHashTable *table, const char *mailbox, const struct mark *line)
+{
+	struct mark *mark = g_hash_table_lookup(table, mailbox);
+
+	return mark && mark->uidvalidity == line->uidvalidity ? mark : NULL;
+}
+
+/* One that makes no sense is as good as none. */
+static void modseq_settle(
+    GHashTable *table, const char *title, const struct mark *line)
+{
+	g_auto(GStrv) words = g_strsplit(title + strlen(MODSEQ_TITLE), " ", 2);
+	struct mark *mark = NULL;
+	guint64 modseq;
+
+	if (g_strv_length(words) == 2)
+		mark = modseq_find(table, words[1], line);
+	if (mark &&
+	    g_ascii_string_to_unsigned(
+		words[0], 10, 0, UINT64_MAX, &modseq, NULL))
+		mark->modseq = modseq;
+}
+
+static gboolean modseq_is(gpointer key, gpointer mark, gpointer data)
+{
+	(void)mark;
+	(void)data;
+	return g_str_has_prefix(key, MODSEQ_TITLE);
+}
+
+/* Gives each mark its modseq, whose lines may stand anywhere. */
+static void table_settle(GHashTable *table)
+{
+	GHashTableIter iter;
+	gpointer key, mark;
+
+	g_hash_table_iter_init(&iter, table);
+	while (g_hash_table_iter_next(&iter, &key, &mark)) {
+		if (modseq_is(key, mark, NULL))
+			modseq_settle(table, key, mark);
+	}
+	g_hash_table_foreach_remove(table, modseq_is, NULL);
+}
+
+static void modseq_append(
+    GString *lines, const char *mailbox, const struct mark *mark)
+{
+	g_autofree char *title = g_strdup_printf(
+	    MODSEQ_TITLE "%" G_GUINT64_FORMAT " %s", mark->modseq, mailbox);
+	g_autofree char *escaped =
+	    g_uri_escape_string(title, MAILBOX_PLAIN, TRUE);
+
+	g_string_append_printf(
+	    lines, "%u 0 0 - %s\n", mark->uidvalidity, escaped);
+}
+
+/* As many as whoever reads the file has room for. */
+static void modseqs_append(GString *lines, GHashTable *table, GList *mailboxes)
+{
+	unsigned room = MAX_MAILBOXES - g_hash_table_size(table);
+
+	for (GList *item = mailboxes; item; item = item->next) {
+		const struct mark *mark =
+		    g_hash_table_lookup(table, item->data);
+
+		if (mark->modseq == 0)
+			continue;
+		if (room-- == 0 || lines->len > MAX_SIZE)
+			return;
+		modseq_append(lines, item->data, mark);
+	}
+}
+
+/* ---- the table ---- */
+
 static void table_reset(void *data)
 {
 	g_hash_table_remove_all(data);
@@ -174,7 +265,7 @@ static void line_append(GString *lines, const char *mailbox,
 
 /* In order of the names, so that two files can be compared; with room for so
  * many ranges. */
-static GString *marks_format(GHashTable *table, unsigned room)
+static GString *marks_format(GHashTable *table, unsigned room, bool modseqs)
 {
 	GString *lines = g_string_new(NULL);
 	GList *mailboxes =
@@ -187,14 +278,16 @@ static GString *marks_format(GHashTable *table, unsigned room)
 		line_append(lines, item->data, mark, MIN(room, MAX_RANGES));
 		room -= MIN(room, MIN(mark->taken.count, MAX_RANGES));
 	}
+	if (modseqs)
+		modseqs_append(lines, table, mailboxes);
 	g_list_free(mailboxes);
 	return lines;
 }
 
-/* Ranges may come and go: they keep no mailbox out. */
+/* Ranges and modseqs may come and go: they keep no mailbox out. */
 static bool table_fits(GHashTable *table)
 {
-	g_autoptr(GString) lines = marks_format(table, 0);
+	g_autoptr(GString) lines = marks_format(table, 0, false);
 
 	return lines->len <= MAX_SIZE &&
 	    g_hash_table_size(table) <= MAX_MAILBOXES;
@@ -225,8 +318,10 @@ struct marks *marks_open(
 	*ret_damage = NULL;
 	marks->ledger = ledger_new(state, account, &marks_kind);
 	marks->table = table_new();
-	if (ledger_read(marks->ledger, marks->table, ret_damage, error))
+	if (ledger_read(marks->ledger, marks->table, ret_damage, error)) {
+		table_settle(marks->table);
 		return marks;
+	}
 	marks_free(marks);
 	return NULL;
 }
@@ -262,7 +357,7 @@ static bool marks_refuse(
 static bool marks_write(struct marks *marks, GError **error)
 {
 	g_autoptr(GString) lines =
-	    marks_format(marks->table, MAX_RANGES_OF_ALL);
+	    marks_format(marks->table, MAX_RANGES_OF_ALL, true);
 
 	marks->dirty = !ledger_write(marks->ledger, lines, error);
 	return !marks->dirty;
@@ -271,7 +366,7 @@ static bool marks_write(struct marks *marks, GError **error)
 bool marks_set(struct marks *marks, const char *mailbox,
     const struct mark *mark, GError **error)
 {
-	const struct mark *old = g_hash_table_lookup(marks->table, mailbox);
+	struct mark *old = g_hash_table_lookup(marks->table, mailbox);
 	bool known = old != NULL;
 	struct mark copy;
 
@@ -279,6 +374,7 @@ bool marks_set(struct marks *marks, const char *mailbox,
 	copy.time = CLAMP(copy.time, 0, TIME_MAX);
 	if (known && !marks->dirty && mark_is_same(old, &copy) &&
 	    ledger_is_there(marks->ledger)) {
+		old->modseq = copy.modseq;
 		mark_clear(&copy);
 		return true;
 	}

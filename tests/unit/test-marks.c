@@ -394,6 +394,128 @@ static void test_random(void)
 	}
 }
 
+/* ---- mod-sequences ---- */
+
+static void check_modseq(
+    struct marks *marks, const char *mailbox, uint64_t expected)
+{
+	struct mark mark = {.modseq = 77};
+
+	g_assert_true(marks_get(marks, mailbox, &mark));
+	g_assert_cmpuint(mark.modseq, ==, expected);
+	mark_clear(&mark);
+}
+
+static void set_modseq(struct marks *marks, const char *mailbox,
+    uint32_t uidvalidity, uint32_t uid, uint64_t modseq)
+{
+	const struct mark mark = {
+	    .uidvalidity = uidvalidity, .uid = uid, .modseq = modseq};
+
+	must_set_mark(marks, mailbox, &mark);
+}
+
+static void test_modseq(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	g_autofree char *text = NULL;
+
+	(void)data;
+	set_modseq(marks, "A b%", 7, 5, UINT64_MAX);
+	set_modseq(marks, "INBOX", 1, 2, 715194045007);
+	must_set(marks, "Z", 3, 4);
+	text = place_read(place, "work.marks");
+	g_assert_true(g_str_has_prefix(text,
+	    "idlebell marks 2\n"
+	    "7 5 0 - A b%25\n1 2 0 - INBOX\n3 4 0 - Z\n"
+	    "7 0 0 - %01modseq 18446744073709551615 A b%25\n"
+	    "1 0 0 - %01modseq 715194045007 INBOX\nsha256 "));
+	marks_free(marks);
+	marks = must_open(place, "work");
+	check_modseq(marks, "A b%", UINT64_MAX);
+	check_modseq(marks, "INBOX", 715194045007);
+	check_modseq(marks, "Z", 0);
+	g_assert_cmpuint(g_hash_table_size(marks->table), ==, 3);
+	marks_free(marks);
+}
+
+/* It comes with each flag that changes: no reason for a write, but the next
+ * write has it. */
+static void test_modseq_is_not_written(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	ino_t first;
+
+	(void)data;
+	set_modseq(marks, "INBOX", 1, 2, 10);
+	first = which_file(place);
+	set_modseq(marks, "INBOX", 1, 2, 11);
+	g_assert_cmpuint(which_file(place), ==, first);
+	check_modseq(marks, "INBOX", 11);
+	must_set(marks, "Other", 1, 2);
+	marks_free(marks);
+	marks = must_open(place, "work");
+	check_modseq(marks, "INBOX", 11);
+	marks_free(marks);
+}
+
+/* As an older idlebell leaves them behind: sorted, and out of date. */
+static void test_modseq_of_others(struct place *place, gconstpointer data)
+{
+	const char *body = "idlebell marks 2\n"
+			   "9 0 0 - %01modseq 12 Gone\n"
+			   "1 0 0 - %01modseq 12 INBOX\n"
+			   "1 0 0 - %01modseq 12 Renumbered\n"
+			   "1 0 0 - %01modseq 12x Odd\n"
+			   "1 0 0 - %01modseq 12\n"
+			   "1 0 0 - %01modseq 99999999999999999999 Large\n"
+			   "1 9 0 - INBOX\n"
+			   "1 9 0 - Large\n"
+			   "1 9 0 - Odd\n"
+			   "2 9 0 - Renumbered\n";
+	g_autofree char *sum =
+	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
+	g_autofree char *text = g_strconcat(body, "sha256 ", sum, "\n", NULL);
+	struct marks *marks;
+
+	(void)data;
+	place_write(place, "work.marks", text, strlen(text));
+	marks = must_open(place, "work");
+	check_modseq(marks, "INBOX", 12);
+	check_modseq(marks, "Large", 0);
+	check_modseq(marks, "Odd", 0);
+	check_modseq(marks, "Renumbered", 0);
+	g_assert_cmpuint(g_hash_table_size(marks->table), ==, 4);
+	marks_free(marks);
+}
+
+/* The mailboxes come first; a file that is written can be read. */
+static void test_many_modseqs(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	unsigned kept = 0;
+
+	(void)data;
+	for (unsigned i = 0; i < MAX_MAILBOXES - 100; i++)
+		table_set(marks->table, g_strdup_printf("m%05u", i),
+		    (struct mark){.uidvalidity = 1, .uid = 1, .modseq = i + 1});
+	set_modseq(marks, "INBOX", 1, 2, 10);
+	marks_free(marks);
+	marks = must_open(place, "work");
+	g_assert_cmpuint(
+	    g_hash_table_size(marks->table), ==, MAX_MAILBOXES - 99);
+	for (unsigned i = 0; i < MAX_MAILBOXES - 100; i++) {
+		g_autofree char *name = g_strdup_printf("m%05u", i);
+		struct mark *mark = g_hash_table_lookup(marks->table, name);
+
+		kept += mark->modseq == i + 1;
+	}
+	g_assert_cmpuint(kept, ==, 98);
+	marks_free(marks);
+}
+
+/* ---- bounds ---- */
+
 static void check_time(struct place *place, int64_t expected)
 {
 	struct marks *marks = must_open(place, "work");
@@ -605,6 +727,10 @@ int main(int argc, char **argv)
 	PLACE_ADD("/marks/many", test_many);
 	PLACE_ADD("/marks/many-ranges", test_many_ranges);
 	PLACE_ADD("/marks/ranges-of-all", test_ranges_of_all);
+	PLACE_ADD("/marks/modseq", test_modseq);
+	PLACE_ADD("/marks/modseq-is-not-written", test_modseq_is_not_written);
+	PLACE_ADD("/marks/modseq-of-others", test_modseq_of_others);
+	PLACE_ADD("/marks/many-modseqs", test_many_modseqs);
 	PLACE_ADD("/marks/killed", test_killed);
 	return g_test_run();
 }
