@@ -463,7 +463,8 @@ static void stream_opened(void *data)
 	    .last_uid = watch->options.last_uid,
 	    .starttls = account->tls == CONFIG_TLS_STARTTLS,
 	    .idle = account->method != CONFIG_METHOD_POLL,
-	    .push_only = account->method == CONFIG_METHOD_IDLE,
+	    .push_only = account->method == CONFIG_METHOD_IDLE ||
+		account->method == CONFIG_METHOD_NOTIFY,
 	    .refresh = watch->options.refresh,
 	    .poll_interval = account->poll_interval,
 	    .since = since,

@@ -4,6 +4,7 @@
 #include "app/log.h"
 #include "cli/cli.h"
 #include "config/value.h"
+#include "imap/selection.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,12 +41,21 @@ static size_t header_size(const GString *text)
 	return lf != NULL ? (size_t)(lf - text->str) + 1 : text->len;
 }
 
+/* What patterns stand for only a server knows. */
+static const char *first_mailbox(const struct config_account *account)
+{
+	const char *first = account->mailboxes[0];
+	const char *const names[] = {first, NULL};
+
+	return imap_selection_is_plain(names) ? first : "INBOX";
+}
+
 static struct message *read_message(
     FILE *file, const struct config_account *account)
 {
 	struct message_source source = {
 	    .account = account->name,
-	    .mailbox = account->mailboxes[0],
+	    .mailbox = first_mailbox(account),
 	    .uidvalidity = 1,
 	    .uid = 1,
 	};

@@ -116,7 +116,33 @@ static bool lacks_maildir(const struct config *config, const void *base)
 	return account->download_max_size > 0 && account->download_to == NULL;
 }
 
+/* Entries are not empty: none of them is "!" alone. */
+static bool has_only_exclusions(const struct config *config, const void *base)
+{
+	const struct config_account *account = base;
+	char **entry = account->mailboxes;
+
+	(void)config;
+	while (*entry != NULL && **entry == '!')
+		entry++;
+	return *entry == NULL;
+}
+
+static bool begins_with_exclusion(const struct config *config, const void *base)
+{
+	const struct config_account *account = base;
+
+	return *account->mailboxes[0] == '!' &&
+	    !has_only_exclusions(config, base);
+}
+
 static const struct check account_checks[] = {
+    {"mailboxes", false, has_only_exclusions,
+	"there are only mailboxes to leave out: begin with *, for all the "
+	"others, as in *, !Junk"},
+    {"mailboxes", true, begins_with_exclusion,
+	"an exclusion at the beginning keeps nothing out, as the last entry "
+	"that fits a mailbox decides: write it behind the others"},
     {"password_command", false, has_two_passwords,
 	"there is a password, too: keep one of them"},
     {"token_command", false, has_idle_token,

@@ -28,6 +28,7 @@ enum config_auth {
 };
 enum config_method {
 	CONFIG_METHOD_AUTO,
+	CONFIG_METHOD_NOTIFY,
 	CONFIG_METHOD_IDLE,
 	CONFIG_METHOD_POLL
 };
@@ -53,7 +54,8 @@ struct config_account {
 	int64_t tcp_keepalive, tcp_timeout; /* ms; 0: none */
 	char *password;
 	char **password_command, **token_command; /* argv or NULL */
-	char **mailboxes;
+	char **mailboxes; /* names, patterns, \Uses, each after '!' or not */
+	int64_t max_connections;                      /* 1 or more */
 	int64_t refresh, poll_interval, hook_timeout; /* ms */
 	int64_t blind_after;                          /* ms; 0: never */
 	int64_t burst, hook_tries;

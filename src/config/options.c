@@ -29,7 +29,8 @@ static const char *const tls_choices[] = {"implicit", "starttls", "none", NULL};
 static const char *const tls_versions[] = {"1.2", "1.3", NULL};
 static const char *const auth_choices[] = {
     "auto", "plain", "login", "external", "xoauth2", "oauthbearer", NULL};
-static const char *const method_choices[] = {"auto", "idle", "poll", NULL};
+static const char *const method_choices[] = {
+    "auto", "notify", "idle", "poll", NULL};
 static const char *const notify_choices[] = {"desktop", "hook", NULL};
 static const char *const urgency_choices[] = {
     "low", "normal", "critical", NULL};
@@ -142,7 +143,14 @@ const struct option options[] = {
 	.initial = "INBOX",
 	.multiple = true,
 	.check = syntax_check_mailbox,
-	.help = "The names of the mailboxes to watch."},
+	.help = "The mailboxes to watch: names, patterns, special uses."},
+    {.name = "max_connections",
+	.type = OPTION_NUMBER,
+	ACCOUNT(max_connections),
+	.min = 1,
+	.max = 20,
+	.initial = "1",
+	.help = "How many connections may watch the mailboxes."},
     {.name = "method",
 	.type = OPTION_CHOICE,
 	ACCOUNT(method),
@@ -162,7 +170,7 @@ const struct option options[] = {
 	.min = 10 * SECOND,
 	.max = DAY,
 	.initial = "5m",
-	.help = "How often to ask a server that cannot push."},
+	.help = "How often to ask for what the server does not push."},
 
     /* The bell */
     {.name = "notify",

@@ -6,6 +6,7 @@
  * said about it: its URL may hold a password.
  */
 #include "config/syntax.h"
+#include "config/nearest.h"
 #include <glib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define PIN_SIZE         32
 #define ACCOUNT_NAME_MAX 64
 #define RULE_NAME_MAX    128
+#define PATTERN_MAX      255 /* as imap/selection has it */
 
 bool syntax_is_text(const char *value)
 {
@@ -168,13 +170,46 @@ char *syntax_check_pin(const char *value)
 	return NULL;
 }
 
+/* RFC 6154 and RFC 8457. */
+static const char *const special_uses[] = {"All", "Archive", "Drafts",
+    "Flagged", "Important", "Junk", "Sent", "Trash", NULL};
+
+/* use: without its backslash. */
+static char *check_use(const char *use)
+{
+	g_autofree char *known =
+	    g_strjoinv(", \\", (char **)(gpointer)special_uses);
+	g_autofree char *word = g_ascii_strdown(use, -1);
+	struct nearest nearest = nearest_to(word);
+
+	*word = g_ascii_toupper(*word);
+	for (const char *const *name = special_uses; *name != NULL; name++) {
+		if (g_ascii_strcasecmp(*name, use) == 0)
+			return NULL;
+		nearest_offer(&nearest, *name);
+	}
+	if (nearest.best != NULL)
+		return g_strdup_printf("\"\\%s\" is no special use: did you "
+				       "mean \"\\%s\"?",
+		    use, nearest.best);
+	return g_strdup_printf(
+	    "\"\\%s\" is no special use: those are \\%s", use, known);
+}
+
 char *syntax_check_mailbox(const char *value)
 {
-	if (*value == '!' || strpbrk(value, "*%") != NULL)
-		return g_strdup_printf("\"%s\" is a pattern, which this "
-				       "release does not support yet: name "
-				       "each mailbox",
-		    value);
+	const char *text = value;
+
+	text += *text == '!' ? 1 : 0;
+	text += strspn(text, " \t");
+	if (*text == '\0')
+		return g_strdup("\"!\" alone keeps nothing out: write a "
+				"mailbox behind it");
+	if (*text == '\\')
+		return check_use(text + 1);
+	if (strpbrk(text, "*%") != NULL && strlen(text) > PATTERN_MAX)
+		return g_strdup_printf(
+		    "a pattern has at most %d octets", PATTERN_MAX);
 	return NULL;
 }
 

@@ -305,12 +305,29 @@ static const struct row rows[] =
 		    "[rule r]\n"
 		    "on_message = ring\n",
 	    NULL, ""},
-	{"pattern", ACCOUNT "mailboxes = INBOX, Lists/*\n", NULL,
-	    "4: mailboxes: \"Lists/*\" is a pattern, which this release does not support yet: name each mailbox\n"},
-	{"percent", ACCOUNT "mailboxes = L/%\n", NULL,
-	    "4: mailboxes: \"L/%\" is a pattern, which this release does not support yet: name each mailbox\n"},
-	{"exclusion", ACCOUNT "mailboxes = !Spam\n", NULL,
-	    "4: mailboxes: \"!Spam\" is a pattern, which this release does not support yet: name each mailbox\n"},
+	{"patterns",
+	    ACCOUNT "mailboxes = INBOX, Lists/*, L/%, !Lists/noise, \\Sent\n",
+	    NULL, ""},
+	{"only-uses", ACCOUNT "mailboxes = \\Sent\n", NULL, ""},
+	{"unknown-use", ACCOUNT "mailboxes = INBOX, \\Snet\n", NULL,
+	    "4: mailboxes: \"\\Snet\" is no special use: did you mean \"\\Sent\"?\n"},
+	{"excluded-nothing", ACCOUNT "mailboxes = INBOX, !\n", NULL,
+	    "4: mailboxes: \"!\" alone keeps nothing out: write a mailbox behind it\n"},
+	{"only-exclusions", ACCOUNT "mailboxes = !Spam, !\\Junk\n", NULL,
+	    "4: mailboxes: there are only mailboxes to leave out: begin with *, for all the others, as in *, !Junk\n"},
+	{"only-exclusions-by-default",
+	    "[defaults]\n"
+	    "mailboxes = !Spam\n" ACCOUNT,
+	    NULL,
+	    "2: mailboxes: there are only mailboxes to leave out: begin with *, for all the others, as in *, !Junk\n"},
+	{"exclusion-first", ACCOUNT "mailboxes = !Spam, *\n", NULL,
+	    "4: warning: mailboxes: an exclusion at the beginning keeps nothing out, as the last entry that fits a mailbox decides: write it behind the others\n"},
+	{"connections", ACCOUNT "max_connections = 20\n", NULL, ""},
+	{"connections-none", ACCOUNT "max_connections = 0\n", NULL,
+	    "4: max_connections: 0 is out of range: it goes from 1 to 20\n"},
+	{"connections-many", ACCOUNT "max_connections = 21\n", NULL,
+	    "4: max_connections: 21 is out of range: it goes from 1 to 20\n"},
+	{"method-notify", ACCOUNT "method = notify\n", NULL, ""},
 	{"comma", ACCOUNT "mailboxes = INBOX,,b\n", NULL,
 	    "4: mailboxes: there is nothing between two commas\n"},
 	{"mailbox-twice", ACCOUNT "mailboxes = INBOX, b, inbox\n", NULL,
@@ -351,12 +368,12 @@ static const struct row rows[] =
 	    NULL,
 	    "4: tls_pin: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
 	{"pins-quoted",
-	    ACCOUNT
-	    "tls_pin = \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\"\n",
-	    NULL,
-	    "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
+	    ACCOUNT "tls_pin = \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\"\n", NULL, "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
 	{"pin-junk",
-	    ACCOUNT "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\n", NULL, "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
+	    ACCOUNT
+	    "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\n",
+	    NULL,
+	    "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
 	{"pin-none",
 	    ACCOUNT
 	    "tls = none\n"
@@ -507,7 +524,7 @@ static const struct row rows[] =
 	    "port = x\n"
 	    "hots = h\n"
 	    "user = u\n"
-	    "mailboxes = *\n"
+	    "mailboxes = !\n"
 	    "foo\n"
 	    "[bar]\n",
 	    NULL,
@@ -515,7 +532,7 @@ static const struct row rows[] =
 	    "2: [account a] has no host: write host = below it\n"
 	    "3: port: \"x\" is not a number\n"
 	    "4: unknown key \"hots\": did you mean \"host\"?\n"
-	    "6: mailboxes: \"*\" is a pattern, which this release does not support yet: name each mailbox\n"
+	    "6: mailboxes: \"!\" alone keeps nothing out: write a mailbox behind it\n"
 	    "7: expected KEY = VALUE: there is no \"=\" in this line\n"
 	    "8: unknown section [bar]: write [defaults], [account NAME] or [rule NAME]\n"},
 };
@@ -670,6 +687,7 @@ static void test_defaults(void)
 	g_assert_cmpint(account->tls_min_version, ==, CONFIG_TLS_1_2);
 	g_assert_cmpint(account->auth, ==, CONFIG_AUTH_AUTO);
 	g_assert_cmpint(account->method, ==, CONFIG_METHOD_AUTO);
+	g_assert_cmpint(account->max_connections, ==, 1);
 	g_assert_cmpint(account->refresh, ==, 15 * 60 * 1000);
 	g_assert_cmpint(account->poll_interval, ==, 5 * 60 * 1000);
 	g_assert_cmpint(account->blind_after, ==, 5 * 60 * 1000);
@@ -848,7 +866,7 @@ static void test_print(void)
 	    parse(ACCOUNT "password = 'a\"b'\n"
 			  "proxy = socks5h://me:secret@[::1]:1080\n"
 			  "on_message = /opt/my\\ bell \"it's\" --a=b ''\n"
-			  "mailboxes = a,b\n"
+			  "mailboxes = a,b/*,! c,\\Sent\n"
 			  "[rule r]\n"
 			  "smaller = 2048\n"
 			  "subject = \"a; b\"\n"
@@ -869,7 +887,8 @@ static void test_print(void)
 	    "user = u\n"
 	    "auth = auto\n"
 	    "# password is set\n"
-	    "mailboxes = a, b\n"
+	    "mailboxes = a, b/*, ! c, \\Sent\n"
+	    "max_connections = 1\n"
 	    "method = auto\n"
 	    "refresh = 15m\n"
 	    "poll_interval = 5m\n"

@@ -2,6 +2,7 @@
  * The syntax of hosts, proxies, pins and names, and the hiding of passwords.
  */
 #include "config/syntax.h"
+#include "imap/limits.h"
 #include "unit.h"
 #include <string.h>
 
@@ -174,9 +175,20 @@ static void test_names(void)
 	    {"INBOX", NULL},
 	    {"Lists/a b", NULL},
 	    {"a!", NULL},
-	    {"!a", "pattern"},
-	    {"a*", "pattern"},
-	    {"%", "pattern"},
+	    {"!a", NULL},
+	    {"! a b", NULL},
+	    {"a*", NULL},
+	    {"%", NULL},
+	    {"!*/%", NULL},
+	    {"!", "keeps nothing out"},
+	    {"! ", "keeps nothing out"},
+	    {"\\Sent", NULL},
+	    {"\\sENT", NULL},
+	    {"!\\Important", NULL},
+	    {"\\Snet", "did you mean \"\\Sent\"?"},
+	    {"!\\draft", "did you mean \"\\Drafts\"?"},
+	    {"\\Spam", "those are \\All, \\Archive, \\Drafts"},
+	    {"\\", "those are \\All"},
 	    {NULL, NULL},
 	};
 	static const struct row accounts[] = {
@@ -203,6 +215,20 @@ static void test_names(void)
 	check_rows(syntax_check_mailbox, mailboxes);
 	check_rows(syntax_check_account, accounts);
 	check_rows(syntax_check_rule, rules);
+}
+
+/* What config lets through is what imap can match. */
+static void test_pattern_size(void)
+{
+	g_autofree char *name = g_strnfill(IMAP_PATTERN_MAX, 'a');
+	g_autofree char *longer = g_strconcat(name, "a", NULL);
+	g_autofree char *reason = NULL;
+
+	g_assert_null(syntax_check_mailbox(longer));
+	name[0] = longer[0] = '*';
+	g_assert_null(syntax_check_mailbox(name));
+	reason = syntax_check_mailbox(longer);
+	g_assert_nonnull(strstr(reason, "at most 255"));
 }
 
 static void check_size(check_fn *check, size_t max)
@@ -242,6 +268,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/syntax/redact", test_redact);
 	g_test_add_func("/syntax/pin", test_pin);
 	g_test_add_func("/syntax/names", test_names);
+	g_test_add_func("/syntax/pattern-size", test_pattern_size);
 	g_test_add_func("/syntax/sizes", test_sizes);
 	g_test_add_func("/syntax/text", test_text);
 	return g_test_run();
