@@ -50,6 +50,7 @@ static const struct command commands[] = {
 	.help = "list its mailboxes with their message counts",
 	.min = 1,
 	.max = 1,
+	.json = true,
 	.run = cmd_mailboxes},
     {.name = "explain",
 	.arguments = "[FILE]",
@@ -62,7 +63,7 @@ static const char help_options[] =
     "Options:\n"
     "  -c, --config FILE       read this file; - is standard input\n"
     "  -o, --option KEY=VALUE  set a default, over those of the file\n"
-    "      --json              watch, once, status: JSON for programs\n"
+    "      --json              JSON for programs, where there is any\n"
     "      --check             status: succeed only when all is live\n"
     "      --print             check: the effective configuration\n"
     "  -v, --verbose           say more; -vvv shows the protocol\n"

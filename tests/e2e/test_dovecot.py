@@ -4,6 +4,7 @@ does to the mailbox; outages, signals, hooks, commands."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -936,6 +937,36 @@ def test_mailboxes(bench: Bench) -> None:
         assert "INBOX" in done.stdout and "Work" in done.stdout
         assert w.run("mailboxes").returncode == 64
         assert w.run("mailboxes", "missing").returncode == 64
+
+
+def test_mailboxes_watched(bench: Bench) -> None:
+    """What patterns and special uses come to with a real server's list."""
+    server = bench.dovecot
+    user = server.user()
+    with server.reader(user) as reader:
+        for name in "Lists/a", "Lists/noise", "Größe", "Work":
+            reader.create(name)
+    w = bench.watcher().account(
+        "work", server, user,
+        mailboxes=r"Inbox, Lists/*, !Lists/noise, Gr%e, Hidden, Lits/*")
+    with w:
+        done = w.run("mailboxes", "work")
+        assert done.returncode == 0, done
+        assert 'work: no mailbox fits "Lits/*"' in done.stderr, done.stderr
+        rows = [line.split() for line in done.stdout.splitlines()]
+        assert rows[0] == ["MAILBOX", "MESSAGES", "UNSEEN", "WATCHED"]
+        assert {row[0]: row[3] for row in rows[1:]} == {
+            "INBOX": "yes", "Lists/a": "yes", "Größe": "yes", "Lists": "-",
+            "Lists/noise": "-", "Work": "-", "Hidden": "yes"}, done.stdout
+        found = json.loads(w.run("--json", "mailboxes", "work").stdout)
+        assert found["account"] == "work"
+        assert found["unmatched"] == ["Lits/*"]
+        boxes = {box["mailbox"]: box for box in found["mailboxes"]}
+        assert boxes["Größe"]["watched"] and boxes["Größe"]["messages"] == 0
+        assert boxes["Hidden"] == {
+            "mailbox": "Hidden", "watched": True, "listed": False,
+            "messages": None, "unseen": None, "attributes": []}
+        assert not boxes["Work"]["watched"] and boxes["Work"]["listed"]
 
 
 def test_check(bench: Bench) -> None:
