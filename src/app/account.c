@@ -184,24 +184,24 @@ static void use_refresh(struct account *account)
 
 static void begin_tuning(struct account *account)
 {
-	struct imap_refresh_memory memory;
-	bool known =
-	    tuning_get(account->world->state, account->config->name, &memory);
+	struct tuning *tuning = &account->tuning;
 
+	tuning_load(account->world->state, account->config->name, tuning);
 	imap_refresh_init(&account->refresh, account->config->refresh,
-	    known ? &memory : NULL);
+	    tuning->refresh.interval > 0 ? &tuning->refresh : NULL);
 }
 
 static void store_tuning(struct account *account)
 {
-	const struct imap_refresh_memory memory =
-	    imap_refresh_remember(&account->refresh);
 	g_autoptr(GError) error = NULL;
 
-	if (!tuning_set(
-		account->world->state, account->config->name, &memory, &error))
+	account->tuning.refresh = imap_refresh_remember(&account->refresh);
+	if (!tuning_store(account->world->state, account->config->name,
+		&account->tuning, &error))
 		log_line(LOG_LEVEL_WARNING, account->config->name,
-		    "the refresh cannot be remembered: %s", error->message);
+		    "what was learnt about the server cannot be remembered: "
+		    "%s",
+		    error->message);
 }
 
 void account_learn(struct account *account,

@@ -44,6 +44,7 @@ struct account {
 	struct marks *marks; /* or NULL: then nothing is watched */
 	struct seen *seen;
 	struct imap_refresh refresh;
+	struct tuning tuning; /* as it is on disk, or should be */
 	struct delivery *delivery;
 	GPtrArray *boxes; /* struct box */
 	int exit_status;

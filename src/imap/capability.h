@@ -41,6 +41,7 @@ enum imap_capability {
 
 struct imap_capabilities {
 	bool known;    /* the server has told them */
+	bool dovecot;  /* and, by its greeting or ID, that it is Dovecot */
 	uint64_t bits; /* 1 << enum imap_capability */
 };
 

@@ -2,6 +2,7 @@ libcore_a_SOURCES += src/imap/capability.c
 libcore_a_SOURCES += src/imap/capability.h
 libcore_a_SOURCES += src/imap/command.c
 libcore_a_SOURCES += src/imap/command.h
+libcore_a_SOURCES += src/imap/fault.h
 libcore_a_SOURCES += src/imap/fetch.c
 libcore_a_SOURCES += src/imap/fetch.h
 libcore_a_SOURCES += src/imap/framer.c

@@ -1,19 +1,35 @@
 /*
- * What an account has learnt about its refresh, over a restart.
+ * What an account has learnt about its server, over a restart.
  */
 #ifndef IDLEBELL_STORE_TUNING_H
 #define IDLEBELL_STORE_TUNING_H
 
+#include "imap/capability.h"
+#include "imap/fault.h"
 #include "imap/refresh.h"
 #include "store/state.h"
 
-/* False when nothing is remembered, or it cannot be read: then it is learnt
- * again.  ret_memory is untouched then. */
-bool tuning_get(struct state *state, const char *account,
-    struct imap_refresh_memory *ret_memory);
+/* All zero: nothing was learnt.  Plain data, nothing to free. */
+struct tuning {
+	struct imap_refresh_memory refresh; /* interval 0: unknown */
+	struct imap_capabilities after_login;
+	int64_t faults[IMAP_FAULT_COUNT]; /* wall clock, s, by bit: when it
+	                                     showed; 0: never */
+};
 
-/* Durable when it returns true.  A file of a newer idlebell stays. */
-bool tuning_set(struct state *state, const char *account,
-    const struct imap_refresh_memory *memory, GError **error);
+/* All zero when nothing is remembered, or it cannot be read: then it is learnt
+ * again. */
+void tuning_load(
+    struct state *state, const char *account, struct tuning *ret_tuning);
+
+/* Durable when it returns true.  What is there already is not written again,
+ * and a file of a newer idlebell stays. */
+bool tuning_store(struct state *state, const char *account,
+    const struct tuning *tuning, GError **error);
+
+/* Bits of enum imap_fault; now is the wall clock, s. */
+void tuning_add_faults(struct tuning *tuning, unsigned faults, int64_t now);
+/* Those of the last 30 days: a server may have been mended. */
+unsigned tuning_faults(const struct tuning *tuning, int64_t now);
 
 #endif

@@ -6,31 +6,44 @@
 #include "tests/unit/unit.h"
 #include <sys/stat.h>
 
-static void must_set(struct place *place, int64_t interval, unsigned patience)
+static void must_store(struct place *place, const struct tuning *tuning)
 {
-	const struct imap_refresh_memory memory = {interval, patience};
 	g_autoptr(GError) error = NULL;
-	bool ok = tuning_set(place->state, "work", &memory, &error);
+	bool ok = tuning_store(place->state, "work", tuning, &error);
 
 	g_assert_no_error(error);
 	g_assert_true(ok);
 }
 
+static void must_set(struct place *place, int64_t interval, unsigned patience)
+{
+	const struct tuning tuning = {.refresh = {interval, patience}};
+
+	must_store(place, &tuning);
+}
+
+static struct tuning load(struct place *place)
+{
+	struct tuning tuning = {.faults = {7}};
+
+	tuning_load(place->state, "work", &tuning);
+	return tuning;
+}
+
 static void check(struct place *place, int64_t interval, unsigned patience)
 {
-	struct imap_refresh_memory memory;
+	struct tuning tuning = load(place);
 
-	g_assert_true(tuning_get(place->state, "work", &memory));
-	g_assert_cmpint(memory.interval, ==, interval);
-	g_assert_cmpuint(memory.patience, ==, patience);
+	g_assert_cmpint(tuning.refresh.interval, ==, interval);
+	g_assert_cmpuint(tuning.refresh.patience, ==, patience);
 }
 
 static void check_nothing(struct place *place)
 {
-	struct imap_refresh_memory memory = {7, 7};
+	static const struct tuning nothing;
+	struct tuning tuning = load(place);
 
-	g_assert_false(tuning_get(place->state, "work", &memory));
-	g_assert_cmpint(memory.interval, ==, 7);
+	g_assert_cmpmem(&tuning, sizeof tuning, &nothing, sizeof nothing);
 }
 
 static void test_again(struct place *place, gconstpointer data)
@@ -44,7 +57,7 @@ static void test_again(struct place *place, gconstpointer data)
 	check(place, 240000, 40);
 	text = place_read(place, "work.tuning");
 	g_assert_true(g_str_has_prefix(
-	    text, "idlebell tuning 1\nrefresh 240000 40\nsha256 "));
+	    text, "idlebell tuning 2\nrefresh 240000 40\nsha256 "));
 	must_set(place, 300000, 20);
 	check(place, 300000, 20);
 	must_set(place, 300000, 40);
@@ -82,21 +95,81 @@ static void write_lines(
 
 static void test_lines(struct place *place, gconstpointer data)
 {
-	static const char *const rows[] = {"", "refresh 1\n", "refresh 1 2 3\n",
-	    "refresh 0 20\n", "refresh -1 20\n", "refresh x 20\n",
-	    "refresh 2147483648 20\n", "refresh 240000 -1\n",
+	static const char *const rows[] = {"", "other\n", "refresh 1\n",
+	    "refresh 1 2 3\n", "refresh 0 20\n", "refresh -1 20\n",
+	    "refresh x 20\n", "refresh 2147483648 20\n", "refresh 240000 -1\n",
 	    "refresh 240000 x\n", "fresh 240000 20\n",
-	    "refresh 240000 20\nrefresh 240000 20\n", "refresh 240000 20\n\n"};
+	    "refresh 240000 20\nrefresh 240000 20\n", "refresh 240000 20\n\n",
+	    "after-login IDLE\nafter-login IDLE\n", "fault qresync\n",
+	    "fault qresync 0\n", "fault qresync 1 2\n",
+	    "fault qresync 1099511627777\n"};
 
 	(void)data;
 	write_lines(place, 1, "refresh 240000 20\n");
 	check(place, 240000, 20);
+	write_lines(place, 1, "after-login IDLE\n");
+	check_nothing(place);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		write_lines(place, 1, rows[i]);
+		write_lines(place, 2, rows[i]);
 		check_nothing(place);
 		must_set(place, 240000, 20);
 		check(place, 240000, 20);
 	}
+}
+
+static void test_server(struct place *place, gconstpointer data)
+{
+	struct tuning tuning = {.refresh = {240000, 40},
+	    .after_login = {.known = true,
+		.dovecot = true,
+		.bits = UINT64_C(1) << IMAP_CAP_IDLE |
+		    UINT64_C(1) << IMAP_CAP_AUTH_PLAIN}};
+	g_autofree char *text = NULL;
+
+	(void)data;
+	tuning_add_faults(
+	    &tuning, IMAP_FAULT_NOTIFY | IMAP_FAULT_IDLE, 1795335202);
+	must_store(place, &tuning);
+	text = place_read(place, "work.tuning");
+	g_assert_true(g_str_has_prefix(text,
+	    "idlebell tuning 2\nrefresh 240000 40\n"
+	    "after-login Dovecot AUTH=PLAIN IDLE\n"
+	    "fault notify 1795335202\nfault idle 1795335202\nsha256 "));
+	tuning = load(place);
+	g_assert_true(tuning.after_login.known);
+	g_assert_true(tuning.after_login.dovecot);
+	g_assert_true(
+	    imap_capabilities_have(&tuning.after_login, IMAP_CAP_AUTH_PLAIN));
+	g_assert_false(
+	    imap_capabilities_have(&tuning.after_login, IMAP_CAP_ID));
+	g_assert_cmpuint(tuning_faults(&tuning, 1795335203), ==,
+	    IMAP_FAULT_NOTIFY | IMAP_FAULT_IDLE);
+	must_set(place, 300000, 20);
+	g_assert_false(load(place).after_login.known);
+	write_lines(place, 2, "after-login\nfault of-tomorrow 5\n");
+	g_assert_true(load(place).after_login.known);
+	g_assert_cmpuint(load(place).after_login.bits, ==, 0);
+}
+
+/* A server that was mended gets another chance. */
+static void test_faults(void)
+{
+	const int64_t day = 24 * 60 * 60, now = 1795335202;
+	struct tuning tuning = {0};
+
+	g_assert_cmpuint(tuning_faults(&tuning, now), ==, 0);
+	tuning_add_faults(&tuning, IMAP_FAULT_QRESYNC, now);
+	tuning_add_faults(&tuning, IMAP_FAULT_PIPELINE, now + 2 * day);
+	g_assert_cmpuint(tuning_faults(&tuning, now + 30 * day - 1), ==,
+	    IMAP_FAULT_QRESYNC | IMAP_FAULT_PIPELINE);
+	g_assert_cmpuint(
+	    tuning_faults(&tuning, now + 30 * day), ==, IMAP_FAULT_PIPELINE);
+	tuning_add_faults(&tuning, IMAP_FAULT_QRESYNC, now + 30 * day);
+	g_assert_cmpuint(tuning_faults(&tuning, now + 31 * day), ==,
+	    IMAP_FAULT_QRESYNC | IMAP_FAULT_PIPELINE);
+	g_assert_cmpuint(tuning_faults(&tuning, now - 40 * day), ==, 0);
+	tuning_add_faults(&tuning, IMAP_FAULT_IDLE, -1);
+	g_assert_cmpint(tuning.faults[5], ==, 1);
 }
 
 /* Cut anywhere it is forgotten, and learnt again. */
@@ -117,17 +190,17 @@ static void test_cut(struct place *place, gconstpointer data)
 
 static void test_newer(struct place *place, gconstpointer data)
 {
-	const struct imap_refresh_memory memory = {240000, 20};
+	const struct tuning tuning = {.refresh = {240000, 20}};
 	g_autoptr(GError) error = NULL;
 	g_autofree char *before = NULL;
 	g_autofree char *after = NULL;
 	bool ok;
 
 	(void)data;
-	write_lines(place, 2, "other things\n");
+	write_lines(place, 3, "other things\n");
 	before = place_read(place, "work.tuning");
 	check_nothing(place);
-	ok = tuning_set(place->state, "work", &memory, &error);
+	ok = tuning_store(place->state, "work", &tuning, &error);
 	g_assert_false(ok);
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
 	after = place_read(place, "work.tuning");
@@ -151,13 +224,13 @@ static void test_symlink(struct place *place, gconstpointer data)
 
 static void test_write_fails(struct place *place, gconstpointer data)
 {
-	const struct imap_refresh_memory memory = {240000, 20};
+	const struct tuning tuning = {.refresh = {240000, 20}};
 	g_autoptr(GError) error = NULL;
 	bool ok;
 
 	(void)data;
 	g_assert_cmpint(mkdirat(place->fd, ".work.tuning.new", 0700), ==, 0);
-	ok = tuning_set(place->state, "work", &memory, &error);
+	ok = tuning_store(place->state, "work", &tuning, &error);
 	g_assert_false(ok);
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
 	check_nothing(place);
@@ -168,7 +241,9 @@ int main(int argc, char **argv)
 {
 	(void)argc;
 	unit_init(argv[0]);
+	g_test_add_func("/tuning/faults", test_faults);
 	PLACE_ADD("/tuning/again", test_again);
+	PLACE_ADD("/tuning/server", test_server);
 	PLACE_ADD("/tuning/unchanged", test_unchanged);
 	PLACE_ADD("/tuning/lines", test_lines);
 	PLACE_ADD("/tuning/cut", test_cut);
