@@ -10,6 +10,9 @@
 #include "net/secret.h"
 #include <string.h>
 
+/* Octets of a literal that LITERAL- lets go unasked. */
+#define LITERAL_MINUS_MAX 4096
+
 /* One mechanism: its name, what the server must offer, its message. */
 struct login_row {
 	const char *name;
@@ -164,16 +167,30 @@ static void login_add(GPtrArray *parts, GString *part)
 	g_ptr_array_add(parts, g_string_free(part, FALSE));
 }
 
-/* A string of the LOGIN command: quoted where it can be, else a literal,
- * whose octets begin the next part (RFC 9051 section 4.3). */
-static GString *login_add_string(
-    GPtrArray *parts, GString *line, const char *text)
+/* RFC 7888 sections 4 and 5. */
+static bool login_may_go_on(const struct imap_capabilities *caps, size_t size)
+{
+	return imap_capabilities_have(caps, IMAP_CAP_LITERAL_PLUS) ||
+	    (imap_capabilities_have(caps, IMAP_CAP_LITERAL_MINUS) &&
+		size <= LITERAL_MINUS_MAX);
+}
+
+/* A string of the LOGIN command: quoted where it can be, else a literal, whose
+ * octets begin the next part, as the server has to ask for them, where it
+ * cannot do without (RFC 9051 section 4.3). */
+static GString *login_add_string(GPtrArray *parts, GString *line,
+    const struct imap_capabilities *caps, const char *text)
 {
 	GString *literal;
 
 	g_string_append_c(line, ' ');
 	if (imap_append_quoted(line, text))
 		return line;
+	if (login_may_go_on(caps, strlen(text))) {
+		g_string_append_printf(
+		    line, "{%zu+}\r\n%s", strlen(text), text);
+		return line;
+	}
 	g_string_append_printf(line, "{%zu}", strlen(text));
 	literal = g_string_sized_new(line->allocated_len);
 	login_add(parts, line);
@@ -181,15 +198,15 @@ static GString *login_add_string(
 }
 
 /* Room for each octet quoted. */
-static void login_add_command(
-    GPtrArray *parts, const struct login_options *options)
+static void login_add_command(GPtrArray *parts,
+    const struct login_options *options, const struct imap_capabilities *caps)
 {
 	size_t room = 2 * (strlen(options->user) + strlen(options->secret));
 	GString *line = g_string_sized_new(room + 64);
 
 	g_string_append(line, "LOGIN");
-	line = login_add_string(parts, line, options->user);
-	line = login_add_string(parts, line, options->secret);
+	line = login_add_string(parts, line, caps, options->user);
+	line = login_add_string(parts, line, caps, options->secret);
 	login_add(parts, line);
 }
 
@@ -231,7 +248,7 @@ char **login_parts_new(const struct login_options *options,
 		login_add_exchange(parts, &login_rows[mechanism], options,
 		    imap_capabilities_have(capabilities, IMAP_CAP_SASL_IR));
 	else
-		login_add_command(parts, options);
+		login_add_command(parts, options, capabilities);
 	g_ptr_array_add(parts, NULL);
 	return (char **)g_ptr_array_free(parts, FALSE);
 }

@@ -30,7 +30,8 @@ struct login_options {
  * login_parts_free(), which wipes them.  NULL and NET_ERROR_NO_AUTH, naming
  * what the server offers, when there is no way.
  * RFC 4616 PLAIN, RFC 7628 OAUTHBEARER, Google's XOAUTH2, RFC 9051 6.2.3
- * LOGIN (quoted, else literals), RFC 4959 initial responses.
+ * LOGIN (quoted, else literals), RFC 4959 initial responses, RFC 7888 literals
+ * that make no part of their own.
  */
 char **login_parts_new(const struct login_options *options,
     const struct imap_capabilities *capabilities, GError **error);

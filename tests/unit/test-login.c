@@ -35,6 +35,11 @@ static const struct row {
 	"secret", "LOGIN \"jane\" \"secret\""},
     {"login-literals", 0, LOGIN_LOGIN, false, "j\303\244ne", "s\303\251c",
 	"LOGIN {5}|j\303\244ne {4}|s\303\251c"},
+    {"login-literals-plus", CAP(LITERAL_PLUS), LOGIN_LOGIN, false,
+	"j\303\244ne", "s\303\251c",
+	"LOGIN {5+}\r\nj\303\244ne {4+}\r\ns\303\251c"},
+    {"login-literal-minus", CAP(LITERAL_MINUS), LOGIN_LOGIN, false, "jane",
+	"s\303\251c", "LOGIN \"jane\" {4+}\r\ns\303\251c"},
     {"login-literal-user", 0, LOGIN_LOGIN, false, "j\303\244ne", "sec",
 	"LOGIN {5}|j\303\244ne \"sec\""},
     {"login-literal-secret", 0, LOGIN_LOGIN, false, "jane", "a\r\nb",
@@ -117,6 +122,22 @@ static void test_row(const void *data)
 	login_parts_free(parts);
 }
 
+/* LITERAL- lets 4,096 octets go unasked, and no more. */
+static void test_literal_minus(void)
+{
+	for (size_t size = 4096; size <= 4097; size++) {
+		g_autofree char *secret = g_strnfill(size, '\n');
+		const struct login_options options = {
+		    .mechanism = LOGIN_LOGIN, .user = "jane", .secret = secret};
+		const struct imap_capabilities caps = {
+		    .known = true, .bits = CAP(LITERAL_MINUS)};
+		char **parts = login_parts_new(&options, &caps, NULL);
+
+		g_assert_cmpint(parts[1] == NULL, ==, size == 4096);
+		login_parts_free(parts);
+	}
+}
+
 static void test_free_nothing(void)
 {
 	login_parts_free(NULL);
@@ -132,6 +153,7 @@ int main(int argc, char *argv[])
 
 		g_test_add_data_func(path, &rows[i], test_row);
 	}
+	g_test_add_func("/login/literal-minus", test_literal_minus);
 	g_test_add_func("/login/free-nothing", test_free_nothing);
 	return g_test_run();
 }
