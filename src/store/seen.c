@@ -13,6 +13,8 @@
 #include "os/file.h"
 #include "store/ledger.h"
 #include "store/seen.h"
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,16 +53,16 @@ static void make_key(uint8_t *key)
 		key[i] = (uint8_t)g_random_int();
 }
 
+/* Not by GHmac, which takes ten times as long: a bell waits for it. */
 static uint64_t hash(const struct seen *seen, const char *text)
 {
-	GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, seen->key, KEY_SIZE);
-	guint8 digest[32];
-	gsize size = sizeof digest;
+	uint8_t digest[32] = {0};
 	uint64_t value = 0;
 
-	g_hmac_update(hmac, (const guchar *)text, (gssize)strlen(text));
-	g_hmac_get_digest(hmac, digest, &size);
-	g_hmac_unref(hmac);
+	/* What has no hash is like no other. */
+	if (gnutls_hmac_fast(GNUTLS_MAC_SHA256, seen->key, KEY_SIZE, text,
+		strlen(text), digest) < 0)
+		return (uint64_t)g_random_int() << 32 | g_random_int();
 	for (size_t i = 0; i < sizeof value; i++)
 		value = value << 8 | digest[i];
 	return value;

@@ -177,6 +177,23 @@ static void test_key(struct place *place, gconstpointer data)
 	g_assert_null(strstr(first, "example"));
 }
 
+/* HMAC-SHA256, by another's reckoning. */
+static void test_hash(struct place *place, gconstpointer data)
+{
+	static const char file[] =
+	    "idlebell seen 1 000102030405060708090a0b0c0d0e0f\n"
+	    "f9c42ef66a574017 29e86549\n";
+	struct seen *seen;
+
+	(void)data;
+	place_write(place, "work.seen", file, sizeof file - 1);
+	seen = seen_open(place->state, "work");
+	g_assert_cmpint(find(seen, 7, "INBOX"), ==, SEEN_HERE);
+	g_assert_cmpint(find(seen, 7, "Lists"), ==, SEEN_ELSEWHERE);
+	g_assert_cmpint(find(seen, 8, "INBOX"), ==, SEEN_NOWHERE);
+	seen_free(seen);
+}
+
 static void test_bounded(struct place *place, gconstpointer data)
 {
 	struct seen *seen = seen_open(place->state, "work");
@@ -375,6 +392,7 @@ int main(int argc, char **argv)
 	ADD("/seen/nobody", test_nobody);
 	ADD("/seen/cost", test_cost);
 	ADD("/seen/key", test_key);
+	ADD("/seen/hash", test_hash);
 	ADD("/seen/bounded", test_bounded);
 	ADD("/seen/torn", test_torn);
 	ADD("/seen/flipped", test_flipped);
