@@ -28,6 +28,7 @@ struct loop {
 	GSequence *due;    /* those whose turn it is now */
 	struct epoll_event *events; /* of the turn under way, or NULL */
 	int event_count;
+	bool in_turn; /* callbacks run */
 };
 
 struct loop_source {
@@ -134,10 +135,14 @@ static gboolean loop_dispatch(GSource *source, GSourceFunc fn, void *data)
 	struct epoll_event events[LOOP_BATCH];
 	bool timers = false;
 	uint64_t ticks;
-	int count = epoll_wait(loop->epoll, events, LOOP_BATCH, 0);
+	int count;
 
 	(void)fn;
 	(void)data;
+	if (loop->in_turn)
+		return G_SOURCE_CONTINUE;
+	loop->in_turn = true;
+	count = epoll_wait(loop->epoll, events, LOOP_BATCH, 0);
 	loop->events = events;
 	loop->event_count = count;
 	for (int i = 0; i < count; i++) {
@@ -154,6 +159,7 @@ static gboolean loop_dispatch(GSource *source, GSourceFunc fn, void *data)
 			loop->armed = INT64_MAX;
 		loop_run_timers(loop);
 	}
+	loop->in_turn = false;
 	return G_SOURCE_CONTINUE;
 }
 
@@ -192,6 +198,10 @@ struct loop *loop_new(GError **error)
 	    g_source_new(&loop_functions, sizeof(struct loop_source));
 	((struct loop_source *)loop->source)->loop = loop;
 	g_source_set_name(loop->source, "idlebell loop");
+	/* Else GLib takes the descriptor out of its poll() for each turn and
+	 * puts it back, and wakes itself up for both: five system calls.  Turns
+	 * do not run inside each other all the same. */
+	g_source_set_can_recurse(loop->source, TRUE);
 	g_source_add_unix_fd(loop->source, loop->epoll, G_IO_IN);
 	g_source_attach(loop->source, NULL);
 	return loop;

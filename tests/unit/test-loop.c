@@ -306,6 +306,56 @@ static void item_watch(void *data, uint32_t events)
 		*item->flag = true;
 }
 
+/* One event: one poll() that finds something, and nothing behind it. */
+static void test_event_is_one_wakeup(void)
+{
+	bool done = false;
+	struct item item = {.fd = event_new(), .flag = &done};
+	GPollFunc before = g_main_context_get_poll_func(NULL);
+
+	set_up();
+	item.watch = loop_watch_new(loop, item.fd, EPOLLIN, item_watch, &item);
+	run_dry();
+	g_main_context_set_poll_func(NULL, counting_poll);
+	wakeups = 0;
+	event_raise(item.fd);
+	while (!done)
+		g_main_context_iteration(NULL, TRUE);
+	run_dry();
+	g_assert_cmpuint(wakeups, ==, 1);
+	g_main_context_set_poll_func(NULL, before);
+	loop_watch_free(item.watch);
+	close(item.fd);
+	tear_down();
+}
+
+static void item_watch_run(void *data, uint32_t events)
+{
+	g_string_append_c(trace, '(');
+	g_main_context_iteration(NULL, FALSE);
+	g_string_append_c(trace, ')');
+	item_watch(data, events);
+}
+
+/* A callback that runs the main context: the others wait for its end. */
+static void test_turns_do_not_nest(void)
+{
+	struct item a = {.fd = event_new()}, b = {.fd = event_new()};
+
+	set_up();
+	event_raise(a.fd);
+	event_raise(b.fd);
+	a.watch = loop_watch_new(loop, a.fd, EPOLLIN, item_watch_run, &a);
+	b.watch = loop_watch_new(loop, b.fd, EPOLLIN, item_watch_run, &b);
+	run_dry();
+	g_assert_cmpstr(trace->str, ==, "()()");
+	loop_watch_free(a.watch);
+	loop_watch_free(b.watch);
+	close(a.fd);
+	close(b.fd);
+	tear_down();
+}
+
 static void test_watch_many(void)
 {
 	static struct item items[600];
@@ -492,6 +542,8 @@ int main(int argc, char *argv[])
 	    "/loop/timer-free-in-callback", test_timer_free_in_callback);
 	g_test_add_func("/loop/timer-rounds", test_timer_rounds);
 	g_test_add_func("/loop/no-wakeups", test_no_wakeups);
+	g_test_add_func("/loop/event-is-one-wakeup", test_event_is_one_wakeup);
+	g_test_add_func("/loop/turns-do-not-nest", test_turns_do_not_nest);
 	g_test_add_func("/loop/watch-many", test_watch_many);
 	g_test_add_func(
 	    "/loop/watch-free-in-callback", test_watch_free_in_callback);
