@@ -43,7 +43,8 @@ struct lane {
 
 static bool is_done(const struct item *item)
 {
-	return item->passed && !item->ringing && !item->hooked && !item->owed;
+	return item->passed && item->noted && !item->ringing && !item->hooked &&
+	    !item->owed;
 }
 
 /* It stays untaken, and nothing more will come of it in this run. */
@@ -457,8 +458,12 @@ bool delivery_take(struct delivery *delivery, void *origin,
 	item->delivery = delivery;
 	item->origin = origin;
 	item->lane = make_lane(delivery, origin);
-	log_news(item);
 	start(item);
+	/* Behind the hook: who reads the log may be slow. */
+	log_news(item);
+	item->noted = true;
+	if (is_done(item))
+		finish(item);
 	return verdict.notify != 0;
 }
 
@@ -488,7 +493,7 @@ static void orphan(gpointer data)
 	struct item *item = data;
 
 	item->delivery = NULL;
-	item->passed = true;
+	item->passed = item->noted = true;
 	item->hooked = item->owed = false;
 	finish(item);
 }

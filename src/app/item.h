@@ -32,6 +32,7 @@ struct item {
 	unsigned attempts;    /* that the connection broke */
 	bool ringing, hooked; /* a sink has it and has not said so */
 	bool passed;          /* its turn has been */
+	bool noted;           /* the log has it */
 	bool stale;           /* its UID is another message's now */
 	char *name;           /* for the log */
 	struct hooks_turn turn;

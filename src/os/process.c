@@ -253,8 +253,7 @@ static gboolean process_on_input(int fd, GIOCondition condition, gpointer data)
 }
 
 /* The common event fits into the pipe: it is there before the child looks. */
-static void process_feed(
-    struct process *process, const char *input, size_t size)
+void process_feed(struct process *process, const char *input, size_t size)
 {
 	ssize_t n;
 
@@ -327,7 +326,7 @@ static bool pipe_open(int *ours, int *theirs, int our_end)
 static bool spawn_pipes(struct spawn *spawn, struct process *process,
     const struct process_options *options)
 {
-	if (options->input &&
+	if ((options->input || options->input_follows) &&
 	    !pipe_open(&process->input_fd, &spawn->stdin_fd, 1))
 		return false;
 	return process->output_max == 0 ||
@@ -480,7 +479,8 @@ struct process *process_start(const struct process_options *options,
 		return NULL;
 	}
 	process_watch(process, options->timeout);
-	process_feed(process, options->input, options->input_size);
+	if (!options->input_follows)
+		process_feed(process, options->input, options->input_size);
 	return process;
 }
 

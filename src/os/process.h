@@ -15,11 +15,12 @@ struct process_options {
 	const char *const *envp; /* NULL: ours */
 	const char *input;       /* for its standard input; NULL: none */
 	size_t input_size;
-	size_t output_max; /* what is kept of its standard output; 0:
-	                      standard output goes where our standard
-	                      error goes */
-	int64_t timeout;   /* ms until SIGTERM, 2 s later SIGKILL, to
-	                      the whole process group */
+	bool input_follows; /* instead of input: by process_feed() */
+	size_t output_max;  /* what is kept of its standard output; 0:
+	                       standard output goes where our standard
+	                       error goes */
+	int64_t timeout;    /* ms until SIGTERM, 2 s later SIGKILL, to
+	                       the whole process group */
 };
 
 #define PROCESS_LOST (-1) /* somebody else waited for it */
@@ -44,6 +45,10 @@ typedef void process_fn(void *data, const struct process_result *result);
  */
 struct process *process_start(const struct process_options *options,
     process_fn *fn, void *data, GError **error);
+
+/* What input_follows promised: once, and before the main loop runs again, so
+ * that the program begins while it is made.  Copied. */
+void process_feed(struct process *process, const char *input, size_t size);
 
 /* Kills the group and forgets it: fn is not called.  Takes NULL. */
 void process_cancel(struct process *process);

@@ -19,7 +19,7 @@ struct hook_event {
 	void *data;
 	GError *error; /* what is to be reported */
 	char **argv, **envp;
-	char *input;
+	char *input; /* NULL: not rendered yet */
 	int64_t timeout;
 	char *title; /* "hook PROGRAM for ACCOUNT/MAILBOX UID 7",
 	                or blind in place of UID 7 */
@@ -47,22 +47,16 @@ static char **argv_expand(const char *const *words)
 static void tell_message(
     struct hook_event *event, const struct message *message)
 {
-	g_autofree char *json = message_to_json(message);
-
 	event->envp =
 	    message_to_environment(message, (const char *const *)environ);
-	event->input = g_strconcat(json, "\n", NULL);
 	event->title = g_strdup_printf("hook %s for %s/%s UID %u",
 	    event->argv[0], message->account, message->mailbox, message->uid);
 }
 
 static void tell_notice(struct hook_event *event, const struct notice *notice)
 {
-	g_autofree char *json = notice_to_json(notice);
-
 	event->envp =
 	    notice_to_environment(notice, (const char *const *)environ);
-	event->input = g_strconcat(json, "\n", NULL);
 	event->title = g_strdup_printf("hook %s for %s/%s %s", event->argv[0],
 	    notice->account, notice->mailbox ? notice->mailbox : "*",
 	    notice->state);
@@ -77,6 +71,15 @@ static void event_prepare(
 		tell_message(event, from->message);
 	else
 		tell_notice(event, from->notice);
+}
+
+static void event_render(
+    struct hook_event *event, const struct sink_event *from)
+{
+	g_autofree char *json = from->message ? message_to_json(from->message)
+					      : notice_to_json(from->notice);
+
+	event->input = g_strconcat(json, "\n", NULL);
 }
 
 static void event_free(struct hook_event *event)
@@ -144,8 +147,7 @@ static void hook_start(struct hook *hook, struct hook_event *event)
 	struct process_options options = {
 	    .argv = (const char *const *)event->argv,
 	    .envp = (const char *const *)event->envp,
-	    .input = event->input,
-	    .input_size = strlen(event->input),
+	    .input_follows = true,
 	    .timeout = event->timeout,
 	};
 	g_autoptr(GError) error = NULL;
@@ -159,6 +161,12 @@ static void hook_start(struct hook *hook, struct hook_event *event)
 	hook_end(hook, event);
 }
 
+static void hook_feed(struct hook *hook, const struct hook_event *event)
+{
+	if (hook->running == event)
+		process_feed(hook->process, event->input, strlen(event->input));
+}
+
 static void hook_start_next(struct hook *hook)
 {
 	struct hook_event *event;
@@ -166,8 +174,10 @@ static void hook_start_next(struct hook *hook)
 	if (hook->running)
 		return;
 	event = g_queue_pop_head(&hook->waiting);
-	if (event)
-		hook_start(hook, event);
+	if (!event)
+		return;
+	hook_start(hook, event);
+	hook_feed(hook, event);
 }
 
 /* One report at a time: the callback may free the hook. */
@@ -199,10 +209,16 @@ static void hook_ring(
 		return;
 	}
 	event_prepare(event, from);
-	g_queue_push_tail(&hook->waiting, event);
-	/* At once, unless a report comes first. */
-	if (!hook->work)
-		hook_start_next(hook);
+	/* At once, unless a report comes first.  The program needs longer to
+	 * begin than its input to be rendered. */
+	if (hook->work || hook->running) {
+		event_render(event, from);
+		g_queue_push_tail(&hook->waiting, event);
+	} else {
+		hook_start(hook, event);
+		event_render(event, from);
+		hook_feed(hook, event);
+	}
 }
 
 static void hook_free(struct sink *sink)

@@ -122,6 +122,7 @@ struct fake {
 	GString *told; /* "1 2+ ": UIDs as they rang, + with a file */
 	enum sink_urgency urgency; /* of the last one */
 	char *sound;
+	off_t logged; /* octets, when the last one rang */
 };
 
 struct call {
@@ -136,6 +137,7 @@ static void fake_ring(
 	struct call *call = g_new0(struct call, 1);
 
 	fake->urgency = event->urgency;
+	fake->logged = lseek(STDERR_FILENO, 0, SEEK_CUR);
 	g_free(fake->sound);
 	fake->sound = g_strdup(event->sound);
 	if (event->message != NULL)
@@ -391,6 +393,19 @@ static void test_tries(struct place *place, gconstpointer keys)
 	    "1 s\n");
 	assert_logged(
 	    place, "exit status 2; try 5 of 5 (hook_tries): given up\n");
+}
+
+/* Nor does a log that nobody reads keep the hook waiting. */
+static void test_rings_before_log(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	g_assert_cmpint((int)place->hook.logged, ==, 0);
+	assert_logged(place, "a/INBOX: Anna: No 1\n");
+	assert_untaken(place, "1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
 }
 
 /* Another message has its UID now, under the same UIDVALIDITY: that one is
@@ -897,6 +912,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	unit_init(argv[0]);
 	message_init();
+	ADD("rings-before-log", HOOK, test_rings_before_log);
 	ADD("tries", HOOK, test_tries);
 	ADD("renumbered", HOOK, test_renumbered);
 	ADD("given-up-is-short", "", test_given_up_is_short);

@@ -357,6 +357,23 @@ static void test_input_copied(void)
 	outcome_clear(&outcome);
 }
 
+/* It may be made while the program begins, and be longer than the pipe. */
+static void test_input_follows(void)
+{
+	const char *argv[] = {"wc", "-c", NULL};
+	g_autofree char *input = g_strnfill(500000, 'x');
+	struct process_options options = {
+	    .argv = argv, .input_follows = true, .output_max = 1000};
+	struct outcome outcome = {0};
+	struct process *process = process_start(&options, take, &outcome, NULL);
+
+	g_assert_nonnull(process);
+	process_feed(process, input, 500000);
+	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	g_assert_cmpstr(outcome.output->str, ==, "500000\n");
+	outcome_clear(&outcome);
+}
+
 static void test_input_not_read(void)
 {
 	const char *closing[] = {"sh", "-c", "exec <&-; echo done", NULL};
@@ -760,6 +777,7 @@ static void add_tests(void)
 	    {"/process/environment", test_environment},
 	    {"/process/input", test_input},
 	    {"/process/input-copied", test_input_copied},
+	    {"/process/input-follows", test_input_follows},
 	    {"/process/input-not-read", test_input_not_read},
 	    {"/process/timeout", test_timeout},
 	    {"/process/timeout-stubborn", test_timeout_stubborn},
