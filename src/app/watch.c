@@ -392,6 +392,12 @@ static void act_end(struct watch *watch, const struct imap_action *action)
 		stop(watch, NULL, NULL);
 }
 
+static void act_nothing(struct watch *watch, const struct imap_action *action)
+{
+	(void)watch;
+	(void)action;
+}
+
 static void (*const acts[])(struct watch *, const struct imap_action *) = {
     [IMAP_ACTION_WRITE] = act_write,
     [IMAP_ACTION_STARTTLS] = act_starttls,
@@ -401,7 +407,12 @@ static void (*const acts[])(struct watch *, const struct imap_action *) = {
     [IMAP_ACTION_SYNCED] = act_synced,
     [IMAP_ACTION_PIECE] = act_piece,
     [IMAP_ACTION_BODY_END] = act_body_end,
+    [IMAP_ACTION_FLAGS] = act_nothing,
+    [IMAP_ACTION_GONE] = act_nothing,
+    [IMAP_ACTION_FAILED] = act_nothing,
     [IMAP_ACTION_LISTED] = act_listed,
+    [IMAP_ACTION_CHOOSE] = act_nothing,
+    [IMAP_ACTION_FAULT] = act_nothing,
     [IMAP_ACTION_ALERT] = act_alert,
     [IMAP_ACTION_STATE] = act_state,
     [IMAP_ACTION_END] = act_end,
@@ -456,19 +467,24 @@ static void stream_opened(void *data)
 	struct watch *watch = data;
 	const struct config_account *account = watch->options.account;
 	g_autofree char *since = search_date(watch);
-	const struct imap_session_options options = {
-	    .goal = watch->options.goal,
+	const struct imap_watched watched = {
+	    .owner = watch,
 	    .mailbox = watch->mailbox,
 	    .uidvalidity = watch->options.uidvalidity,
 	    .last_uid = watch->options.last_uid,
+	    .since = since,
+	    .anchor = watch->options.told_until != NULL,
+	};
+	const struct imap_session_options options = {
+	    .goal = watch->options.goal,
+	    .mailboxes = &watched,
+	    .mailboxes_count = watch->mailbox != NULL ? 1 : 0,
 	    .starttls = account->tls == CONFIG_TLS_STARTTLS,
 	    .idle = account->method != CONFIG_METHOD_POLL,
 	    .push_only = account->method == CONFIG_METHOD_IDLE ||
 		account->method == CONFIG_METHOD_NOTIFY,
 	    .refresh = watch->options.refresh,
 	    .poll_interval = account->poll_interval,
-	    .since = since,
-	    .anchor = watch->options.told_until != NULL,
 	    .header_fields = watch->header_fields,
 	    .version = PACKAGE_VERSION,
 	};
@@ -667,7 +683,7 @@ bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max)
 	if (watch->session == NULL || watch->state != WATCH_LIVE ||
 	    watch->leaving)
 		return false;
-	imap_session_body(watch->session, uid, size, max, loop_now());
+	imap_session_body(watch->session, watch, uid, size, max, loop_now());
 	drive(watch);
 	return true;
 }

@@ -5,11 +5,6 @@
 #include "imap/machine.h"
 #include <string.h>
 
-static bool can(const struct imap_session *s, enum imap_capability capability)
-{
-	return imap_capabilities_have(&s->capabilities, capability);
-}
-
 static bool was_ok(const struct imap_response *r)
 {
 	return r->status == IMAP_STATUS_OK;
@@ -23,7 +18,7 @@ static void ask_credentials(struct imap_session *s)
 
 static void start_tls(struct imap_session *s)
 {
-	if (!can(s, IMAP_CAP_STARTTLS)) {
+	if (!machine_can(s, IMAP_CAP_STARTTLS)) {
 		machine_end(s, IMAP_ERROR_INSECURE,
 		    "the server does not offer STARTTLS on this port; try "
 		    "tls = implicit (port 993)");
@@ -50,10 +45,10 @@ static void ask_capabilities(struct imap_session *s)
 
 static void logged_in(struct imap_session *s)
 {
-	if (s->goal == IMAP_GOAL_LIST)
+	if (s->goal == IMAP_GOAL_LIST || s->choose)
 		listing_start(s);
 	else
-		watching_open(s);
+		watching_start(s);
 }
 
 /* Logged in without TLS, STARTTLS is not allowed any more (RFC 9051 6.2.1):
@@ -169,7 +164,7 @@ void greeting_continue(struct imap_session *s)
 
 /*
  * The capabilities of before the login stay until new ones come, with the OK
- * or asked for (quirk 1); watching_open() sends the question along.
+ * or asked for (quirk 1); opening_say() sends the question along.
  */
 static void accepted(struct imap_session *s, const struct imap_response *r)
 {

@@ -47,6 +47,13 @@ enum imap_limit {
 	IMAP_LISTING_MAX = 4 * 1024 * 1024,
 	/* A pattern of mailboxes. */
 	IMAP_PATTERN_MAX = 255,
+	/* Mailboxes watched over one connection. */
+	IMAP_WATCHED_MAX = 2000,
+	/* A command that names many of them, about. */
+	IMAP_NAMES_MAX = 4000,
+	/* Visits in a row that find nothing, though the server said there was
+	 * something, before it is believed less. */
+	IMAP_FRUITLESS_MAX = 3,
 	/* [ALERT]s shown of one connection. */
 	IMAP_ALERTS_MAX = 10,
 
@@ -67,6 +74,8 @@ enum imap_limit {
 	IMAP_PATIENCE_MAX = 300 * 1000,
 	/* The reply to LOGOUT. */
 	IMAP_LOGOUT_TIMEOUT = 800,
+	/* Away from home, where IDLE listens. */
+	IMAP_AWAY_MAX = 10 * 1000,
 	/* When EXISTS grew but FETCH showed nothing: one more look. */
 	IMAP_RECHECK_AFTER = 5 * 1000,
 };

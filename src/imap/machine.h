@@ -1,8 +1,20 @@
 /*
- * The inside of a session, shared by the files that make it up: session.c
- * (bytes, commands, deadlines), greeting.c (up to the login), opening.c (where
- * to begin in a mailbox), watching.c (one mailbox) and listing.c (all of
- * them).  Nobody else includes this.
+ * The inside of a session, shared by the files that make it up.
+ *
+ *	session.c   the owner's side, deadlines
+ *	machine.c   actions out, commands
+ *	dispatch.c  bytes and responses in
+ *	greeting.c  up to the login
+ *	boxes.c     the mailboxes, and those that failed
+ *	visiting.c  which of them is to be open
+ *	opening.c   where to begin in a mailbox
+ *	news.c      what is new in the one that is open
+ *	bodies.c    downloads
+ *	sweeping.c  the others, by STATUS
+ *	watching.c  what is said when: the pump, IDLE, polling
+ *	listing.c   all mailboxes of the account
+ *
+ * Nobody else includes this.
  */
 #ifndef IDLEBELL_IMAP_MACHINE_H
 #define IDLEBELL_IMAP_MACHINE_H
@@ -23,6 +35,7 @@ enum machine_state {
 	MACHINE_SYNCING,     /* the mailbox is open, its news are on the way */
 	MACHINE_WATCHING,    /* caught up */
 	MACHINE_LISTING,
+	MACHINE_CHOOSING, /* the owner chooses what to watch */
 	MACHINE_LOGOUT,
 	MACHINE_ENDED,
 	MACHINE_STATES,
@@ -41,8 +54,11 @@ enum machine_command {
 	MACHINE_SEND_BODY,
 	MACHINE_SEND_NOOP,
 	MACHINE_SEND_IDLE,
+	MACHINE_SEND_NAMESPACE,
 	MACHINE_SEND_LIST,
-	MACHINE_SEND_STATUS,
+	MACHINE_SEND_COUNTS, /* STATUS of one that was listed */
+	MACHINE_SEND_SWEEP,  /* LIST with the STATUS of many */
+	MACHINE_SEND_STATUS, /* of one that is watched */
 	MACHINE_SEND_LOGOUT,
 	MACHINE_COMMANDS,
 };
@@ -51,6 +67,7 @@ enum machine_command {
 struct machine_pending {
 	unsigned tag;
 	enum machine_command command;
+	struct machine_box *box; /* it is about, or NULL */
 	int64_t sent;
 };
 
@@ -77,12 +94,51 @@ struct machine_body {
 	bool last;          /* and was the last one */
 };
 
+/* One mailbox. */
+struct machine_box {
+	void *owner; /* NULL: let go, and kept for what is under way */
+	char *name, *since;
+	uint32_t known_uidvalidity; /* 0: never seen */
+	uint64_t modseq;            /* as the owner told */
+	struct imap_mailbox mailbox;
+	GQueue bodies;   /* struct machine_body */
+	GError *failure; /* why it cannot be watched, or NULL */
+	int64_t recheck; /* look once more at this time; 0: not set */
+	int64_t visited;
+	unsigned asked;     /* tag of the STATUS or LIST that asks; 0: none */
+	uint32_t looked;    /* the UIDNEXT up to which all has been seen */
+	uint32_t messages;  /* as STATUS said, where it tells no UIDNEXT */
+	unsigned fruitless; /* visits in a row */
+	bool anchor;        /* not told yet */
+	bool opened;        /* told since the start, or since it failed */
+	bool numbered;      /* it was opened in this session */
+	bool synced;        /* it is watched */
+	bool told_failure;
+	bool alone;       /* ask for its STATUS by that name */
+	bool want_status; /* is in asking */
+	bool want_visit;  /* is in visits */
+};
+
+/* What is going on in the mailbox that is open, and void with the next. */
+struct machine_visit {
+	bool want_recheck, want_highest, want_search, want_check;
+	bool grew;     /* EXISTS made us ask */
+	bool expunged; /* since the last EXISTS */
+	bool wondered; /* an odd EXISTS made us ask since the last NOOP */
+	bool discard;  /* the FETCH under way is of another UIDVALIDITY */
+	bool summoned; /* the server said there was something */
+	enum machine_modesty modesty; /* how much of headers to ask for */
+	unsigned lost_before, told;
+	GPtrArray *incomplete; /* struct imap_news without header yet */
+	uint32_t found_highest, found_lowest;
+};
+
 struct imap_session {
 	/* As the options say. */
 	enum imap_goal goal;
-	char *mailbox_name, *header_fields, *version, *since;
-	uint32_t known_uidvalidity;
-	bool want_starttls, want_idle, push_only;
+	char *header_fields, *version;
+	bool want_starttls, want_notify, want_idle, push_only, choose;
+	unsigned faults;
 	int64_t refresh, poll_interval;
 
 	struct imap_framer *framer;
@@ -94,6 +150,8 @@ struct imap_session {
 	                                as long as ever */
 	int64_t patience;            /* the server asks for */
 	GArray *pending;             /* struct machine_pending, oldest first */
+	struct machine_box *replied; /* what the reply at hand is about */
+	unsigned replied_tag;
 	unsigned next_tag;
 	GQueue actions; /* struct imap_action */
 	size_t greeting_size;
@@ -102,34 +160,43 @@ struct imap_session {
 	unsigned alerts;
 	guint last_alert;        /* its hash */
 	bool stale_capabilities; /* of before the login */
+	char *why;               /* nothing better is in use, or NULL */
 
 	GPtrArray *login; /* parts still to be sent, secret */
 
-	struct imap_mailbox mailbox;
-	enum machine_idle idle;
-	int64_t idle_since, done_at, polled, recheck; /* 0: not set */
-	unsigned idle_cut; /* IDLEs in a row that the server ended at once */
-	bool want_noop, want_recheck, want_highest, want_search, want_check,
-	    want_logout;
-	bool anchor;   /* not told yet */
-	bool grew;     /* EXISTS made us ask */
-	bool expunged; /* since the last EXISTS */
-	bool wondered; /* an odd EXISTS made us ask since the last NOOP */
-	bool discard;  /* the FETCH under way is of another UIDVALIDITY */
-	enum machine_modesty modesty; /* how much of headers to ask for */
-	unsigned lost_before;
-	GPtrArray *incomplete; /* struct imap_news without header yet */
-	GQueue bodies;         /* struct machine_body */
-	uint32_t found_highest, found_lowest;
+	GPtrArray *boxes;            /* struct machine_box; the first is home */
+	GPtrArray *dropped;          /* let go, still talked about, or NULL */
+	GHashTable *by_name;         /* of boxes, when there are many */
+	struct machine_box *current; /* the one that is open, or NULL */
+	struct machine_visit visit;
+	int64_t away; /* since when home is not open */
+	GQueue visits, asking;
+	int64_t swept;
 
-	GPtrArray *listed;  /* struct imap_listed */
-	size_t listed_size; /* octets of their names and attributes */
-	unsigned counted;   /* of them asked for their counts */
+	enum machine_idle idle;
+	int64_t idle_since, done_at, polled; /* 0: not set */
+	unsigned idle_cut; /* IDLEs in a row that the server ended at once */
+	bool want_noop, want_logout, said_id;
+
+	GPtrArray *listed; /* struct imap_listed */
+	GHashTable *listed_names;
+	size_t listed_size;     /* octets of their names and attributes */
+	unsigned counted;       /* of them asked for their counts */
+	char *prefix;           /* of the personal namespace */
+	bool want_list, chosen; /* chosen: listed once at least */
+	guint listed_hash;      /* what the owner chose from */
+	unsigned listed_count;
+	int64_t listed_at;
 };
 
-/* session.c */
+/* machine.c */
+const char *machine_state_name(enum machine_state state);
+int64_t machine_state_timeout(enum machine_state state);
 void machine_enter(struct imap_session *session, enum machine_state state);
 void machine_act(struct imap_session *session, struct imap_action action);
+/* The same about a mailbox; of one that was let go nothing is told. */
+void machine_tell(struct imap_session *session, const struct machine_box *box,
+    struct imap_action action);
 void machine_write(struct imap_session *session, GString *bytes, bool secret);
 /* Appends "TAG " and remembers that a reply is due. */
 void machine_tag(
@@ -137,11 +204,18 @@ void machine_tag(
 /* Appends "TAG command" CRLF to out. */
 void machine_command(struct imap_session *session, GString *out,
     enum machine_command command, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* The command that was just appended is about box; returns its tag. */
+unsigned machine_about(struct imap_session *session, struct machine_box *box);
 /* The same as a write of its own. */
 void machine_send(struct imap_session *session, enum machine_command command,
     const char *words);
 bool machine_is_pending(
     const struct imap_session *session, enum machine_command command);
+/* The same about the current mailbox. */
+bool machine_awaits(
+    const struct imap_session *session, enum machine_command command);
+bool machine_can(
+    const struct imap_session *session, enum imap_capability capability);
 /* Ends the session; the first reason counts. */
 void machine_end(struct imap_session *session, enum imap_error code,
     const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -149,9 +223,21 @@ void machine_end(struct imap_session *session, enum imap_error code,
  * IMAP_ERROR_UNAVAILABLE whatever code says. */
 void machine_end_with(struct imap_session *session, enum imap_error code,
     const char *what, const struct imap_response *response);
+void machine_end_for(struct imap_session *session, GError *error);
 void machine_end_well(struct imap_session *session);
-void machine_news_free(gpointer data);
-void machine_capabilities(struct imap_session *session, const GArray *words);
+/* "what: TEXT" as machine_end_with() makes it; response may be NULL. */
+GError *machine_error(enum imap_error code, const char *what,
+    const struct imap_response *response);
+char *machine_text(const struct imap_response *response);
+void machine_fault(
+    struct imap_session *session, enum imap_fault fault, const char *why);
+
+/* dispatch.c */
+const char *dispatch_name(enum machine_command command);
+/* How long a server may say nothing while a reply is due. */
+int64_t dispatch_quiet_time(enum machine_command command);
+void dispatch_feed(struct imap_session *s, const char *data, size_t size);
+void dispatch_capabilities(struct imap_session *s, const GArray *words);
 
 /* Replies to commands, by file. */
 void greeting_take(struct imap_session *s, const struct imap_response *r);
@@ -162,6 +248,43 @@ void greeting_starttls_done(
 void greeting_login_done(struct imap_session *s, const struct imap_response *r);
 void greeting_continue(struct imap_session *s);
 
+/* The set from now on; owners that are known keep their box. */
+void boxes_set(struct imap_session *s, const struct imap_watched *mailboxes,
+    unsigned count);
+void boxes_clear(struct imap_session *s);
+/* Tells of those that cannot be; false when the session ended for that. */
+bool boxes_check(struct imap_session *s);
+/* The first that has not failed, or NULL. */
+struct machine_box *boxes_home(const struct imap_session *s);
+struct machine_box *boxes_owned(
+    const struct imap_session *s, const void *owner);
+/* By the name as it was sent. */
+struct machine_box *boxes_find(
+    const struct imap_session *s, struct imap_text name);
+/* It cannot be watched any more; with the last one the session ends. */
+void boxes_fail(struct imap_session *s, struct machine_box *box,
+    enum imap_error code, const char *what, const struct imap_response *r);
+/* Frees those let go of which nothing is under way any more. */
+void boxes_tidy(struct imap_session *s);
+
+/* There is something to ask of the current one. */
+bool visiting_wants(const struct imap_session *s);
+/* The mailbox that is to be open next, perhaps the one that is. */
+struct machine_box *visiting_next(const struct imap_session *s);
+bool visiting_is_home(
+    const struct imap_session *s, const struct machine_box *box);
+void visiting_want(struct imap_session *s, struct machine_box *box);
+/* Nothing of it is wanted any more. */
+void visiting_forget(struct imap_session *s, struct machine_box *box);
+/* An EXAMINE may have become the oldest command: its mailbox is current. */
+void visiting_turn(struct imap_session *s);
+/* The current one is no longer open. */
+void visiting_leave(struct imap_session *s);
+void visiting_synced(struct imap_session *s);
+
+/* EXAMINE, and what is asked of it in the same write. */
+void opening_say(struct imap_session *s, GString *out, struct machine_box *box);
+void opening_check(struct imap_session *s, GString *out);
 void opening_examine_done(
     struct imap_session *s, const struct imap_response *r);
 void opening_check_done(struct imap_session *s, const struct imap_response *r);
@@ -174,13 +297,43 @@ void opening_search_late(struct imap_session *s);
 bool opening_wants(const struct imap_session *s);
 void opening_ask(struct imap_session *s, GString *out);
 void opening_synced(struct imap_session *s);
+/* OPENED and SYNCED of one that was not opened: STATUS told all. */
+void opening_seen(struct imap_session *s, struct machine_box *box, bool reset);
 
-void watching_open(struct imap_session *s);
-void watching_news_done(struct imap_session *s, const struct imap_response *r);
-void watching_body_done(struct imap_session *s, const struct imap_response *r);
+bool news_wants(const struct imap_session *s);
+/* In the current mailbox, and in one that is being opened. */
+void news_say(struct imap_session *s, GString *out);
+void news_say_first(
+    struct imap_session *s, GString *out, struct machine_box *box);
+void news_done(struct imap_session *s, const struct imap_response *r);
+/* A FETCH response, whatever it is about. */
+void news_fetch(struct imap_session *s, const struct imap_response *r);
+void news_free(gpointer data);
+
+bool bodies_wants(const struct machine_box *box);
+void bodies_say(struct imap_session *s, GString *out, struct machine_box *box);
+/* Whether it was a piece of one. */
+bool bodies_take(struct imap_session *s, const struct imap_fetch *fetch);
+void bodies_done(struct imap_session *s, const struct imap_response *r);
+void bodies_fail_all(
+    struct imap_session *s, struct machine_box *box, const char *why);
+
+/* A look at all that are not open, or at one. */
+void sweeping_start(struct imap_session *s);
+void sweeping_want(struct imap_session *s, struct machine_box *box);
+bool sweeping_wants(struct imap_session *s);
+void sweeping_say(struct imap_session *s, GString *out);
+void sweeping_take(struct imap_session *s, const struct imap_response *r);
+void sweeping_list_done(struct imap_session *s, const struct imap_response *r);
+void sweeping_status_done(
+    struct imap_session *s, const struct imap_response *r);
+
+/* Logged in, and what to watch is known. */
+void watching_start(struct imap_session *s);
+bool watching_may_idle(const struct imap_session *s);
+void watching_say_idle(struct imap_session *s, GString *out);
 void watching_idle_done(struct imap_session *s, const struct imap_response *r);
 void watching_noop_done(struct imap_session *s, const struct imap_response *r);
-void watching_fetch(struct imap_session *s, const struct imap_response *r);
 /* Ends the session of who wants to be told, and cannot be. */
 bool watching_is_mute(struct imap_session *s);
 void watching_continue(struct imap_session *s);
@@ -192,8 +345,14 @@ int64_t watching_next_look(const struct imap_session *s);
 int64_t watching_deadline(const struct imap_session *s);
 
 void listing_start(struct imap_session *s);
+/* Time to see whether mailboxes came or went. */
+bool listing_is_due(const struct imap_session *s);
+void listing_say(struct imap_session *s, GString *out);
 void listing_take(struct imap_session *s, const struct imap_response *r);
 void listing_done(struct imap_session *s, const struct imap_response *r);
+void listing_clear(struct imap_session *s);
 void listing_free(gpointer data);
+/* A name as it was sent, in UTF-8. */
+char *listing_decode(struct imap_text text);
 
 #endif

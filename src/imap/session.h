@@ -9,10 +9,12 @@
 #define IDLEBELL_IMAP_SESSION_H
 
 #include "imap/capability.h"
+#include "imap/fault.h"
 
 enum imap_goal {
 	IMAP_GOAL_WATCH, /* catch up, then wait for news until told to stop */
-	IMAP_GOAL_ONCE,  /* catch up, then wait for imap_session_logout() */
+	IMAP_GOAL_ONCE,  /* catch up with each mailbox, then wait for
+	                    imap_session_logout() */
 	IMAP_GOAL_LIST,  /* list the mailboxes and log out */
 };
 
@@ -29,23 +31,54 @@ enum imap_error {
 #define IMAP_ERROR imap_error_quark()
 GQuark imap_error_quark(void);
 
+/* A mailbox to watch.  All that is told of it comes back with its owner. */
+struct imap_watched {
+	void *owner;          /* the caller's, never NULL; one for each */
+	const char *mailbox;  /* UTF-8; copied */
+	uint32_t uidvalidity; /* 0: never seen */
+	uint32_t last_uid;    /* news are messages above it */
+	uint64_t modseq;      /* HIGHESTMODSEQ when all up to last_uid had been
+	                         told (RFC 7162); 0: unknown */
+	const char *since;    /* "20-Nov-2026" (RFC 3501 "date"): when the UIDs
+	                         known do not hold any more, news are all from
+	                         the first message of that day on, old ones
+	                         among them; NULL: what comes from now on.
+	                         Copied */
+	bool anchor;          /* look at last_uid itself, too, once the mailbox
+	                         is opened: see news */
+};
+
+/* How news of a mailbox are learnt. */
+enum imap_method {
+	IMAP_METHOD_NONE,   /* not at all: it is not open, or cannot be */
+	IMAP_METHOD_NOTIFY, /* the server tells of many (RFC 5465) */
+	IMAP_METHOD_IDLE,   /* the server tells of the one that is open */
+	IMAP_METHOD_STATUS, /* asked for, with all others, now and then */
+	IMAP_METHOD_POLL,   /* NOOP in the one that is open */
+};
+
+/*
+ * mailboxes[0] is home: it stays open, IDLE listens there.  The others, the
+ * sides, are looked at by STATUS and opened for a moment when there is
+ * something to fetch.  When home cannot be opened, the next one that can
+ * takes its place until then.
+ */
 struct imap_session_options {
 	enum imap_goal goal;
-	const char *mailbox;       /* UTF-8 */
-	uint32_t uidvalidity;      /* 0: never seen */
-	uint32_t last_uid;         /* news are messages above it */
-	const char *since;         /* "20-Nov-2026" (RFC 3501 "date"): when the
-	                              UIDs known do not hold any more, news are
-	                              all from the first message of that day on,
-	                              old ones among them; NULL: what comes from
-	                              now on */
-	bool anchor;               /* look at last_uid itself, too: see news */
+	const struct imap_watched *mailboxes;
+	unsigned mailboxes_count;  /* at most IMAP_WATCHED_MAX are watched */
+	bool choose;               /* list all mailboxes after the login and
+	                              wait for imap_session_choose() before
+	                              opening any */
+	unsigned faults;           /* enum imap_fault: do without these */
 	bool starttls;             /* demand TLS before login */
+	bool notify;               /* use NOTIFY where it is offered */
 	bool idle;                 /* use IDLE where it is offered */
 	bool push_only;            /* where it is not, do not poll but end
 	                              (IMAP_ERROR_UNAVAILABLE) */
 	int64_t refresh;           /* time between two refreshes of IDLE */
-	int64_t poll_interval;     /* time between two NOOPs without IDLE */
+	int64_t poll_interval;     /* time between two NOOPs without IDLE, or
+	                              two looks at the sides */
 	const char *header_fields; /* "FROM TO SUBJECT ...": what news carry */
 	const char *version;       /* for ID */
 };
@@ -55,17 +88,29 @@ enum imap_action_type {
 	IMAP_ACTION_WRITE,    /* send bytes; secret: keep them out of logs */
 	IMAP_ACTION_STARTTLS, /* begin TLS, then imap_session_secured() */
 	IMAP_ACTION_LOGIN,    /* imap_session_login() or _fail(), please */
-	IMAP_ACTION_OPENED,   /* the mailbox is open: uidvalidity, uid is the
+	IMAP_ACTION_OPENED,   /* the mailbox is there: uidvalidity, uid is the
 	                         mark to keep; reset: start from there, what
 	                         was known is void or never was; with since
-	                         the news above it follow */
+	                         the news above it follow.  Once a session,
+	                         and after FAILED */
 	IMAP_ACTION_NEWS,     /* a new message */
 	IMAP_ACTION_SYNCED,   /* all that was new up to uid has been told: the
 	                         watch is live (first time, and after every
-	                         catch-up) */
+	                         catch-up); modseq belongs to it, 0: unknown */
 	IMAP_ACTION_PIECE,    /* bytes of the message uid, from offset on */
 	IMAP_ACTION_BODY_END, /* no more of uid; failed: it did not come */
+	IMAP_ACTION_FLAGS,    /* the flags of uid have changed: text is all of
+	                         them */
+	IMAP_ACTION_GONE,     /* messages were expunged: text is a set of UIDs,
+	                         as sent */
+	IMAP_ACTION_FAILED,   /* this mailbox cannot be watched: error says why.
+	                         The others go on, and it is tried again with
+	                         each look at them; OPENED and SYNCED say when
+	                         it is back */
 	IMAP_ACTION_LISTED,   /* one mailbox */
+	IMAP_ACTION_CHOOSE,   /* all have been LISTED: imap_session_choose(),
+	                         please.  Again when mailboxes came or went */
+	IMAP_ACTION_FAULT,    /* faults: what is to be remembered; text: why */
 	IMAP_ACTION_ALERT,    /* text the server wants the user to see */
 	IMAP_ACTION_STATE,    /* name of the new state, for the log */
 	IMAP_ACTION_END,      /* close the connection; error says why, NULL
@@ -75,8 +120,9 @@ enum imap_action_type {
 struct imap_listed {
 	char *mailbox;    /* UTF-8, or as sent when it cannot be decoded */
 	char *attributes; /* "\Sent \HasNoChildren" */
-	char *prefix;     /* of the personal namespace; "" or NULL: none */
-	char delimiter;   /* of the hierarchy; 0: there is none */
+	char delimiter;   /* of its hierarchy; 0: NIL */
+	char *prefix;     /* of the personal namespace, "" when the server does
+	                     not say (RFC 2342) */
 	bool selectable;
 	bool has_counts;
 	uint32_t messages, unseen;
@@ -100,13 +146,16 @@ struct imap_news {
 struct imap_action {
 	enum imap_action_type type;
 	bool secret, failed, reset;
+	void *owner; /* of the mailbox it is about; else NULL */
+	unsigned faults;
 	uint32_t uid, uidvalidity;
-	uint64_t offset;
+	uint64_t offset, modseq;
 	GBytes *bytes;              /* WRITE, PIECE */
-	char *text;                 /* ALERT, STATE, BODY_END when failed */
+	char *text;                 /* ALERT, STATE, FLAGS, GONE, FAULT,
+	                               BODY_END when failed */
 	struct imap_news *news;     /* NEWS */
 	struct imap_listed *listed; /* LISTED */
-	GError *error;              /* END */
+	GError *error;              /* END, FAILED */
 };
 
 struct imap_session;
@@ -132,10 +181,20 @@ void imap_session_secured(struct imap_session *session, int64_t now);
 void imap_session_login(
     struct imap_session *session, const char *const *parts, int64_t now);
 
+/*
+ * The mailboxes from now on, at any time.  Those whose owner is known stay as
+ * they are, new ones are caught up, missing ones let go: their unfinished
+ * downloads end (failed), and what was on its way to their owners may still
+ * come until imap_session_next() is false.  count 0: nothing to watch, but stay
+ * connected, as a pattern may match later.
+ */
+void imap_session_choose(struct imap_session *session,
+    const struct imap_watched *mailboxes, unsigned count, int64_t now);
+
 /* Wishes.  body: fetch the whole message, PEEK (ends in BODY_END).  size is
  * what the server said of it (0: unknown): less is a failure, and so is more
  * than max. */
-void imap_session_body(struct imap_session *session, uint32_t uid,
+void imap_session_body(struct imap_session *session, void *owner, uint32_t uid,
     uint64_t size, uint64_t max, int64_t now);
 void imap_session_refresh(struct imap_session *session, int64_t now);
 /* Another interval, for the IDLE that is on, too. */
@@ -168,6 +227,12 @@ int64_t imap_session_patience(const struct imap_session *session);
 int64_t imap_session_heard(const struct imap_session *session);
 /* When the next refresh or poll is due; INT64_MAX: none is planned. */
 int64_t imap_session_next_look(const struct imap_session *session);
+/* How the mailbox of owner is watched at the moment. */
+enum imap_method imap_session_method(
+    const struct imap_session *session, const void *owner);
+/* Why not by something better, as a clause; NULL: it is as good as it was
+ * asked for.  Valid until the session is fed. */
+const char *imap_session_why(const struct imap_session *session);
 /* The server is to tell of news by itself: IDLE is on or on its way. */
 bool imap_session_is_idling(const struct imap_session *session);
 

@@ -1,11 +1,10 @@
 /*
- * Watching one mailbox: EXAMINE and catch-up, news, downloads, IDLE and its
- * refresh, polling where there is no IDLE.  opening.c says where to begin.
+ * What is said at which moment: IDLE and its refresh, polling where there is
+ * no IDLE, and between two of them all that is wished for.
  *
  * Inputs only set wishes; watching_pump() turns all wishes of a moment into
  * one write, DONE first and IDLE last, so that news cost one round trip.
  */
-#include "imap/command.h"
 #include "imap/machine.h"
 #include "imap/patience.h"
 
@@ -14,87 +13,22 @@ enum {
 	IDLE_CUT_TIME = 5000,
 	IDLE_CUTS_MAX = 3
 };
-/* News kept back until their header comes. */
-enum {
-	INCOMPLETE_MAX = 1000
-};
 
-static bool can(const struct imap_session *s, enum imap_capability capability)
-{
-	return imap_capabilities_have(&s->capabilities, capability);
-}
-
-static bool may_idle(const struct imap_session *s)
+bool watching_may_idle(const struct imap_session *s)
 {
 	return s->goal == IMAP_GOAL_WATCH && s->want_idle &&
-	    !s->stale_capabilities && can(s, IMAP_CAP_IDLE);
+	    (s->faults & IMAP_FAULT_IDLE) == 0 && !s->stale_capabilities &&
+	    machine_can(s, IMAP_CAP_IDLE);
 }
 
 bool watching_is_mute(struct imap_session *s)
 {
-	if (!s->push_only || s->goal != IMAP_GOAL_WATCH || may_idle(s))
+	if (!s->push_only || s->goal != IMAP_GOAL_WATCH || watching_may_idle(s))
 		return false;
 	machine_end(s, IMAP_ERROR_UNAVAILABLE,
 	    "the server does not push new mail, and method = idle rules out "
 	    "asking for it");
 	return true;
-}
-
-/* ---- what is said ---- */
-
-static void say_idle(struct imap_session *s, GString *out)
-{
-	machine_command(s, out, MACHINE_SEND_IDLE, "IDLE");
-	s->idle = MACHINE_IDLE_ASKED;
-}
-
-/*
- * An answer that could not be read is asked for again with less: a part of
- * the header, then none of it, at last that there is a message at all.
- */
-static char *news_items(const struct imap_session *s)
-{
-	if (s->modesty == MACHINE_UID_ALONE)
-		return g_strdup("UID");
-	if (s->modesty == MACHINE_NO_HEADER)
-		return g_strdup("UID FLAGS INTERNALDATE RFC822.SIZE");
-	return g_strdup_printf("UID FLAGS INTERNALDATE RFC822.SIZE "
-			       "BODY.PEEK[HEADER.FIELDS (%s)]%s",
-	    s->header_fields,
-	    s->modesty == MACHINE_PART_OF_HEADER ? "<0.65536>" : "");
-}
-
-/* All above last_uid; with the anchor, from last_uid on. */
-static uint32_t first_uid(const struct imap_session *s)
-{
-	uint32_t last = s->mailbox.last_uid;
-
-	return last == UINT32_MAX || (s->anchor && last > 0) ? last : last + 1;
-}
-
-static void say_news(struct imap_session *s, GString *out)
-{
-	g_autofree char *items = news_items(s);
-
-	s->lost_before = s->lost;
-	s->grew = imap_mailbox_has_more(&s->mailbox) &&
-	    s->modesty == MACHINE_WHOLE_HEADER;
-	s->want_recheck = false;
-	imap_mailbox_ask(&s->mailbox);
-	machine_command(s, out, MACHINE_SEND_NEWS, "UID FETCH %u:* (%s)",
-	    first_uid(s), items);
-}
-
-/* In pieces, so that no literal is large (RFC 9051 6.4.5). */
-static void say_body(struct imap_session *s, GString *out)
-{
-	struct machine_body *body = g_queue_peek_head(&s->bodies);
-
-	body->asked = true;
-	body->got = false;
-	machine_command(s, out, MACHINE_SEND_BODY,
-	    "UID FETCH %u (UID BODY.PEEK[]<%" G_GUINT64_FORMAT ".%d>)",
-	    body->uid, body->offset, IMAP_PIECE_SIZE);
 }
 
 static void say_done(struct imap_session *s, GString *out)
@@ -105,88 +39,7 @@ static void say_done(struct imap_session *s, GString *out)
 	s->idle = MACHINE_IDLE_OFF;
 }
 
-/* RFC 2971; 163.com wants it before it opens anything (quirk 25). */
-static void say_id(struct imap_session *s, GString *out)
-{
-	machine_command(s, out, MACHINE_SEND_ID,
-	    "ID (\"name\" \"idlebell\" \"version\" \"%s\")", s->version);
-}
-
-/* The name was checked with the configuration; a failure here means that it
- * was not. */
-static bool say_examine(
-    struct imap_session *s, GString *out, enum machine_command command)
-{
-	g_autoptr(GString) name = g_string_new(NULL);
-
-	if (!imap_append_mailbox(name, s->mailbox_name))
-		return false;
-	machine_command(s, out, command, "EXAMINE %s", name->str);
-	return true;
-}
-
-static void say_check(struct imap_session *s, GString *out)
-{
-	s->want_check = false;
-	s->known_uidvalidity = s->mailbox.uidvalidity;
-	s->mailbox.uidnext = 0;
-	say_examine(s, out, MACHINE_SEND_CHECK);
-}
-
-/*
- * All in one write: the news are asked for as if UIDVALIDITY had not changed,
- * and dropped if it has.
- */
-void watching_open(struct imap_session *s)
-{
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	machine_enter(s, MACHINE_OPENING);
-	s->polled = s->now;
-	/* Whatever was said of a mailbox before was not about this one. */
-	s->mailbox.uidvalidity = s->mailbox.uidnext = 0;
-	imap_mailbox_exists(&s->mailbox, 0);
-	if (s->stale_capabilities)
-		machine_command(s, out, MACHINE_SEND_CAPABILITY, "CAPABILITY");
-	if (can(s, IMAP_CAP_ID))
-		say_id(s, out);
-	if (!say_examine(s, out, MACHINE_SEND_EXAMINE)) {
-		machine_end(s, IMAP_ERROR_MAILBOX,
-		    "this is not a mailbox name: %s", s->mailbox_name);
-		return;
-	}
-	if (s->known_uidvalidity != 0)
-		say_news(s, out);
-	if (may_idle(s))
-		say_idle(s, out);
-	machine_write(s, g_steal_pointer(&out), false);
-}
-
 /* ---- the pump ---- */
-
-static bool wants_news(const struct imap_session *s)
-{
-	return imap_mailbox_has_more(&s->mailbox) || s->want_recheck ||
-	    s->modesty != MACHINE_WHOLE_HEADER;
-}
-
-static bool wants_body(struct imap_session *s)
-{
-	const struct machine_body *body = g_queue_peek_head(&s->bodies);
-
-	return body != NULL && !body->asked;
-}
-
-static bool wants_anything(struct imap_session *s)
-{
-	if (s->want_logout)
-		return true;
-	if (s->state == MACHINE_LISTING)
-		return false;
-	return s->want_noop || s->want_check || opening_wants(s) ||
-	    wants_news(s) || wants_body(s) ||
-	    (s->idle == MACHINE_IDLE_OFF && may_idle(s));
-}
 
 /* Nothing may follow IDLE but DONE, and DONE only behind the "+" (RFC 2177,
  * quirk 6). */
@@ -194,8 +47,30 @@ static bool may_speak(const struct imap_session *s)
 {
 	unsigned idling = s->idle == MACHINE_IDLE_ON ? 1 : 0;
 
-	return s->state >= MACHINE_SYNCING && s->state <= MACHINE_LISTING &&
+	return s->state >= MACHINE_SYNCING && s->state <= MACHINE_CHOOSING &&
 	    s->idle != MACHINE_IDLE_ASKED && s->pending->len == idling;
+}
+
+/* IDLE listens in the mailbox that is about to be open, when there is nothing
+ * else to do. */
+static bool may_listen(struct imap_session *s, const struct machine_box *next)
+{
+	return watching_may_idle(s) && visiting_is_home(s, next) &&
+	    g_queue_is_empty(&s->visits) && !sweeping_wants(s) && !s->want_list;
+}
+
+static bool wants_anything(struct imap_session *s)
+{
+	struct machine_box *next;
+
+	if (s->want_logout)
+		return true;
+	if (s->state == MACHINE_LISTING || s->state == MACHINE_CHOOSING)
+		return false;
+	next = visiting_next(s);
+	return s->want_noop || s->want_list || next != s->current ||
+	    visiting_wants(s) || sweeping_wants(s) ||
+	    (s->idle == MACHINE_IDLE_OFF && may_listen(s, next));
 }
 
 static void say_logout(struct imap_session *s, GString *out)
@@ -204,31 +79,63 @@ static void say_logout(struct imap_session *s, GString *out)
 	machine_enter(s, MACHINE_LOGOUT);
 }
 
-static void say_wishes(struct imap_session *s, GString *out)
+static void say_noop(struct imap_session *s, GString *out)
 {
 	if (s->want_noop) {
 		machine_command(s, out, MACHINE_SEND_NOOP, "NOOP");
-		s->wondered = false;
+		s->visit.wondered = false;
 	}
 	s->want_noop = false;
 	s->polled = s->now;
-	if (s->want_check)
-		say_check(s, out);
+}
+
+static void say_current(struct imap_session *s, GString *out)
+{
+	if (s->visit.want_check)
+		opening_check(s, out);
 	if (opening_wants(s))
 		opening_ask(s, out);
-	else if (wants_news(s))
-		say_news(s, out);
-	if (wants_body(s))
-		say_body(s, out);
-	if (may_idle(s))
-		say_idle(s, out);
+	else if (news_wants(s))
+		news_say(s, out);
+	if (bodies_wants(s->current))
+		bodies_say(s, out, s->current);
+}
+
+/* Behind an EXAMINE the others are looked at only in passing, so that a visit
+ * is short. */
+static void say_others(
+    struct imap_session *s, GString *out, const struct machine_box *next)
+{
+	if (s->want_list)
+		listing_say(s, out);
+	else if (next == NULL || next == boxes_home(s) || next == s->current)
+		sweeping_say(s, out);
+}
+
+static void say_wishes(struct imap_session *s, GString *out)
+{
+	struct machine_box *next = visiting_next(s);
+	bool listen;
+
+	say_noop(s, out);
+	if (next != s->current)
+		opening_say(s, out, next);
+	else if (s->current != NULL)
+		say_current(s, out);
+	listen = !s->want_list;
+	say_others(s, out, next);
+	if (listen && may_listen(s, next))
+		watching_say_idle(s, out);
 }
 
 void watching_pump(struct imap_session *s)
 {
 	GString *out;
 
-	if (!may_speak(s) || !wants_anything(s))
+	if (!may_speak(s))
+		return;
+	boxes_tidy(s);
+	if (!wants_anything(s))
 		return;
 	out = g_string_new(NULL);
 	if (s->idle == MACHINE_IDLE_ON)
@@ -240,266 +147,54 @@ void watching_pump(struct imap_session *s)
 	machine_write(s, out, false);
 }
 
-/* ---- news ---- */
-
-static const struct imap_section *find_section(
-    const struct imap_fetch *fetch, bool (*fits)(struct imap_text name))
+/* ID may be said once (quirk 25: before a mailbox is opened). */
+static void say_id(struct imap_session *s, GString *out)
 {
-	for (unsigned i = 0; fetch->sections && i < fetch->sections->len; i++) {
-		const struct imap_section *section =
-		    &g_array_index(fetch->sections, struct imap_section, i);
-
-		if (fits(section->name))
-			return section;
-	}
-	return NULL;
+	if (s->said_id || !machine_can(s, IMAP_CAP_ID))
+		return;
+	s->said_id = true;
+	machine_command(s, out, MACHINE_SEND_ID,
+	    "ID (\"name\" \"idlebell\" \"version\" \"%s\")", s->version);
 }
 
-static bool is_header(struct imap_text name)
+static void open_home(struct imap_session *s, struct machine_box *home)
 {
-	return name.size >= 6 && g_ascii_strncasecmp(name.at, "HEADER", 6) == 0;
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	s->polled = s->now;
+	if (s->stale_capabilities)
+		machine_command(s, out, MACHINE_SEND_CAPABILITY, "CAPABILITY");
+	say_id(s, out);
+	opening_say(s, out, home);
+	if (!s->stale_capabilities)
+		sweeping_say(s, out);
+	if (may_listen(s, home))
+		watching_say_idle(s, out);
+	machine_write(s, g_steal_pointer(&out), false);
 }
 
-static bool is_whole(struct imap_text name)
+void watching_start(struct imap_session *s)
 {
-	return name.size == 0;
-}
+	struct machine_box *home;
 
-static char *join_flags(const GArray *flags)
-{
-	GString *joined = g_string_new(NULL);
-
-	for (unsigned i = 0; flags != NULL && i < flags->len; i++) {
-		struct imap_text flag =
-		    g_array_index(flags, struct imap_text, i);
-
-		g_string_append_printf(joined, "%s%.*s", i > 0 ? " " : "",
-		    (int)MIN(flag.size, IMAP_TEXT_MAX), flag.at);
-	}
-	return g_string_free(joined, FALSE);
-}
-
-static struct imap_news *news_new(const struct imap_session *s,
-    const struct imap_fetch *fetch, const struct imap_section *header)
-{
-	struct imap_news *news = g_new0(struct imap_news, 1);
-
-	news->uidvalidity = s->mailbox.uidvalidity;
-	news->uid = fetch->uid;
-	news->size = fetch->size;
-	news->flags = join_flags(fetch->flags);
-	news->date = imap_text_dup(fetch->date);
-	news->header = g_bytes_new(header != NULL ? header->data.at : NULL,
-	    header != NULL ? header->data.size : 0);
-	return news;
-}
-
-static void tell(
-    struct imap_session *s, struct imap_news *news, uint32_t sequence)
-{
-	/* Whatever comes before the anchor means that it is gone. */
-	s->anchor = false;
-	if (imap_mailbox_take(&s->mailbox, sequence, news->uid))
-		machine_act(s,
-		    (struct imap_action){
-			.type = IMAP_ACTION_NEWS, .news = news});
+	s->swept = s->now;
+	if (!boxes_check(s))
+		return;
+	home = boxes_home(s);
+	if (home != NULL)
+		open_home(s, home);
 	else
-		machine_news_free(news);
-}
-
-/*
- * A flag change that crosses our FETCH looks like a message without a header
- * (quirk 31): it waits until the round is over for the one with.
- */
-static void keep(struct imap_session *s, struct imap_news *news)
-{
-	if (s->incomplete == NULL)
-		s->incomplete =
-		    g_ptr_array_new_with_free_func(machine_news_free);
-	if (s->incomplete->len < INCOMPLETE_MAX)
-		g_ptr_array_add(s->incomplete, news);
-	else
-		tell(s, news, 0);
-}
-
-static void tell_anchor(struct imap_session *s, const struct imap_fetch *fetch,
-    const struct imap_section *header)
-{
-	struct imap_news *news;
-
-	if (!s->anchor || header == NULL || fetch->uid != s->mailbox.last_uid)
-		return;
-	s->anchor = false;
-	news = news_new(s, fetch, header);
-	news->anchor = true;
-	machine_act(
-	    s, (struct imap_action){.type = IMAP_ACTION_NEWS, .news = news});
-}
-
-static void take_news(
-    struct imap_session *s, uint32_t sequence, const struct imap_fetch *fetch)
-{
-	const struct imap_section *header = find_section(fetch, is_header);
-	struct imap_news *news;
-
-	if (fetch->uid <= s->mailbox.last_uid) {
-		imap_mailbox_take(&s->mailbox, sequence, fetch->uid);
-		tell_anchor(s, fetch, header);
-		return;
-	}
-	news = news_new(s, fetch, header);
-	if (header != NULL || s->modesty == MACHINE_UID_ALONE ||
-	    (s->modesty == MACHINE_NO_HEADER && fetch->has_size))
-		tell(s, news, sequence);
-	else
-		keep(s, news);
-}
-
-static void take_piece(struct imap_session *s, struct machine_body *body,
-    const struct imap_section *section)
-{
-	uint64_t origin = section->has_origin ? section->origin : 0;
-
-	if (section->data.at == NULL || origin != body->offset || body->got)
-		return;
-	body->got = true;
-	/* Without an origin the server sent the message whole. */
-	body->last =
-	    !section->has_origin || section->data.size < IMAP_PIECE_SIZE;
-	if (section->data.size == 0)
-		return;
-	machine_act(s,
-	    (struct imap_action){.type = IMAP_ACTION_PIECE,
-		.uid = body->uid,
-		.offset = body->offset,
-		.bytes = g_bytes_new(section->data.at, section->data.size)});
-	body->offset += section->data.size;
-}
-
-static bool take_body(struct imap_session *s, const struct imap_fetch *fetch)
-{
-	struct machine_body *body = g_queue_peek_head(&s->bodies);
-	const struct imap_section *section = find_section(fetch, is_whole);
-
-	if (body == NULL || section == NULL || !body->asked ||
-	    body->uid != fetch->uid)
-		return false;
-	take_piece(s, body, section);
-	return true;
-}
-
-/* A FETCH nobody asked for tells of flags: no news. */
-void watching_fetch(struct imap_session *s, const struct imap_response *r)
-{
-	const struct imap_fetch *fetch = r->fetch;
-
-	if (!fetch->has_uid || take_body(s, fetch))
-		return;
-	if (machine_is_pending(s, MACHINE_SEND_HIGHEST))
-		s->found_highest = MAX(s->found_highest, fetch->uid);
-	else if (machine_is_pending(s, MACHINE_SEND_NEWS) && !s->discard)
-		take_news(s, r->number, fetch);
-}
-
-static void tell_incomplete(struct imap_session *s)
-{
-	for (unsigned i = 0; s->incomplete && i < s->incomplete->len; i++) {
-		tell(s, s->incomplete->pdata[i], 0);
-		s->incomplete->pdata[i] = NULL;
-	}
-	g_clear_pointer(&s->incomplete, g_ptr_array_unref);
-}
-
-/* Some servers announce a message before FETCH can see it (quirk 32). */
-static void end_round(struct imap_session *s)
-{
-	unsigned told;
-
-	tell_incomplete(s);
-	told = imap_mailbox_round_end(&s->mailbox);
-	if (told == 0 && s->grew)
-		s->recheck = s->now + IMAP_RECHECK_AFTER;
-	s->modesty = MACHINE_WHOLE_HEADER;
-	s->anchor = false;
-	if (!imap_mailbox_has_more(&s->mailbox))
-		opening_synced(s);
-}
-
-static bool fetch_failed(struct imap_session *s, const struct imap_response *r)
-{
-	/* Some refuse "*" in an empty mailbox. */
-	if (r->status == IMAP_STATUS_OK || s->mailbox.exists == 0)
-		return false;
-	machine_end_with(s, IMAP_ERROR_PROTOCOL,
-	    "the server does not hand out new messages", r);
-	return true;
-}
-
-/* A header over a limit or beyond reading must not hide its message. */
-void watching_news_done(struct imap_session *s, const struct imap_response *r)
-{
-	if (s->discard) {
-		s->discard = false;
-		s->mailbox.asked = 0;
-		if (!opening_wants(s))
-			opening_synced(s);
-		return;
-	}
-	if (s->state == MACHINE_ENDED || fetch_failed(s, r))
-		return;
-	if (s->lost > s->lost_before && s->modesty < MACHINE_UID_ALONE)
-		s->modesty++;
-	else
-		end_round(s);
-}
-
-/* ---- downloads ---- */
-
-void imap_session_body(struct imap_session *s, uint32_t uid, uint64_t size,
-    uint64_t max, int64_t now)
-{
-	struct machine_body *body = g_new0(struct machine_body, 1);
-
-	s->now = now;
-	body->uid = uid;
-	body->size = size;
-	body->max = max;
-	g_queue_push_tail(&s->bodies, body);
+		machine_enter(s, MACHINE_WATCHING);
 	watching_pump(s);
 }
 
-static void end_body(struct imap_session *s, const char *failure)
-{
-	g_autofree struct machine_body *body = g_queue_pop_head(&s->bodies);
-
-	machine_act(s,
-	    (struct imap_action){.type = IMAP_ACTION_BODY_END,
-		.uid = body->uid,
-		.failed = failure != NULL,
-		.text = g_strdup(failure)});
-}
-
-/* A message of exactly so many pieces ends with an empty one, or with none;
- * none may also mean that it was expunged meanwhile. */
-void watching_body_done(struct imap_session *s, const struct imap_response *r)
-{
-	struct machine_body *body = g_queue_peek_head(&s->bodies);
-
-	if (r->status != IMAP_STATUS_OK)
-		end_body(s, "the server refuses to send it");
-	else if (!body->got && (body->offset == 0 || body->offset < body->size))
-		end_body(s, "the server did not send all of it");
-	else if (body->offset == 0)
-		end_body(s, "the server sent nothing of it");
-	else if (body->offset > body->max)
-		end_body(s, "it is far longer than the server said");
-	else if (!body->got || body->last)
-		end_body(s, NULL);
-	else
-		body->asked = false;
-}
-
 /* ---- IDLE ---- */
+
+void watching_say_idle(struct imap_session *s, GString *out)
+{
+	machine_command(s, out, MACHINE_SEND_IDLE, "IDLE");
+	s->idle = MACHINE_IDLE_ASKED;
+}
 
 /* "+" with or without text (quirk 4); one too many is Exchange's (18). */
 void watching_continue(struct imap_session *s)
@@ -516,8 +211,20 @@ static void idle_was_cut(struct imap_session *s)
 	bool soon = s->now - s->idle_since < IDLE_CUT_TIME;
 
 	s->idle_cut = soon ? s->idle_cut + 1 : 0;
-	if (s->idle_cut >= IDLE_CUTS_MAX)
-		s->want_idle = false;
+	if (s->idle_cut < IDLE_CUTS_MAX)
+		return;
+	s->want_idle = false;
+	g_free(s->why);
+	s->why = g_strdup("the server ends every IDLE at once");
+}
+
+static void give_up_idle(struct imap_session *s, const struct imap_response *r)
+{
+	g_autofree char *text = machine_text(r);
+
+	s->want_idle = false;
+	g_free(s->why);
+	s->why = g_strdup_printf("the server refuses IDLE: %s", text);
 }
 
 /* A reply without a "+" before it: polling, no error loop (quirk 3), unless
@@ -535,8 +242,8 @@ void watching_idle_done(struct imap_session *s, const struct imap_response *r)
 	}
 	if (s->idle == MACHINE_IDLE_ON)
 		idle_was_cut(s);
-	else
-		s->want_idle = false;
+	else if (s->current != NULL || s->boxes->len == 0)
+		give_up_idle(s, r);
 	if (watching_is_mute(s))
 		return;
 	/* What refuses IDLE may refuse all. */
@@ -563,30 +270,52 @@ static bool is_polling(const struct imap_session *s)
 	    s->pending->len == 0 && s->idle == MACHINE_IDLE_OFF;
 }
 
+static bool has_sides(const struct imap_session *s)
+{
+	return s->boxes->len > 1 || s->choose;
+}
+
 int64_t watching_next_look(const struct imap_session *s)
 {
 	if (s->want_noop)
 		return INT64_MAX;
-	if (s->idle == MACHINE_IDLE_ON)
-		return s->idle_since + s->refresh;
 	if (is_polling(s))
 		return s->polled + s->poll_interval;
-	return INT64_MAX;
+	if (s->idle != MACHINE_IDLE_ON)
+		return INT64_MAX;
+	if (has_sides(s))
+		return MIN(s->idle_since + s->refresh,
+		    MAX(s->swept, s->idle_since) + s->poll_interval);
+	return s->idle_since + s->refresh;
+}
+
+static int64_t next_recheck(const struct imap_session *s)
+{
+	return s->current != NULL && s->current->recheck > 0
+	    ? s->current->recheck
+	    : INT64_MAX;
 }
 
 int64_t watching_deadline(const struct imap_session *s)
 {
-	int64_t recheck = s->recheck > 0 ? s->recheck : INT64_MAX;
+	return MIN(watching_next_look(s), next_recheck(s));
+}
 
-	return MIN(watching_next_look(s), recheck);
+/* A look at the others is a sign of life, too; but only NOOP makes servers
+ * tell of this mailbox what they forgot to. */
+static void look(struct imap_session *s)
+{
+	s->want_noop = true;
+	sweeping_start(s);
+	s->want_list = s->choose && listing_is_due(s);
 }
 
 void watching_tick(struct imap_session *s)
 {
 	if (watching_next_look(s) <= s->now)
-		s->want_noop = true;
-	if (s->recheck > 0 && s->recheck <= s->now) {
-		s->recheck = 0;
-		s->want_recheck = true;
+		look(s);
+	if (next_recheck(s) <= s->now) {
+		s->current->recheck = 0;
+		s->visit.want_recheck = true;
 	}
 }

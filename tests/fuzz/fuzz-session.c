@@ -8,6 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of home and its sides. */
+static char owners[4];
+static const char *const names[G_N_ELEMENTS(owners)] = {
+    "INBOX", "Work", "a*b", "Entw\303\274rfe"};
+
 struct input {
 	const uint8_t *data;
 	size_t size;
@@ -44,6 +49,13 @@ static const char *const lines[] = {
     "* 0 EXISTS\r\n",
     "* OK [CLOSED] .\r\n",
     "* 9 FETCH (UID 3 RFC822.SIZE 5 BODY[HEADER.FIELDS (X)] \"a\")\r\n",
+    "* STATUS Work (MESSAGES 9 UIDNEXT 41 UIDVALIDITY 7)\r\n",
+    "* STATUS Work (MESSAGES 10 UIDNEXT 42 UIDVALIDITY 7)\r\n",
+    "* STATUS Work (MESSAGES 9)\r\n",
+    "* STATUS \"a*b\" (MESSAGES 9 UIDNEXT 99 UIDVALIDITY 8)\r\n",
+    "* STATUS Entw&APw-rfe (UIDNEXT 41 UIDVALIDITY 7)\r\n",
+    "* LIST (\\Sent) NIL Work\r\n",
+    "* VANISHED 3:5\r\n",
 };
 
 static unsigned take_byte(struct input *input)
@@ -60,6 +72,14 @@ static void check(bool holds)
 		__builtin_trap();
 }
 
+static bool is_owner(const void *owner)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(owners); i++)
+		if (owner == &owners[i])
+			return true;
+	return false;
+}
+
 /* After the end there are no actions, and never two ends. */
 static void take_actions(struct world *world)
 {
@@ -67,6 +87,7 @@ static void take_actions(struct world *world)
 
 	while (imap_session_next(world->session, &action)) {
 		check(!world->ended);
+		check(action.owner == NULL || is_owner(action.owner));
 		check(action.type != IMAP_ACTION_NEWS || !action.news->anchor ||
 		    action.news->uid == 40);
 		if (action.type == IMAP_ACTION_WRITE)
@@ -143,8 +164,9 @@ static void body(struct world *world)
 {
 	unsigned uid = take_byte(&world->input);
 
-	imap_session_body(
-	    world->session, uid, take_byte(&world->input), 200000, world->now);
+	imap_session_body(world->session,
+	    &owners[take_byte(&world->input) % G_N_ELEMENTS(owners)], uid,
+	    take_byte(&world->input), 200000, world->now);
 }
 
 static void refresh(struct world *world)
@@ -167,6 +189,41 @@ static void ask(struct world *world)
 	imap_session_is_idling(world->session);
 }
 
+static unsigned fill(
+    struct imap_watched *mailboxes, unsigned which, unsigned flags)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(owners); i++)
+		if ((which & (1U << i)) != 0)
+			mailboxes[count++] = (struct imap_watched){
+			    .owner = &owners[i],
+			    .mailbox = names[i],
+			    .uidvalidity = flags & 4 ? 7 : 0,
+			    .last_uid = flags & 4 ? 40 : 0,
+			    .since = flags & 32 ? "20-Nov-2026" : NULL,
+			    .anchor = (flags & 64) != 0,
+			};
+	return count;
+}
+
+static void choose(struct world *world)
+{
+	struct imap_watched mailboxes[G_N_ELEMENTS(owners)];
+	unsigned which = take_byte(&world->input);
+
+	imap_session_choose(world->session, mailboxes,
+	    fill(mailboxes, which, which >> 4), world->now);
+}
+
+static void ask_method(struct world *world)
+{
+	const void *owner = &owners[take_byte(&world->input) % 4];
+
+	check(imap_session_method(world->session, owner) <= IMAP_METHOD_POLL);
+	imap_session_why(world->session);
+}
+
 static void logout(struct world *world)
 {
 	imap_session_logout(world->session, world->now);
@@ -179,17 +236,18 @@ static void eof(struct world *world)
 
 static void (*const deeds[])(struct world *) = {feed_input, feed_line,
     feed_reply, pass_time, login, secured, body, refresh, logout, eof, probe,
-    ask};
+    ask, choose, ask_method};
 
 static struct imap_session *new_session(unsigned flags)
 {
+	struct imap_watched mailboxes[G_N_ELEMENTS(owners)];
+	unsigned sides = flags & 128 ? 15 : 1;
 	struct imap_session_options options = {
 	    .goal = (enum imap_goal)(flags % 3),
-	    .mailbox = "INBOX",
-	    .uidvalidity = flags & 4 ? 7 : 0,
-	    .last_uid = flags & 4 ? 40 : 0,
-	    .since = flags & 32 ? "20-Nov-2026" : NULL,
-	    .anchor = (flags & 64) != 0,
+	    .mailboxes = mailboxes,
+	    .mailboxes_count = fill(mailboxes, sides, flags),
+	    .choose = (flags & 192) == 192,
+	    .notify = (flags & 160) == 160,
 	    .starttls = (flags & 8) != 0,
 	    .idle = (flags & 16) == 0,
 	    .refresh = 900000,

@@ -11,6 +11,7 @@ S: * OK [UIDNEXT 41] .
 S: a2 OK done
 > opened 7/40
 S: * 10 FETCH (UID 40 FLAGS (\Seen))
+> flags 40 (\Seen)
 S: * 10 FETCH (UID 40 FLAGS (\Seen) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
 L: From: boss@example.org
 L: Subject: Old

@@ -9,6 +9,7 @@ S: a4 OK done
 S: * 11 FETCH (UID 41 FLAGS (\Seen))
 S: * 3 FETCH (FLAGS (\Flagged))
 S: * 3 FETCH (UID 33 FLAGS (\Flagged))
+> flags 33 (\Flagged)
 S: * 11 FETCH (UID 41 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
 L: From: boss@example.org
 L: Subject: Hi

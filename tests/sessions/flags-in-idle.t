@@ -2,6 +2,7 @@
 < idling.inc
 S: * 3 FETCH (FLAGS (\Flagged))
 S: * 10 FETCH (UID 40 FLAGS (\Seen))
+> flags 40 (\Seen)
 S: * 0 FETCH (FLAGS ())
 S: * 11 FETCH (UID 41 FLAGS (\Seen))
 ? 15m

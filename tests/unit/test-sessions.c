@@ -23,8 +23,9 @@ struct play {
 	int64_t now;
 	GQueue output;    /* char *: actions not yet expected */
 	GString *pending; /* server bytes not yet fed */
-	bool states, failed;
-	char *mailbox, *since; /* own those of options */
+	bool states, namespaces, failed;
+	GArray *mailboxes; /* struct imap_watched; the last one is described */
+	const char *home;  /* its owner */
 };
 
 /* Lines count with what was included. */
@@ -41,6 +42,21 @@ static void complain(struct play *play, const char *what, const char *text)
 static void put(struct play *play, char *line)
 {
 	g_queue_push_tail(&play->output, line);
+}
+
+/* What is about another mailbox than home begins with its name. */
+static void put_about(
+    struct play *play, const struct imap_action *action, char *text)
+{
+	if (action->owner == NULL)
+		complain(play, "an action of no mailbox: ", text);
+	if (action->owner == play->home)
+		put(play, g_strconcat("> ", text, NULL));
+	else
+		put(play,
+		    g_strconcat(
+			"> ", (const char *)action->owner, ": ", text, NULL));
+	g_free(text);
 }
 
 /* "C: " opens a write, "C| " goes on with it, "C! " is secret. */
@@ -67,8 +83,8 @@ static void put_news(struct play *play, const struct imap_action *action)
 	g_strdelimit(text, "\r", '|');
 	g_strdelimit(text, "\n", ' ');
 	g_strchomp(text);
-	put(play,
-	    g_strdup_printf("> %s %u %" G_GUINT64_FORMAT " (%s) %s",
+	put_about(play, action,
+	    g_strdup_printf("%s %u %" G_GUINT64_FORMAT " (%s) %s",
 		action->news->anchor ? "anchor" : "news", action->news->uid,
 		action->news->size, action->news->flags, text));
 }
@@ -77,6 +93,11 @@ static void put_listed(struct play *play, const struct imap_action *action)
 {
 	const struct imap_listed *listed = action->listed;
 
+	if (play->namespaces)
+		put(play,
+		    g_strdup_printf("> prefix \"%s\" delimiter %c",
+			listed->prefix,
+			listed->delimiter != 0 ? listed->delimiter : '-'));
 	if (listed->has_counts)
 		put(play,
 		    g_strdup_printf("> listed %s (%s) %u/%u", listed->mailbox,
@@ -87,12 +108,18 @@ static void put_listed(struct play *play, const struct imap_action *action)
 			listed->attributes, listed->selectable ? "" : " no"));
 }
 
+static const char *const names[IMAP_ERROR_COUNT] = {"protocol", "timeout",
+    "closed", "unavailable", "refused", "insecure", "mailbox"};
+
+static void put_failed(struct play *play, const struct imap_action *action)
+{
+	put_about(play, action,
+	    g_strdup_printf("failed %s: %s", names[action->error->code],
+		action->error->message));
+}
+
 static void put_end(struct play *play, const struct imap_action *action)
 {
-	static const char *const names[IMAP_ERROR_COUNT] = {"protocol",
-	    "timeout", "closed", "unavailable", "refused", "insecure",
-	    "mailbox"};
-
 	if (action->error == NULL)
 		put(play, g_strdup("> end"));
 	else
@@ -103,8 +130,8 @@ static void put_end(struct play *play, const struct imap_action *action)
 
 static void put_body_end(struct play *play, const struct imap_action *action)
 {
-	put(play,
-	    g_strdup_printf("> body %u %s%s", action->uid,
+	put_about(play, action,
+	    g_strdup_printf("body %u %s%s", action->uid,
 		action->failed ? "failed: " : "ok",
 		action->failed ? action->text : ""));
 }
@@ -122,25 +149,45 @@ static void put_action(struct play *play, const struct imap_action *action)
 		put(play, g_strdup("> login"));
 		break;
 	case IMAP_ACTION_OPENED:
-		put(play,
-		    g_strdup_printf("> opened %u/%u%s", action->uidvalidity,
+		put_about(play, action,
+		    g_strdup_printf("opened %u/%u%s", action->uidvalidity,
 			action->uid, action->reset ? " reset" : ""));
 		break;
 	case IMAP_ACTION_NEWS:
 		put_news(play, action);
 		break;
 	case IMAP_ACTION_SYNCED:
-		put(play, g_strdup("> synced"));
+		put_about(play, action, g_strdup("synced"));
 		break;
 	case IMAP_ACTION_PIECE:
-		put(play,
-		    g_strdup_printf("> piece %u @%" G_GUINT64_FORMAT
+		put_about(play, action,
+		    g_strdup_printf("piece %u @%" G_GUINT64_FORMAT
 				    " %" G_GSIZE_FORMAT,
 			action->uid, action->offset,
 			g_bytes_get_size(action->bytes)));
 		break;
 	case IMAP_ACTION_BODY_END:
 		put_body_end(play, action);
+		break;
+	case IMAP_ACTION_FLAGS:
+		put_about(play, action,
+		    g_strdup_printf(
+			"flags %u (%s)", action->uid, action->text));
+		break;
+	case IMAP_ACTION_GONE:
+		put_about(
+		    play, action, g_strdup_printf("gone %s", action->text));
+		break;
+	case IMAP_ACTION_FAILED:
+		put_failed(play, action);
+		break;
+	case IMAP_ACTION_CHOOSE:
+		put(play, g_strdup("> choose"));
+		break;
+	case IMAP_ACTION_FAULT:
+		put(play,
+		    g_strdup_printf(
+			"> fault %u: %s", action->faults, action->text));
 		break;
 	case IMAP_ACTION_LISTED:
 		put_listed(play, action);
@@ -187,6 +234,11 @@ static void start(struct play *play)
 {
 	if (play->session != NULL)
 		return;
+	if (play->options.choose)
+		g_array_set_size(play->mailboxes, 0);
+	play->options.mailboxes =
+	    (const struct imap_watched *)(void *)play->mailboxes->data;
+	play->options.mailboxes_count = play->mailboxes->len;
 	play->session = imap_session_new(&play->options, play->now);
 	collect(play);
 }
@@ -224,34 +276,88 @@ static void must_be_quiet(struct play *play)
 		    play, "not expected: ", g_queue_peek_head(&play->output));
 }
 
-static void take_option(struct play *play, const char *name, const char *value)
+static struct imap_watched *last_mailbox(struct play *play)
 {
-	struct imap_session_options *options = &play->options;
+	return &g_array_index(
+	    play->mailboxes, struct imap_watched, play->mailboxes->len - 1);
+}
+
+/* A mailbox is its own owner. */
+static void add_mailbox(struct play *play, const char *name)
+{
+	struct imap_watched watched = {
+	    .owner = (char *)g_intern_string(name),
+	    .mailbox = g_intern_string(name),
+	};
+
+	g_array_append_val(play->mailboxes, watched);
+}
+
+static void set_known(struct play *play, const char *value)
+{
+	struct imap_watched *watched = last_mailbox(play);
 	unsigned uidvalidity = 0, uid = 0;
 
-	if (g_str_equal(name, "goal"))
-		options->goal = g_str_equal(value, "once") ? IMAP_GOAL_ONCE
-		    : g_str_equal(value, "list")           ? IMAP_GOAL_LIST
-							   : IMAP_GOAL_WATCH;
-	else if (g_str_equal(name, "known") &&
-	    sscanf(value, "%u/%u", &uidvalidity, &uid) == 2) {
-		options->uidvalidity = uidvalidity;
-		options->last_uid = uid;
-	} else if (g_str_equal(name, "mailbox"))
-		options->mailbox = play->mailbox = g_strdup(value);
-	else if (g_str_equal(name, "since"))
-		options->since = play->since = g_strdup(value);
-	else if (g_str_equal(name, "anchor"))
-		options->anchor = true;
+	if (sscanf(value, "%u/%u", &uidvalidity, &uid) != 2)
+		complain(play, "UIDVALIDITY/UID it should be: ", value);
+	watched->uidvalidity = uidvalidity;
+	watched->last_uid = uid;
+}
+
+static void set_home(struct play *play, const char *name)
+{
+	g_array_set_size(play->mailboxes, 0);
+	add_mailbox(play, name);
+	play->home = g_intern_string(name);
+}
+
+static void set_goal(struct play *play, const char *value)
+{
+	play->options.goal = g_str_equal(value, "once") ? IMAP_GOAL_ONCE
+	    : g_str_equal(value, "list")                ? IMAP_GOAL_LIST
+							: IMAP_GOAL_WATCH;
+}
+
+static bool take_switch(struct play *play, const char *name)
+{
+	struct imap_session_options *options = &play->options;
+
+	if (g_str_equal(name, "anchor"))
+		last_mailbox(play)->anchor = true;
 	else if (g_str_equal(name, "starttls"))
 		options->starttls = true;
 	else if (g_str_equal(name, "no-idle"))
 		options->idle = false;
+	else if (g_str_equal(name, "notify"))
+		options->notify = true;
+	else if (g_str_equal(name, "choose"))
+		options->choose = true;
 	else if (g_str_equal(name, "push-only"))
 		options->push_only = true;
 	else if (g_str_equal(name, "states"))
 		play->states = true;
+	else if (g_str_equal(name, "namespaces"))
+		play->namespaces = true;
 	else
+		return false;
+	return true;
+}
+
+static void take_option(struct play *play, const char *name, const char *value)
+{
+	if (g_str_equal(name, "goal"))
+		set_goal(play, value);
+	else if (g_str_equal(name, "known"))
+		set_known(play, value);
+	else if (g_str_equal(name, "mailbox"))
+		set_home(play, value);
+	else if (g_str_equal(name, "side"))
+		add_mailbox(play, value);
+	else if (g_str_equal(name, "since"))
+		last_mailbox(play)->since = g_intern_string(value);
+	else if (g_str_equal(name, "faults"))
+		play->options.faults = (unsigned)strtoul(value, NULL, 10);
+	else if (!take_switch(play, name))
 		complain(play, "unknown option: ", name);
 }
 
@@ -263,13 +369,40 @@ static void do_login(struct play *play, const char *value)
 	    play->session, (const char *const *)parts, play->now);
 }
 
-/* "UID [SIZE]"; the most that is taken is 300000. */
+/* "[NAME: ]UID [SIZE]"; the most that is taken is 300000. */
 static void do_body(struct play *play, const char *value)
 {
-	const char *size = strchr(value, ' ');
+	const char *colon = strstr(value, ": ");
+	g_autofree char *name =
+	    colon != NULL ? g_strndup(value, colon - value) : NULL;
+	const char *uid = colon != NULL ? colon + 2 : value;
+	const char *size = strchr(uid, ' ');
 
-	imap_session_body(play->session, (uint32_t)atol(value),
-	    size != NULL ? (uint64_t)atol(size) : 0, 300000, play->now);
+	imap_session_body(play->session,
+	    (char *)(name != NULL ? g_intern_string(name) : play->home),
+	    (uint32_t)atol(uid), size != NULL ? (uint64_t)atol(size) : 0,
+	    300000, play->now);
+}
+
+/* "NAME[ UIDVALIDITY/UID]|NAME...", the first is home; or nothing. */
+static void do_choose(struct play *play, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(value, "|", -1);
+
+	g_array_set_size(play->mailboxes, 0);
+	for (char **word = words; *word != NULL; word++) {
+		char *known = strchr(*word, ' ');
+
+		if (known != NULL)
+			*known++ = '\0';
+		add_mailbox(play, *word);
+		if (known != NULL)
+			set_known(play, known);
+	}
+	play->home = words[0] != NULL ? g_intern_string(words[0]) : play->home;
+	imap_session_choose(play->session,
+	    (const struct imap_watched *)(void *)play->mailboxes->data,
+	    play->mailboxes->len, play->now);
 }
 
 static void take_deed(struct play *play, const char *name, const char *value)
@@ -280,6 +413,8 @@ static void take_deed(struct play *play, const char *name, const char *value)
 		imap_session_secured(play->session, play->now);
 	else if (g_str_equal(name, "body"))
 		do_body(play, value);
+	else if (g_str_equal(name, "choose"))
+		do_choose(play, value);
 	else if (g_str_equal(name, "refresh"))
 		imap_session_refresh(play->session, play->now);
 	else if (g_str_equal(name, "probe"))
@@ -332,8 +467,35 @@ static int64_t ask(struct play *play, const char *name)
 	return due == INT64_MAX ? due : due - play->now;
 }
 
-static void check_question(
-    struct play *play, const char *name, const char *value)
+static void must_be(struct play *play, const char *wanted, const char *found)
+{
+	g_autofree char *message =
+	    g_strconcat(wanted, ", but it is ", found, NULL);
+
+	if (!g_str_equal(wanted, found))
+		complain(play, "expected: ", message);
+}
+
+static void check_why(struct play *play, const char *value)
+{
+	const char *why = imap_session_why(play->session);
+
+	must_be(play, value, why != NULL ? why : "");
+}
+
+/* "METHOD [NAME]" */
+static void check_method(struct play *play, const char *value)
+{
+	static const char *const methods[] = {
+	    "none", "notify", "idle", "status", "poll"};
+	g_auto(GStrv) words = g_strsplit(value, " ", 2);
+	const char *name = words[1] != NULL ? words[1] : play->home;
+
+	must_be(play, words[0],
+	    methods[imap_session_method(play->session, g_intern_string(name))]);
+}
+
+static void check_time(struct play *play, const char *name, const char *value)
 {
 	g_autofree char *wanted =
 	    g_strdup(g_str_equal(value, "") ? name : value);
@@ -345,6 +507,17 @@ static void check_question(
 
 	if (!g_str_equal(found, expected))
 		complain(play, "expected: ", message);
+}
+
+static void check_question(
+    struct play *play, const char *name, const char *value)
+{
+	if (g_str_equal(name, "why"))
+		check_why(play, value);
+	else if (g_str_equal(name, "method"))
+		check_method(play, value);
+	else
+		check_time(play, name, value);
 }
 
 static void expect(struct play *play, const char *line)
@@ -470,8 +643,7 @@ static void play_end(struct play *play)
 	g_queue_clear_full(&play->output, g_free);
 	g_string_free(play->pending, TRUE);
 	imap_session_free(play->session);
-	g_free(play->mailbox);
-	g_free(play->since);
+	g_array_unref(play->mailboxes);
 }
 
 static char *read_file(const char *file)
@@ -505,8 +677,8 @@ static void play_once(const char *file, enum cut cut)
 	    .cut = cut,
 	    .now = 1000000,
 	    .pending = g_string_new(NULL),
-	    .options = {.mailbox = "INBOX",
-		.idle = true,
+	    .mailboxes = g_array_new(FALSE, FALSE, sizeof(struct imap_watched)),
+	    .options = {.idle = true,
 		.refresh = 15 * 60 * 1000,
 		.poll_interval = 5 * 60 * 1000,
 		.header_fields = "FROM SUBJECT",
@@ -517,6 +689,7 @@ static void play_once(const char *file, enum cut cut)
 
 	g_ptr_array_add(lines, NULL);
 	g_queue_init(&play.output);
+	set_home(&play, "INBOX");
 	for (char **line = (char **)lines->pdata; *line != NULL && !play.failed;
 	     line++) {
 		play.line++;

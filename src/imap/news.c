@@ -1,0 +1,286 @@
+/*
+ * What is new in the mailbox that is open: asked for in rounds, one UID FETCH
+ * of all above last_uid each, and told with its header.
+ */
+#include "imap/machine.h"
+
+/* News kept back until their header comes. */
+enum {
+	INCOMPLETE_MAX = 1000
+};
+
+/* ---- asking ---- */
+
+/*
+ * An answer that could not be read is asked for again with less: a part of
+ * the header, then none of it, at last that there is a message at all.
+ */
+static char *news_items(
+    const struct imap_session *s, enum machine_modesty modesty)
+{
+	if (modesty == MACHINE_UID_ALONE)
+		return g_strdup("UID");
+	if (modesty == MACHINE_NO_HEADER)
+		return g_strdup("UID FLAGS INTERNALDATE RFC822.SIZE");
+	return g_strdup_printf("UID FLAGS INTERNALDATE RFC822.SIZE "
+			       "BODY.PEEK[HEADER.FIELDS (%s)]%s",
+	    s->header_fields,
+	    modesty == MACHINE_PART_OF_HEADER ? "<0.65536>" : "");
+}
+
+/* All above last_uid; with the anchor, from last_uid on. */
+static uint32_t first_uid(const struct machine_box *box)
+{
+	uint32_t last = box->mailbox.last_uid;
+
+	return last == UINT32_MAX || (box->anchor && last > 0) ? last
+							       : last + 1;
+}
+
+static void say(struct imap_session *s, GString *out, struct machine_box *box,
+    enum machine_modesty modesty)
+{
+	g_autofree char *items = news_items(s, modesty);
+
+	imap_mailbox_ask(&box->mailbox);
+	machine_command(s, out, MACHINE_SEND_NEWS, "UID FETCH %u:* (%s)",
+	    first_uid(box), items);
+	machine_about(s, box);
+}
+
+bool news_wants(const struct imap_session *s)
+{
+	return imap_mailbox_has_more(&s->current->mailbox) ||
+	    s->visit.want_recheck || s->visit.modesty != MACHINE_WHOLE_HEADER;
+}
+
+void news_say(struct imap_session *s, GString *out)
+{
+	struct machine_visit *visit = &s->visit;
+
+	visit->lost_before = s->lost;
+	visit->grew = imap_mailbox_has_more(&s->current->mailbox) &&
+	    visit->modesty == MACHINE_WHOLE_HEADER;
+	visit->want_recheck = false;
+	say(s, out, s->current, visit->modesty);
+}
+
+void news_say_first(
+    struct imap_session *s, GString *out, struct machine_box *box)
+{
+	say(s, out, box, MACHINE_WHOLE_HEADER);
+}
+
+/* ---- taking ---- */
+
+void news_free(gpointer data)
+{
+	struct imap_news *news = data;
+
+	if (news == NULL)
+		return;
+	g_free(news->flags);
+	g_free(news->date);
+	g_clear_pointer(&news->header, g_bytes_unref);
+	g_free(news);
+}
+
+static bool is_header(struct imap_text name)
+{
+	return name.size >= 6 && g_ascii_strncasecmp(name.at, "HEADER", 6) == 0;
+}
+
+static const struct imap_section *find_header(const struct imap_fetch *fetch)
+{
+	for (unsigned i = 0; fetch->sections && i < fetch->sections->len; i++) {
+		const struct imap_section *section =
+		    &g_array_index(fetch->sections, struct imap_section, i);
+
+		if (is_header(section->name))
+			return section;
+	}
+	return NULL;
+}
+
+static char *join_flags(const GArray *flags)
+{
+	GString *joined = g_string_new(NULL);
+
+	for (unsigned i = 0; flags != NULL && i < flags->len; i++) {
+		struct imap_text flag =
+		    g_array_index(flags, struct imap_text, i);
+
+		g_string_append_printf(joined, "%s%.*s", i > 0 ? " " : "",
+		    (int)MIN(flag.size, IMAP_TEXT_MAX), flag.at);
+	}
+	return g_string_free(joined, FALSE);
+}
+
+static struct imap_news *news_new(const struct imap_session *s,
+    const struct imap_fetch *fetch, const struct imap_section *header)
+{
+	struct imap_news *news = g_new0(struct imap_news, 1);
+
+	news->uidvalidity = s->current->mailbox.uidvalidity;
+	news->uid = fetch->uid;
+	news->size = fetch->size;
+	news->flags = join_flags(fetch->flags);
+	news->date = imap_text_dup(fetch->date);
+	news->header = g_bytes_new(header != NULL ? header->data.at : NULL,
+	    header != NULL ? header->data.size : 0);
+	return news;
+}
+
+static void tell(
+    struct imap_session *s, struct imap_news *news, uint32_t sequence)
+{
+	/* Whatever comes before the anchor means that it is gone. */
+	s->current->anchor = false;
+	if (!imap_mailbox_take(&s->current->mailbox, sequence, news->uid)) {
+		news_free(news);
+		return;
+	}
+	s->visit.told++;
+	machine_tell(s, s->current,
+	    (struct imap_action){.type = IMAP_ACTION_NEWS, .news = news});
+}
+
+/*
+ * A flag change that crosses our FETCH looks like a message without a header
+ * (quirk 31): it waits until the round is over for the one with.
+ */
+static void keep(struct imap_session *s, struct imap_news *news)
+{
+	if (s->visit.incomplete == NULL)
+		s->visit.incomplete = g_ptr_array_new_with_free_func(news_free);
+	if (s->visit.incomplete->len < INCOMPLETE_MAX)
+		g_ptr_array_add(s->visit.incomplete, news);
+	else
+		tell(s, news, 0);
+}
+
+static void tell_anchor(struct imap_session *s, const struct imap_fetch *fetch,
+    const struct imap_section *header)
+{
+	struct imap_news *news;
+
+	if (!s->current->anchor || header == NULL ||
+	    fetch->uid != s->current->mailbox.last_uid)
+		return;
+	s->current->anchor = false;
+	news = news_new(s, fetch, header);
+	news->anchor = true;
+	machine_tell(s, s->current,
+	    (struct imap_action){.type = IMAP_ACTION_NEWS, .news = news});
+}
+
+static void tell_flags(struct imap_session *s, const struct imap_fetch *fetch)
+{
+	if (!fetch->has_flags || !s->current->opened ||
+	    fetch->uid > s->current->mailbox.last_uid)
+		return;
+	machine_tell(s, s->current,
+	    (struct imap_action){.type = IMAP_ACTION_FLAGS,
+		.uid = fetch->uid,
+		.text = join_flags(fetch->flags)});
+}
+
+static void take_news(
+    struct imap_session *s, uint32_t sequence, const struct imap_fetch *fetch)
+{
+	const struct imap_section *header = find_header(fetch);
+	struct imap_news *news;
+
+	if (fetch->uid <= s->current->mailbox.last_uid) {
+		imap_mailbox_take(&s->current->mailbox, sequence, fetch->uid);
+		tell_anchor(s, fetch, header);
+		if (header == NULL)
+			tell_flags(s, fetch);
+		return;
+	}
+	news = news_new(s, fetch, header);
+	if (header != NULL || s->visit.modesty == MACHINE_UID_ALONE ||
+	    (s->visit.modesty == MACHINE_NO_HEADER && fetch->has_size))
+		tell(s, news, sequence);
+	else
+		keep(s, news);
+}
+
+/* A FETCH nobody asked for tells of flags: no news. */
+void news_fetch(struct imap_session *s, const struct imap_response *r)
+{
+	const struct imap_fetch *fetch = r->fetch;
+
+	if (s->current == NULL || !fetch->has_uid || bodies_take(s, fetch))
+		return;
+	if (machine_awaits(s, MACHINE_SEND_HIGHEST))
+		s->visit.found_highest =
+		    MAX(s->visit.found_highest, fetch->uid);
+	else if (!machine_awaits(s, MACHINE_SEND_NEWS))
+		tell_flags(s, fetch);
+	else if (!s->visit.discard)
+		take_news(s, r->number, fetch);
+}
+
+static void tell_incomplete(struct imap_session *s)
+{
+	for (unsigned i = 0;
+	     s->visit.incomplete && i < s->visit.incomplete->len; i++) {
+		tell(s, s->visit.incomplete->pdata[i], 0);
+		s->visit.incomplete->pdata[i] = NULL;
+	}
+	g_clear_pointer(&s->visit.incomplete, g_ptr_array_unref);
+}
+
+/* Some servers announce a message before FETCH can see it (quirk 32). */
+static void end_round(struct imap_session *s)
+{
+	unsigned told;
+
+	tell_incomplete(s);
+	told = imap_mailbox_round_end(&s->current->mailbox);
+	if (told == 0 && s->visit.grew)
+		s->current->recheck = s->now + IMAP_RECHECK_AFTER;
+	s->visit.modesty = MACHINE_WHOLE_HEADER;
+	s->current->anchor = false;
+	if (!imap_mailbox_has_more(&s->current->mailbox))
+		opening_synced(s);
+}
+
+static bool fetch_failed(struct imap_session *s, const struct imap_response *r)
+{
+	/* Some refuse "*" in an empty mailbox. */
+	if (r->status == IMAP_STATUS_OK || s->current->mailbox.exists == 0)
+		return false;
+	boxes_fail(s, s->current, IMAP_ERROR_PROTOCOL,
+	    "the server does not hand out new messages", r);
+	return true;
+}
+
+/* It could not be opened, or was closed. */
+static bool is_over(const struct imap_session *s)
+{
+	return s->state == MACHINE_ENDED || s->current == NULL ||
+	    s->current != s->replied;
+}
+
+/* A header over a limit or beyond reading must not hide its message. */
+void news_done(struct imap_session *s, const struct imap_response *r)
+{
+	if (is_over(s))
+		return;
+	if (s->visit.discard) {
+		s->visit.discard = false;
+		s->current->mailbox.asked = 0;
+		if (!opening_wants(s))
+			opening_synced(s);
+		return;
+	}
+	if (fetch_failed(s, r))
+		return;
+	if (s->lost > s->visit.lost_before &&
+	    s->visit.modesty < MACHINE_UID_ALONE)
+		s->visit.modesty++;
+	else
+		end_round(s);
+}

@@ -1,0 +1,57 @@
+# EXAMINE of a side is refused though STATUS is not: once said, not each time.
+< sides.inc
++ 5m
+C: DONE
+C| a6 NOOP
+C| a7 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))
+C| a8 IDLE
+S: a5 OK done
+S: a6 OK done
+S: * STATUS Work (MESSAGES 4 UIDNEXT 12 UIDVALIDITY 5)
+S: * STATUS "Lists/a b" (MESSAGES 4 UIDNEXT 21 UIDVALIDITY 6)
+S: a7 OK done
+S: + idling
+C: DONE
+C| a9 EXAMINE "Work"
+C| a10 UID FETCH 11:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: a8 OK done
+S: a9 NO [NOPERM] not for you
+> Work: failed mailbox: the mailbox cannot be opened: not for you
+S: a10 BAD no mailbox is open
+C: a11 EXAMINE "INBOX"
+C| a12 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a13 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a11 OK done
+S: a12 OK done
+> synced
+S: + idling
++ 5m
+C: DONE
+C| a14 NOOP
+C| a15 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))
+C| a16 IDLE
+S: a13 OK done
+S: a14 OK done
+S: * STATUS Work (MESSAGES 4 UIDNEXT 12 UIDVALIDITY 5)
+S: * STATUS "Lists/a b" (MESSAGES 4 UIDNEXT 21 UIDVALIDITY 6)
+S: a15 OK done
+S: + idling
+C: DONE
+C| a17 EXAMINE "Work"
+C| a18 UID FETCH 11:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: a16 OK done
+S: a17 NO [NOPERM] not for you
+S: a18 BAD no mailbox is open
+C: a19 EXAMINE "INBOX"
+C| a20 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a21 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a19 OK done
+S: a20 OK done
+> synced
+S: + idling
