@@ -33,13 +33,9 @@ static void store_marks(struct account *account)
 /* once: each may go when all of it is told and taken. */
 static void dismiss_idle(struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-
-		if (box->synced && box->dropped == 0 &&
-		    delivery_is_idle(account->delivery, box))
-			box_say_goodbye(box);
-	}
+	for (unsigned i = 0; i < account->lines->len; i++)
+		if (line_is_done(account->lines->pdata[i]))
+			line_say_goodbye(account->lines->pdata[i]);
 }
 
 void account_moved(struct account *account)
@@ -52,16 +48,15 @@ void account_moved(struct account *account)
 /* ---- one connection after the other ---- */
 
 /* The first to log in shows that the credentials hold; the others of the
- * account follow.  A wrong password is not tried once for each mailbox. */
-static void start_next(struct account *account)
+ * account follow.  A wrong password is not tried once for each connection. */
+void account_start_next(struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		struct line *line = account->lines->pdata[i];
 
-		if (box->watch == NULL || box->started || box->ended)
+		if (line->started || line->ended)
 			continue;
-		box->started = true;
-		watch_start(box->watch);
+		line_start(line);
 		if (!account->proven)
 			return;
 	}
@@ -73,15 +68,19 @@ static bool ask_body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
 {
 	struct box *box = origin;
 
-	return box->watch != NULL && watch_body(box->watch, uid, size, max);
+	return box->line != NULL && line_body(box->line, box, uid, size, max);
 }
 
 static void fetch_dropped(struct account *account)
 {
 	if (delivery_count(account->delivery) > MESSAGES_FEW)
 		return;
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		box_fetch_dropped(account->boxes->pdata[i]);
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box_fetch_dropped(box))
+			watch_reopen(box->line->watch);
+	}
 }
 
 static gboolean flush(gpointer data)
@@ -125,7 +124,7 @@ void account_proven(struct account *account)
 {
 	account->proven = true;
 	account->refusals = 0;
-	start_next(account);
+	account_start_next(account);
 	account_moved(account);
 }
 
@@ -143,43 +142,44 @@ bool account_refused(struct account *account)
 	return account->refusals >= REFUSALS_MAX;
 }
 
+static void give_up_line(struct line *line, const char *reason)
+{
+	watch_give_up(line->watch, reason);
+	line_end(line, reason);
+}
+
 static void give_up_others(struct account *account, const char *reason)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		struct line *line = account->lines->pdata[i];
 
-		if (box->watch == NULL || box->ended ||
-		    watch_state(box->watch) == WATCH_LIVE)
-			continue;
-		watch_give_up(box->watch, reason);
-		box_end(box, reason);
+		if (!line->ended && watch_state(line->watch) != WATCH_LIVE)
+			give_up_line(line, reason);
 	}
 }
 
-void account_failed(struct box *box, const GError *error)
+void account_failed(struct line *line, const GError *error)
 {
-	struct account *account = box->account;
+	struct account *account = line->account;
 
-	log_line(LOG_LEVEL_ERROR, box->name, "%s%s", error->message,
+	log_line(LOG_LEVEL_ERROR, line->name, "%s%s", error->message,
 	    account->world->once ? "" : "; given up until a reload or a poke");
 	if (account->exit_status == 0)
 		account->exit_status = failure_exit_status(error);
 	if (failure_class(error) == FAILURE_REFUSED)
 		give_up_others(account, error->message);
 	else
-		start_next(account);
+		account_start_next(account);
 }
 
 /* ---- the refresh ---- */
 
 static void use_refresh(struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-
-		if (box->watch != NULL)
-			watch_set_refresh(box->watch, account->refresh.current);
-	}
+	for (unsigned i = 0; i < account->lines->len; i++)
+		watch_set_refresh(
+		    ((struct line *)account->lines->pdata[i])->watch,
+		    account->refresh.current);
 }
 
 static void begin_tuning(struct account *account)
@@ -204,6 +204,12 @@ static void store_tuning(struct account *account)
 		    error->message);
 }
 
+void account_learn_faults(struct account *account, unsigned faults)
+{
+	tuning_add_faults(&account->tuning, faults, when_wall());
+	store_tuning(account);
+}
+
 void account_learn(struct account *account,
     bool (*fared)(struct imap_refresh *refresh, int64_t now, int64_t age),
     int64_t age)
@@ -223,45 +229,13 @@ void account_learn(struct account *account,
 	use_refresh(account);
 }
 
-/* ---- boxes ---- */
-
-static struct box *find_box(const struct account *account, const char *mailbox)
-{
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-
-		if (strcmp(box->mailbox, mailbox) == 0)
-			return box;
-	}
-	return NULL;
-}
-
-/* A mailbox may be named twice; it is watched once. */
-static void make_boxes(struct account *account)
-{
-	for (char **name = account->config->mailboxes; *name != NULL; name++)
-		if (find_box(account, *name) == NULL)
-			g_ptr_array_add(
-			    account->boxes, box_new(account, *name));
-}
-
-/* The box stays, for messages that are on their way from it. */
-static void renew_box(struct box *box)
-{
-	char **wanted = box->account->config->mailboxes;
-
-	box_renew(
-	    box, g_strv_contains((const char *const *)wanted, box->mailbox));
-}
+/* ---- settings ---- */
 
 static bool has_ended(const struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		const struct box *box = account->boxes->pdata[i];
-
-		if (box->watch != NULL && box->ended)
+	for (unsigned i = 0; i < account->lines->len; i++)
+		if (((const struct line *)account->lines->pdata[i])->ended)
 			return true;
-	}
 	return false;
 }
 
@@ -304,15 +278,22 @@ static void give_up_all(struct account *account, const char *reason)
 {
 	log_line(LOG_LEVEL_ERROR, account->config->name, "%s", reason);
 	account->exit_status = EX_IOERR;
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-
-		if (box->watch == NULL)
-			continue;
-		watch_give_up(box->watch, reason);
-		box_end(box, reason);
-	}
+	for (unsigned i = 0; i < account->lines->len; i++)
+		give_up_line(account->lines->pdata[i], reason);
 	account_moved(account);
+}
+
+/* New connections; what is on its way from the mailboxes stays. */
+static void renew_lines(struct account *account)
+{
+	g_autoptr(GPtrArray) old = g_steal_pointer(&account->lines);
+
+	account->lines = g_ptr_array_new_with_free_func(line_free);
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		box_leave(account->boxes->pdata[i]);
+	account_make_boxes(account);
+	for (unsigned i = 0; i < MIN(old->len, account->lines->len); i++)
+		line_inherit(account->lines->pdata[i], old->pdata[i]);
 }
 
 static void begin_anew(struct account *account, struct settings *settings,
@@ -328,9 +309,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	open_marks(account);
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		renew_box(account->boxes->pdata[i]);
-	make_boxes(account);
+	renew_lines(account);
 	settings_unref(old);
 	account_start(account);
 }
@@ -363,10 +342,11 @@ struct account *account_new(const struct account_world *world,
 	account->config = config;
 	account->delivery = delivery_new(&delivery_events, &options);
 	account->boxes = g_ptr_array_new_with_free_func(box_free);
+	account->lines = g_ptr_array_new_with_free_func(line_free);
 	account->seen = seen_open(world->state, config->name);
 	open_marks(account);
 	begin_tuning(account);
-	make_boxes(account);
+	account_make_boxes(account);
 	return account;
 }
 
@@ -379,6 +359,7 @@ void account_free(struct account *account)
 	if (account->marks != NULL)
 		store_marks(account);
 	delivery_free(account->delivery);
+	g_clear_pointer(&account->lines, g_ptr_array_unref);
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
 	marks_free(account->marks);
 	seen_free(account->seen);
@@ -392,7 +373,7 @@ void account_free(struct account *account)
 void account_start(struct account *account)
 {
 	if (account->marks != NULL)
-		start_next(account);
+		account_start_next(account);
 	else
 		give_up_all(account, account->marks_trouble);
 }
@@ -401,14 +382,14 @@ void account_stop(struct account *account)
 {
 	account->stopping = true;
 	delivery_stop(account->delivery, true);
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-
-		if (!box->started)
-			box->ended = true;
-		/* Nobody wants it any more: it does not go blind. */
-		g_clear_pointer(&box->alarm, alarm_watch_free);
-		box_say_goodbye(box);
+	/* Nobody wants them any more: they do not go blind. */
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		g_clear_pointer(
+		    &((struct box *)account->boxes->pdata[i])->alarm,
+		    alarm_watch_free);
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		line_forget_alarm(account->lines->pdata[i]);
+		line_say_goodbye(account->lines->pdata[i]);
 	}
 }
 
@@ -417,11 +398,11 @@ void account_stop(struct account *account)
 static void for_watches(struct account *account,
     void (*fn)(struct watch *watch, int64_t delay), int64_t delay)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		struct line *line = account->lines->pdata[i];
 
-		if (box->watch != NULL && box->started && !box->ended)
-			fn(box->watch, delay);
+		if (line->started && !line->ended)
+			fn(line->watch, delay);
 	}
 }
 
@@ -437,12 +418,8 @@ static void revive(struct account *account)
 	account->refusals = 0;
 	account->exit_status = 0;
 	open_marks(account);
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		struct box *box = account->boxes->pdata[i];
-
-		if (box->watch != NULL && box->ended)
-			box_renew(box, true);
-	}
+	for (unsigned i = 0; i < account->lines->len; i++)
+		line_revive(account->lines->pdata[i]);
 	account_start(account);
 }
 
@@ -473,11 +450,11 @@ void account_sleep(struct account *account)
 
 bool account_is_asleep(const struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		const struct box *box = account->boxes->pdata[i];
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		const struct line *line = account->lines->pdata[i];
 
-		if (box->watch != NULL && box->started && !box->ended &&
-		    watch_state(box->watch) != WATCH_SLEEPING)
+		if (line->started && !line->ended &&
+		    watch_state(line->watch) != WATCH_SLEEPING)
 			return false;
 	}
 	return true;
@@ -490,6 +467,16 @@ void account_wake(struct account *account, int64_t delay)
 
 /* ---- status ---- */
 
+static const char *box_trouble(const struct box *box)
+{
+	struct watch_status status;
+
+	if (box->error != NULL)
+		return box->error;
+	watch_get_status(box->line->watch, &status);
+	return status.error;
+}
+
 unsigned account_watches(
     const struct account *account, unsigned *ret_live, const char **ret_error)
 {
@@ -499,27 +486,25 @@ unsigned account_watches(
 	*ret_error = NULL;
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		const struct box *box = account->boxes->pdata[i];
-		struct watch_status status;
 
-		if (box->watch == NULL)
+		if (box->line == NULL)
 			continue;
 		watches++;
-		watch_get_status(box->watch, &status);
-		if (status.state == WATCH_LIVE)
+		if (box->state == WATCH_LIVE)
 			(*ret_live)++;
-		else if (status.error != NULL)
-			*ret_error = status.error;
+		else if (*ret_error == NULL)
+			*ret_error = box_trouble(box);
 	}
 	return watches;
 }
 
 bool account_is_stuck(const struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		const struct box *box = account->boxes->pdata[i];
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		const struct line *line = account->lines->pdata[i];
 
-		if (box->watch != NULL && box->started && !box->ended &&
-		    watch_is_stuck(box->watch))
+		if (line->started && !line->ended &&
+		    watch_is_stuck(line->watch))
 			return true;
 	}
 	return false;
@@ -573,7 +558,7 @@ void account_status(const struct account *account, JsonBuilder *builder)
 	json_builder_set_member_name(builder, "watches");
 	json_builder_begin_array(builder);
 	for (unsigned i = 0; i < account->boxes->len; i++)
-		if (((struct box *)account->boxes->pdata[i])->watch != NULL)
+		if (((struct box *)account->boxes->pdata[i])->line != NULL)
 			box_status(account->boxes->pdata[i], builder);
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
@@ -586,8 +571,8 @@ const char *account_name(const struct account *account)
 
 bool account_is_down(const struct account *account)
 {
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		if (!((const struct box *)account->boxes->pdata[i])->ended)
+	for (unsigned i = 0; i < account->lines->len; i++)
+		if (!((const struct line *)account->lines->pdata[i])->ended)
 			return false;
 	return true;
 }

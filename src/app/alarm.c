@@ -422,7 +422,9 @@ struct alarm_watch *alarm_watch_new(
 	watch->alarm = alarm;
 	watch->account = g_strdup(account);
 	watch->mailbox = g_strdup(mailbox);
-	watch->name = g_strdup_printf("%s/%s", account, mailbox);
+	watch->name = mailbox != NULL
+	    ? g_strdup_printf("%s/%s", account, mailbox)
+	    : g_strdup(account);
 	watch->timer = loop_timer_new(alarm->loop, timer_fired, watch);
 	note_lost(watch);
 	g_ptr_array_add(alarm->watches, watch);

@@ -35,7 +35,8 @@ void alarm_free(struct alarm *alarm);
  * asleep counts; afterwards every watch has all of blind_after again. */
 void alarm_suspend(struct alarm *alarm, bool asleep);
 
-/* One for each watch; not live since now, blind never until configured. */
+/* One for each watch; not live since now, blind never until configured.
+ * mailbox NULL: it is of all mailboxes of the account. */
 struct alarm_watch;
 
 struct alarm_watch *alarm_watch_new(

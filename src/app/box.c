@@ -1,5 +1,5 @@
 /*
- * Joins one watch, delivery and one mark.
+ * Joins what a connection tells of one mailbox, delivery and one mark.
  *
  * A mark moves only when the sinks have taken the message, and never past one
  * that they have not: a crash repeats what was on its way and skips nothing.
@@ -8,6 +8,7 @@
 #include "app/alarm.h"
 #include "app/failure.h"
 #include "app/log.h"
+#include "app/memory.h"
 #include "app/when.h"
 #include <string.h>
 
@@ -15,10 +16,8 @@ enum {
 	/* Messages on their way to the sinks; what is more stays with the
 	 * server until half of them have been taken. */
 	MESSAGES_MAX = 4000,
-	/* How far the server's clock may be behind ours, s. */
-	CLOCK_SLACK = 600,
-	/* How long a message may have been on its way, s. */
-	TRAVEL_MAX = 7 * 24 * 3600,
+	/* UIDs told of late whose fate is told, too. */
+	RUNG_MAX = 256,
 };
 
 /* ---- the mark ---- */
@@ -94,10 +93,18 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 	box->dropped = 0;
 }
 
-static void opened(void *data, uint32_t uidvalidity, uint32_t uid, bool reset)
+static void forget_rung(struct box *box)
 {
-	struct box *box = data;
+	g_clear_pointer(&box->rung, g_array_unref);
+}
+
+void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
+{
 	bool known = box->mark.uidvalidity != 0;
+
+	/* Should the connection be lost, the next one starts from here. */
+	box->place.uidvalidity = uidvalidity;
+	box->place.uid = uid;
 
 	if (reset && known)
 		log_line(LOG_LEVEL_WARNING, box->name,
@@ -107,8 +114,10 @@ static void opened(void *data, uint32_t uidvalidity, uint32_t uid, bool reset)
 		log_line(LOG_LEVEL_INFO, box->name,
 		    "seen for the first time; what is there already does not "
 		    "ring");
-	if (reset || box->mark.uidvalidity != uidvalidity)
+	if (reset || box->mark.uidvalidity != uidvalidity) {
 		begin_numbering(box, uidvalidity, uid);
+		forget_rung(box);
+	}
 	box->renumbered = box->renumbered || (reset && known);
 	box_store(box);
 }
@@ -138,110 +147,30 @@ static void drop(struct box *box, uint32_t uid)
 		box->dropped = uid;
 }
 
-/*
- * What was told is remembered by what it is and where it was, and for the
- * anchor the other way round: a place by what was there.
- */
-struct memory {
-	char *identity, *silent, *place;
-	bool sure;  /* with a Message-ID */
-	bool plain; /* something of its header has come */
-};
-
-static struct memory memory_of(const struct message *message)
+/* What becomes of it is of interest for a while. */
+static void note_rung(struct box *box, uint32_t uid)
 {
-	struct memory memory;
-
-	memory.identity = message_identity(message, &memory.sure);
-	memory.plain =
-	    memory.sure || message->sent != 0 || message->from->len > 0;
-	/* What rules have kept silent there may ring elsewhere. */
-	memory.silent = g_strconcat("silent\n", memory.identity, NULL);
-	memory.place = g_strdup_printf("place\n%s\n%u\n%u", message->mailbox,
-	    message->uidvalidity, message->uid);
-	return memory;
-}
-
-static void memory_clear(struct memory *memory)
-{
-	g_free(memory->identity);
-	g_free(memory->silent);
-	g_free(memory->place);
-}
-
-/* For the anchor, which comes with its header: it must not look like another
- * because its header did not come before. */
-static void remember_place(struct box *box, const struct memory *memory)
-{
-	if (memory->plain)
-		seen_add(box->account->seen, memory->place, memory->identity);
-}
-
-static void remember(
-    struct box *box, const struct memory *memory, bool has_rung)
-{
-	seen_add(box->account->seen,
-	    has_rung ? memory->identity : memory->silent, memory->place);
-	remember_place(box, memory);
-}
-
-/* Told here before the mailbox was numbered anew, under this very UID? */
-static bool was_here(const struct box *box, const struct message *message,
-    const char *identity, const char *place)
-{
-	return message->uidvalidity == box->before.uidvalidity &&
-	    mark_is_taken(&box->before, message->uid) &&
-	    seen_find(box->account->seen, identity, place) == SEEN_HERE;
-}
-
-static bool was_there(const struct box *box, const struct message *message,
-    const char *identity, const char *place)
-{
-	return seen_find(box->account->seen, identity, place) ==
-	    SEEN_ELSEWHERE ||
-	    (box->renumbered && was_here(box, message, identity, place));
-}
-
-/*
- * Moved, labelled (quirk 13) or renumbered (36, 37): the same message under
- * another UID.  Without a Message-ID, or when it was silent, only in a mailbox
- * that is numbered anew.
- */
-static bool has_been_told(const struct box *box, const struct message *message,
-    const struct memory *memory)
-{
-	return ((memory->sure || box->renumbered) &&
-		   was_there(box, message, memory->identity, memory->place)) ||
-	    (box->renumbered &&
-		was_there(box, message, memory->silent, memory->place));
-}
-
-/* In a mailbox that is numbered anew: was it there before?  INTERNALDATE says
- * so, or Date where that was lost. */
-static bool is_old(const struct box *box, const struct message *message)
-{
-	int64_t since = box->mark.time;
-
-	if (!box->renumbered)
-		return false;
-	if (message->arrived != 0 && message->arrived < since - CLOCK_SLACK)
-		return true;
-	return message->sent != 0 && message->sent < since - TRAVEL_MAX;
+	if (box->rung == NULL)
+		box->rung = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	if (box->rung->len >= RUNG_MAX)
+		g_array_remove_range(box->rung, 0, RUNG_MAX / 2);
+	g_array_append_val(box->rung, uid);
 }
 
 static void tell(struct box *box, struct message *message)
 {
 	struct memory memory = memory_of(message);
 
-	if (is_old(box, message) || has_been_told(box, message, &memory)) {
+	if (memory_has(box, message, &memory)) {
 		log_line(LOG_LEVEL_VERBOSE, box->name, "UID %u is not new: %s",
 		    message->uid, message->subject);
-		remember_place(box, &memory);
+		memory_add_place(box, &memory);
 		mark_take(&box->mark, message->uid);
 		message_free(message);
 	} else {
 		box->last_message = when_wall();
-		remember(box, &memory,
+		note_rung(box, message->uid);
+		memory_add(box, &memory,
 		    delivery_take(box->account->delivery, box,
 			box->account->judge, box->account->config, message));
 	}
@@ -250,78 +179,43 @@ static void tell(struct box *box, struct message *message)
 
 /* The last message that was told, by its UID: is it still the same?  Else
  * the server counts anew without saying so (quirk 36). */
-static void check_anchor(struct box *box, const struct imap_news *news)
+static bool is_anchored(struct box *box, const struct imap_news *news)
 {
 	g_autoptr(Message) message = make_message(box, news);
 	struct memory memory = memory_of(message);
-	bool is_other = seen_find(box->account->seen, memory.place,
-			    memory.identity) == SEEN_ELSEWHERE;
+	bool is_other = memory_is_other(box, &memory);
 
 	memory_clear(&memory);
 	if (!is_other)
-		return;
+		return true;
 	log_line(LOG_LEVEL_WARNING, box->name,
 	    "the server gives UIDs to other messages than before");
-	watch_renumber(box->watch);
+	/* No server has both. */
+	box->place.uidvalidity ^= UINT32_C(1) << 31;
+	return false;
 }
 
-static void news(void *data, const struct imap_news *news_)
+static void take_news(struct box *box, const struct imap_news *news)
 {
-	struct box *box = data;
-
-	if (news_->anchor) {
-		check_anchor(box, news_);
-		return;
-	}
-	if (mark_is_taken(&box->mark, news_->uid) ||
-	    g_hash_table_contains(box->told, GUINT_TO_POINTER(news_->uid)))
+	if (mark_is_taken(&box->mark, news->uid) ||
+	    g_hash_table_contains(box->told, GUINT_TO_POINTER(news->uid)))
 		return;
 	if (box->dropped > 0 ||
 	    delivery_count(box->account->delivery) >= MESSAGES_MAX) {
-		drop(box, news_->uid);
+		drop(box, news->uid);
 		return;
 	}
-	g_hash_table_add(box->told, GUINT_TO_POINTER(news_->uid));
-	box->highest = MAX(box->highest, news_->uid);
-	tell(box, make_message(box, news_));
+	g_hash_table_add(box->told, GUINT_TO_POINTER(news->uid));
+	box->highest = MAX(box->highest, news->uid);
+	tell(box, make_message(box, news));
 }
 
-static void round_over(struct box *box)
+bool box_news(struct box *box, const struct imap_news *news)
 {
-	g_hash_table_remove_all(box->told);
-	box->synced_uid = MAX(box->highest, box->synced_uid);
-	box->mark.time = when_wall();
-	box->synced = true;
-	box->renumbered = false;
-	mark_clear(&box->before);
-}
-
-static void synced(void *data)
-{
-	struct box *box = data;
-	struct account *account = box->account;
-
-	if (box->dropped == 0)
-		round_over(box);
-	delivery_round_end(account->delivery, box);
-	delivery_resume(account->delivery, box, box->mark.uidvalidity);
-	box_store(box);
-	account_proven(account);
-}
-
-static void piece(
-    void *data, uint32_t uid, uint64_t offset, const char *bytes, size_t size)
-{
-	struct box *box = data;
-
-	delivery_piece(box->account->delivery, box, uid, offset, bytes, size);
-}
-
-static void body_end(void *data, uint32_t uid, const char *failure)
-{
-	struct box *box = data;
-
-	delivery_body_end(box->account->delivery, box, uid, failure);
+	if (news->anchor)
+		return is_anchored(box, news);
+	take_news(box, news);
+	return true;
 }
 
 static const char *const state_names[] = {
@@ -345,14 +239,14 @@ static void note_silence(struct box *box)
 {
 	struct watch_status status;
 
-	watch_get_status(box->watch, &status);
+	watch_get_status(box->line->watch, &status);
 	note_told(box, when_of(status.heard));
 	box->synced = false;
 }
 
-static void changed(void *data, enum watch_state state, const char *reason)
+static void set_state(
+    struct box *box, enum watch_state state, const char *reason)
 {
-	struct box *box = data;
 	const struct report_state report = {
 	    .account = box->account->config->name,
 	    .mailbox = box->mailbox,
@@ -360,91 +254,170 @@ static void changed(void *data, enum watch_state state, const char *reason)
 	    .reason = reason,
 	};
 
-	if (state != WATCH_LIVE) {
-		note_silence(box);
-		delivery_pause(box->account->delivery, box);
-	}
-	if (box->alarm != NULL)
-		alarm_watch_set(box->alarm, state == WATCH_LIVE, reason);
+	if (box->state == state)
+		return;
+	if ((box->state == WATCH_LIVE) != (state == WATCH_LIVE))
+		box->turned = loop_now();
+	box->state = state;
+	if (box->alarm != NULL && state == WATCH_LIVE)
+		alarm_watch_set(box->alarm, true, NULL);
 	report_state(box->account->world->form, &report);
 	account_moved(box->account);
 }
 
-static bool refused(void *data)
+/* Not live is not synced: what waits for a download waits for both. */
+static void be_lost(struct box *box, enum watch_state state, const char *reason)
 {
-	return account_refused(((struct box *)data)->account);
+	note_silence(box);
+	delivery_pause(box->account->delivery, box);
+	set_state(box, state, reason);
 }
 
-static void ended(void *data, const GError *error)
+void box_turn(struct box *box, enum watch_state state, const char *reason)
 {
-	struct box *box = data;
+	if (state != WATCH_LIVE)
+		be_lost(box, state, reason);
+}
 
-	box_end(box, error != NULL ? error->message : NULL);
-	if (error != NULL)
-		account_failed(box, error);
+void box_refreshed(struct box *box)
+{
+	note_told(box, when_wall());
+}
+
+static void round_over(struct box *box)
+{
+	g_hash_table_remove_all(box->told);
+	box->synced_uid = MAX(box->highest, box->synced_uid);
+	box->mark.time = when_wall();
+	box->synced = true;
+	box->renumbered = false;
+	mark_clear(&box->before);
+}
+
+void box_synced(struct box *box, uint32_t uid, uint64_t modseq)
+{
+	struct account *account = box->account;
+
+	box->place.uid = uid;
+	box->place.modseq = modseq;
+	if (box->error != NULL)
+		log_line(LOG_LEVEL_INFO, box->name, "open again");
+	g_clear_pointer(&box->error, g_free);
+	if (box->dropped == 0)
+		round_over(box);
+	set_state(box, WATCH_LIVE, NULL);
+	line_look(box->line);
+	delivery_round_end(account->delivery, box);
+	delivery_resume(account->delivery, box, box->mark.uidvalidity);
+	box_store(box);
+	account_proven(account);
+}
+
+/* Its connection is well, and so it says nothing.  Who runs once has nobody to
+ * alarm. */
+static void alarm_alone(struct box *box)
+{
+	struct account *account = box->account;
+
+	if (box->alarm == NULL && account->world->alarm != NULL) {
+		box->alarm = alarm_watch_new(
+		    account->world->alarm, account->config->name, box->mailbox);
+		box_configure_alarm(account, box->alarm);
+	}
+	if (box->alarm != NULL)
+		alarm_watch_set(box->alarm, false, box->error);
+}
+
+void box_failed(struct box *box, const GError *error)
+{
+	g_autofree char *reason = log_safe(error->message);
+
+	if (g_strcmp0(box->error, reason) != 0)
+		log_line(LOG_LEVEL_WARNING, box->name, "%s", reason);
+	g_free(box->error);
+	box->error = g_steal_pointer(&reason);
+	if (box->account->world->once && box->account->exit_status == 0)
+		box->account->exit_status = failure_exit_status(error);
+	set_state(box, WATCH_WAITING, box->error);
+	alarm_alone(box);
+	line_look(box->line);
 	account_moved(box->account);
 }
 
-static void refreshed(void *data, int64_t age)
+static int find_rung(const struct box *box, uint32_t uid)
 {
-	struct box *box = data;
-
-	note_told(box, when_wall());
-	account_learn(box->account, imap_refresh_survived, age);
+	for (unsigned i = 0; box->rung != NULL && i < box->rung->len; i++)
+		if (g_array_index(box->rung, uint32_t, i) == uid)
+			return (int)i;
+	return -1;
 }
 
-static void died(void *data, int64_t age)
+void box_flags(struct box *box, uint32_t uid, const char *flags)
 {
-	account_learn(((struct box *)data)->account, imap_refresh_died, age);
+	const struct report_fate report = {
+	    .account = box->account->config->name,
+	    .mailbox = box->mailbox,
+	    .uidvalidity = box->mark.uidvalidity,
+	    .uid = uid,
+	    .flags = flags,
+	};
+
+	if (find_rung(box, uid) >= 0)
+		report_fate(box->account->world->form, &report);
 }
 
-static const struct watch_events watch_events = {
-    .opened = opened,
-    .news = news,
-    .synced = synced,
-    .piece = piece,
-    .body_end = body_end,
-    .changed = changed,
-    .refused = refused,
-    .ended = ended,
-    .refreshed = refreshed,
-    .died = died,
-};
+static void tell_gone(struct box *box, uint32_t uid)
+{
+	const struct report_fate report = {
+	    .account = box->account->config->name,
+	    .mailbox = box->mailbox,
+	    .uidvalidity = box->mark.uidvalidity,
+	    .uid = uid,
+	};
+
+	report_fate(box->account->world->form, &report);
+}
+
+void box_gone(struct box *box, const char *set)
+{
+	const struct imap_text text = {.at = set, .size = strlen(set)};
+
+	for (unsigned i = 0; box->rung != NULL && i < box->rung->len;) {
+		uint32_t uid = g_array_index(box->rung, uint32_t, i);
+
+		if (imap_set_has(text, uid)) {
+			g_array_remove_index(box->rung, i);
+			tell_gone(box, uid);
+		} else {
+			i++;
+		}
+	}
+}
 
 /* ---- the owner's side ---- */
 
-static struct watch *make_watch(struct box *box)
+void box_describe(const struct box *box, GArray *list)
 {
-	struct account *account = box->account;
-	const struct watch_options options = {
-	    .net = account->world->net,
-	    .pace = account->world->pace,
-	    .account = account->config,
+	struct imap_watched watched = {
+	    .owner = (void *)box,
 	    .mailbox = box->mailbox,
-	    .goal = account->world->once ? IMAP_GOAL_ONCE : IMAP_GOAL_WATCH,
-	    .uidvalidity = box->mark.uidvalidity,
-	    .last_uid = box->synced_uid,
-	    .told_until = &box->mark.time,
-	    .refresh = account->refresh.current,
-	    .header_fields = account->judge->header_fields,
+	    .uidvalidity = box->place.uidvalidity,
+	    .last_uid = box->place.uid,
+	    .modseq = box->place.modseq,
+	    .since =
+		box->mark.time != 0 ? when_search_date(box->mark.time) : NULL,
+	    .anchor = true,
 	};
 
-	return watch_new(&options, &watch_events, box);
+	g_array_append_val(list, watched);
 }
 
-/* Who runs once has nobody to alarm.  What is blind already stays so until it
- * is live, whatever is made of its watch meanwhile. */
-static void set_alarm(struct box *box)
+void box_configure_alarm(
+    const struct account *account, struct alarm_watch *alarm)
 {
-	const struct config_account *config = box->account->config;
-	struct alarm *alarm = box->account->world->alarm;
+	const struct config_account *config = account->config;
 
-	if (alarm == NULL)
-		return;
-	if (box->alarm == NULL)
-		box->alarm = alarm_watch_new(alarm, config->name, box->mailbox);
-	alarm_watch_set(box->alarm, false, NULL);
-	alarm_watch_configure(box->alarm, config->blind_after, config->on_state,
+	alarm_watch_configure(alarm, config->blind_after, config->on_state,
 	    config->hook_timeout,
 	    (config->notify & CONFIG_NOTIFY_DESKTOP) != 0);
 }
@@ -467,10 +440,8 @@ struct box *box_new(struct account *account, const char *mailbox)
 	box->account = account;
 	box->mailbox = g_strdup(mailbox);
 	box->name = g_strdup_printf("%s/%s", account->config->name, mailbox);
-	load_mark(box);
 	box->told = g_hash_table_new(NULL, NULL);
-	set_alarm(box);
-	box->watch = make_watch(box);
+	box->turned = loop_now();
 	return box;
 }
 
@@ -478,57 +449,90 @@ void box_free(gpointer data)
 {
 	struct box *box = data;
 
-	watch_free(box->watch);
 	alarm_watch_free(box->alarm);
 	mark_clear(&box->mark);
 	mark_clear(&box->before);
+	forget_rung(box);
 	g_hash_table_unref(box->told);
+	g_free(box->error);
 	g_free(box->mailbox);
 	g_free(box->name);
 	g_free(box);
 }
 
-void box_renew(struct box *box, bool wanted)
+static void restart(struct box *box)
 {
-	g_clear_pointer(&box->watch, watch_free);
 	delivery_pause(box->account->delivery, box);
-	box->started = box->synced = box->quitting = false;
+	box->synced = false;
 	box->dropped = 0;
-	box->ended = !wanted;
-	if (wanted) {
-		load_mark(box);
-		set_alarm(box);
-		box->watch = make_watch(box);
-	} else {
-		g_clear_pointer(&box->alarm, alarm_watch_free);
-		delivery_resume(box->account->delivery, box, 0);
-	}
+	box->state = WATCH_STOPPED;
+	g_clear_pointer(&box->error, g_free);
+	load_mark(box);
+	box->place = (struct box_place){
+	    .uidvalidity = box->mark.uidvalidity,
+	    .uid = box->synced_uid,
+	};
+	if (box->alarm != NULL)
+		box_configure_alarm(box->account, box->alarm);
 }
 
-void box_fetch_dropped(struct box *box)
+static void let_go(struct box *box)
 {
-	uint32_t last_uid = box->dropped - 1;
-
-	if (box->dropped == 0 || box->watch == NULL || box->ended)
-		return;
+	g_clear_pointer(&box->alarm, alarm_watch_free);
+	delivery_pause(box->account->delivery, box);
+	delivery_resume(box->account->delivery, box, 0);
+	g_clear_pointer(&box->error, g_free);
 	box->dropped = 0;
-	watch_rewind(box->watch, last_uid);
+	box->synced = false;
+	box->state = WATCH_STOPPED;
 }
 
-void box_say_goodbye(struct box *box)
+void box_join(struct box *box, struct line *line)
 {
-	if (box->watch == NULL || box->ended || box->quitting)
+	bool is_new = box->line == NULL;
+
+	if (box->line == line && line != NULL)
 		return;
-	box->quitting = true;
-	watch_logout(box->watch);
+	if (!is_new && line != NULL)
+		be_lost(box, WATCH_CONNECTING, NULL);
+	box->line = line;
+	if (line == NULL)
+		let_go(box);
+	else if (is_new)
+		restart(box);
+}
+
+void box_revive(struct box *box)
+{
+	restart(box);
+}
+
+/* The alarm stays: what is blind stays so until it is live. */
+void box_leave(struct box *box)
+{
+	delivery_pause(box->account->delivery, box);
+	box->synced = false;
+	box->line = NULL;
+}
+
+bool box_fetch_dropped(struct box *box)
+{
+	if (box->dropped == 0 || box->line == NULL || box->line->ended)
+		return false;
+	box->place.uid = box->dropped - 1;
+	box->dropped = 0;
+	return true;
+}
+
+bool box_is_done(const struct box *box)
+{
+	return (box->synced || box->error != NULL) && box->dropped == 0 &&
+	    delivery_is_idle(box->account->delivery, box);
 }
 
 /* What waits for a download stays untaken: the next start tells it again. */
-void box_end(struct box *box, const char *reason)
+void box_end(struct box *box)
 {
-	box->ended = true;
-	if (reason != NULL && box->alarm != NULL)
-		alarm_watch_give_up(box->alarm, reason);
 	delivery_abandon(box->account->delivery, box);
 }
 
@@ -553,22 +557,55 @@ static void add_text(JsonBuilder *builder, const char *name, const char *text)
 	json_builder_add_string_value(builder, text);
 }
 
+static bool is_blind(const struct alarm_watch *alarm)
+{
+	return alarm != NULL && alarm_watch_is_blind(alarm);
+}
+
+bool box_is_blind(const struct box *box)
+{
+	return box->state != WATCH_LIVE &&
+	    (is_blind(box->alarm) || is_blind(box->line->alarm));
+}
+
+static const char *const method_names[] = {
+    [IMAP_METHOD_NOTIFY] = "notify",
+    [IMAP_METHOD_IDLE] = "idle",
+    [IMAP_METHOD_STATUS] = "status",
+    [IMAP_METHOD_POLL] = "poll",
+};
+
+static void add_method(const struct box *box, JsonBuilder *builder)
+{
+	struct watch *watch = box->line->watch;
+
+	add_text(builder, "method", method_names[watch_method(watch, box)]);
+	add_text(builder, "method_why", watch_why(watch));
+}
+
+/* Its turn comes when another one of the account has logged in. */
+static enum watch_state shown_state(const struct box *box)
+{
+	if (!box->line->started && !box->line->ended)
+		return WATCH_WAITING;
+	return box->state;
+}
+
 static void add_watch(const struct box *box, JsonBuilder *builder)
 {
+	enum watch_state state = shown_state(box);
 	struct watch_status status;
 
-	watch_get_status(box->watch, &status);
-	/* Its turn comes when another one of the account has logged in. */
-	if (!box->started && !box->ended)
-		status.state = WATCH_WAITING;
-	add_text(builder, "state", state_names[status.state]);
-	add_time(builder, "since", when_of(status.since));
+	watch_get_status(box->line->watch, &status);
+	add_text(builder, "state", state_names[state]);
+	add_time(builder, "since", when_of(box->turned));
 	add_time(builder, "heard", when_of(status.heard));
 	add_time(builder, "next_refresh", when_of(status.next_look));
 	add_time(builder, "next_try", when_of(status.next_try));
-	add_text(builder, "error", status.error);
-	if (status.state == WATCH_LIVE)
-		add_text(builder, "method", status.idling ? "idle" : "poll");
+	add_text(
+	    builder, "error", box->error != NULL ? box->error : status.error);
+	if (state == WATCH_LIVE)
+		add_method(box, builder);
 }
 
 void box_status(const struct box *box, JsonBuilder *builder)
@@ -578,7 +615,6 @@ void box_status(const struct box *box, JsonBuilder *builder)
 	add_watch(box, builder);
 	add_time(builder, "last_message", box->last_message);
 	json_builder_set_member_name(builder, "blind");
-	json_builder_add_boolean_value(
-	    builder, box->alarm != NULL && alarm_watch_is_blind(box->alarm));
+	json_builder_add_boolean_value(builder, box_is_blind(box));
 	json_builder_end_object(builder);
 }

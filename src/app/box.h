@@ -1,6 +1,8 @@
 /*
- * The inside of an account, shared by account.c (the account as a whole) and
- * box.c (one of its mailboxes).  Nobody else includes this.
+ * The inside of an account, shared by account.c (the account as a whole),
+ * choice.c (which mailboxes it watches), line.c (one of its connections) and
+ * box.c (one of its mailboxes).  Nobody
+ * else includes this.
  */
 #ifndef IDLEBELL_APP_BOX_H
 #define IDLEBELL_APP_BOX_H
@@ -13,16 +15,28 @@
 #include "store/seen.h"
 #include "store/tuning.h"
 
+/* Where the next session begins in a mailbox. */
+struct box_place {
+	uint32_t uidvalidity, uid;
+	uint64_t modseq;
+};
+
 struct box {
 	struct account *account;
-	char *mailbox, *name; /* name: "ACCOUNT/MAILBOX" */
-	struct watch *watch;  /* NULL: no longer wanted */
-	struct alarm_watch *alarm;
+	char *mailbox, *name;      /* name: "ACCOUNT/MAILBOX" */
+	struct line *line;         /* that carries it; NULL: no longer wanted */
+	struct alarm_watch *alarm; /* or NULL; of a mailbox that could not be
+	                              opened while its connection lives */
+	enum watch_state state;
+	int64_t turned; /* loop_now() when it became live, or ceased */
+	char *error;    /* why it cannot be opened, or NULL */
+	struct box_place place;
 	struct mark mark;     /* what the sinks have taken */
 	uint32_t synced_uid;  /* all up to it has been told */
 	uint32_t highest;     /* UID told so far */
 	GHashTable *told;     /* UIDs told since the last catch-up was complete:
 	                         a lost connection tells them again */
+	GArray *rung;         /* uint32_t, the newest UIDs told, or NULL */
 	uint32_t dropped;     /* the lowest UID that was not taken because too
 	                         many were on their way; 0: none */
 	int64_t last_message; /* wall clock, s; 0: none yet */
@@ -30,9 +44,19 @@ struct box {
 	 * stays what it was, so that a crash begins from there again. */
 	bool renumbered;
 	struct mark before; /* the one on disk, while renumbered */
+	bool synced;        /* since it is live */
+};
+
+struct line {
+	struct account *account;
+	struct watch *watch;
+	char *name;                /* for the log */
+	struct alarm_watch *alarm; /* or NULL */
 	bool started, ended;
-	bool synced;   /* since it is live */
-	bool quitting; /* has been sent away */
+	bool caught_up;    /* each of its mailboxes is live, or has failed */
+	bool chosen;       /* it is known which mailboxes it carries */
+	bool quitting;     /* has been sent away */
+	GPtrArray *listed; /* struct imap_listed, between two choices */
 };
 
 struct account {
@@ -46,7 +70,10 @@ struct account {
 	struct imap_refresh refresh;
 	struct tuning tuning; /* as it is on disk, or should be */
 	struct delivery *delivery;
-	GPtrArray *boxes; /* struct box */
+	GPtrArray *boxes; /* struct box, in the order they are watched; then
+	                     those that are wanted no more */
+	GPtrArray
+	    *lines; /* struct line; the first carries what no other does */
 	int exit_status;
 	unsigned refusals;     /* of the credentials, since they last held */
 	int64_t refused;       /* the last of them, loop_now() */
@@ -58,20 +85,82 @@ struct account {
 
 /* ---- box.c ---- */
 
+/* Not wanted yet. */
 struct box *box_new(struct account *account, const char *mailbox);
 void box_free(gpointer data);
-/* New settings; with wanted false nobody watches it any more, but messages
- * may be on their way from it. */
-void box_renew(struct box *box, bool wanted);
+/* line: who carries it from now on, from what its mark says if nobody did;
+ * NULL: nobody watches it any more, but messages may be on their way. */
+void box_join(struct box *box, struct line *line);
+/* Another beginning on the same connection. */
+void box_revive(struct box *box);
+/* Its connection is gone, and another one is to come. */
+void box_leave(struct box *box);
 /* The mark to disk. */
 void box_store(struct box *box);
-/* What was left with the server is asked for again. */
-void box_fetch_dropped(struct box *box);
-void box_say_goodbye(struct box *box);
-/* Its watch has ended for good; reason: why it was given up, or NULL. */
-void box_end(struct box *box, const char *reason);
+/* What was left with the server is asked for again; true: its connection has
+ * to begin anew for that. */
+bool box_fetch_dropped(struct box *box);
+/* Its connection has ended for good. */
+void box_end(struct box *box);
 /* A member of "watches" in the status. */
 void box_status(const struct box *box, JsonBuilder *builder);
+/* The state of its connection; WATCH_LIVE says nothing of the mailbox. */
+void box_turn(struct box *box, enum watch_state state, const char *reason);
+/* Appends what the session has to know. */
+void box_describe(const struct box *box, GArray *list);
+/* All that came is told and taken, and nothing is on its way. */
+bool box_is_done(const struct box *box);
+bool box_is_blind(const struct box *box);
+/* As the account wants it. */
+void box_configure_alarm(
+    const struct account *account, struct alarm_watch *alarm);
+
+/* What the watch tells of it, see app/watch.h. */
+void box_opened(
+    struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset);
+/* False when its UIDs are those of other messages than before: the connection
+ * has to begin anew. */
+bool box_news(struct box *box, const struct imap_news *news);
+void box_synced(struct box *box, uint32_t uid, uint64_t modseq);
+void box_failed(struct box *box, const GError *error);
+void box_flags(struct box *box, uint32_t uid, const char *flags);
+void box_gone(struct box *box, const char *set);
+void box_refreshed(struct box *box);
+
+/* ---- line.c ---- */
+
+struct line *line_new(struct account *account);
+void line_free(gpointer data);
+void line_start(struct line *line);
+/* Its mailboxes are others. */
+void line_choose(struct line *line);
+bool line_body(struct line *line, struct box *box, uint32_t uid, uint64_t size,
+    uint64_t max);
+void line_say_goodbye(struct line *line);
+/* One of its mailboxes is live, or has failed. */
+void line_look(struct line *line);
+/* What is blind stays so until it is live, whatever is made of its connection
+ * meanwhile. */
+void line_inherit(struct line *line, struct line *old);
+/* Never blind from now on. */
+void line_forget_alarm(struct line *line);
+/* One that has ended gets another chance. */
+void line_revive(struct line *line);
+/* Will not come back; reason: why it was given up, or NULL. */
+void line_end(struct line *line, const char *reason);
+/* All its mailboxes are done with (once). */
+bool line_is_done(const struct line *line);
+/* For (unsigned i = 0; (box = line_box(line, &i)) != NULL;) */
+struct box *line_box(const struct line *line, unsigned *position);
+
+/* ---- choice.c ---- */
+
+/* What it watches is known only when the server has told its mailboxes. */
+bool account_has_patterns(const struct account *account);
+/* Those that are known without the server. */
+void account_make_boxes(struct account *account);
+/* The first connection has listed them all (struct imap_listed). */
+void account_choose(struct account *account, const GPtrArray *listed);
 
 /* ---- account.c ---- */
 
@@ -80,8 +169,12 @@ void account_moved(struct account *account);
 void account_proven(struct account *account);
 /* They were refused; true: too often. */
 bool account_refused(struct account *account);
-/* The watch of box has ended with error. */
-void account_failed(struct box *box, const GError *error);
+/* A connection has ended with error. */
+void account_failed(struct line *line, const GError *error);
+/* Connections that wait for the proof of the credentials begin. */
+void account_start_next(struct account *account);
+/* What the server gets wrong (enum imap_fault) is not tried again. */
+void account_learn_faults(struct account *account, unsigned faults);
 /* How an idle connection fared, see imap/refresh.h. */
 void account_learn(struct account *account,
     bool (*fared)(struct imap_refresh *refresh, int64_t now, int64_t age),

@@ -1,6 +1,6 @@
 /*
- * One mailbox of one account over one connection: session, stream, timer,
- * login, and the road back when the connection is lost.
+ * One connection of one account: session, stream, timer, login, and the road
+ * back when the connection is lost.
  */
 #ifndef IDLEBELL_APP_WATCH_H
 #define IDLEBELL_APP_WATCH_H
@@ -19,17 +19,33 @@ enum watch_state {
 	WATCH_SLEEPING,   /* until the computer has slept */
 };
 
-/* All from the main loop; any may call into the watch, none may free it. */
+/* All from the main loop; any may call into the watch, none may free it.
+ * owner is that of the struct imap_watched. */
 struct watch_events {
-	void (*opened)(
-	    void *data, uint32_t uidvalidity, uint32_t uid, bool reset);
-	void (*news)(void *data, const struct imap_news *news);
-	void (*synced)(void *data);
-	void (*piece)(void *data, uint32_t uid, uint64_t offset,
+	/* A session begins: appends what it is to watch (struct imap_watched,
+	 * see watch_list_new()), the first of them listened to by IDLE. */
+	void (*mailboxes)(void *data, GArray *list);
+	/* All listed() have come: watch_choose(), please.  Comes again when
+	 * mailboxes come and go. */
+	void (*choose)(void *data);
+	void (*listed)(void *data, const struct imap_listed *listed);
+
+	void (*opened)(void *data, void *owner, uint32_t uidvalidity,
+	    uint32_t uid, bool reset);
+	void (*news)(void *data, void *owner, const struct imap_news *news);
+	/* All up to uid has been told; modseq: of that moment, 0: unknown. */
+	void (*synced)(void *data, void *owner, uint32_t uid, uint64_t modseq);
+	void (*piece)(void *data, void *owner, uint32_t uid, uint64_t offset,
 	    const char *bytes, size_t size);
 	/* failure: why it did not come, or NULL. */
-	void (*body_end)(void *data, uint32_t uid, const char *failure);
-	void (*listed)(void *data, const struct imap_listed *listed);
+	void (*body_end)(
+	    void *data, void *owner, uint32_t uid, const char *failure);
+	/* It cannot be opened; tried again until synced() says it can. */
+	void (*failed)(void *data, void *owner, const GError *error);
+	/* The flags of a message are others, or messages are no more. */
+	void (*flags)(void *data, void *owner, uint32_t uid, const char *flags);
+	void (*gone)(void *data, void *owner, const char *set);
+
 	/* reason NULL: as it should be. */
 	void (*changed)(void *data, enum watch_state state, const char *reason);
 	/* The credentials were refused; true: do not try again. */
@@ -40,18 +56,18 @@ struct watch_events {
 	 * that age.  May be NULL both. */
 	void (*refreshed)(void *data, int64_t age);
 	void (*died)(void *data, int64_t age);
+	/* What the server gets wrong (enum imap_fault). */
+	void (*fault)(void *data, unsigned faults, const char *reason);
 };
 
 struct watch_options {
 	struct net *net;
 	const struct config_account *account; /* must outlive the watch */
-	const char *mailbox;                  /* NULL with IMAP_GOAL_LIST */
+	const char *name;    /* for the log; NULL: the account's */
 	enum imap_goal goal; /* only IMAP_GOAL_WATCH comes back when lost */
-	uint32_t uidvalidity, last_uid; /* the mark; 0: none */
-	/* In a mailbox that was renumbered what came since is news (wall
-	 * clock, s; 0: nothing).  Read at each connection.  NULL: nothing. */
-	const int64_t *told_until;
-	int64_t refresh; /* ms */
+	bool choose;         /* see watch_events */
+	unsigned faults;     /* known already */
+	int64_t refresh;     /* ms */
 	const char *header_fields;
 	struct pace *pace; /* NULL: connects when it likes */
 };
@@ -60,7 +76,6 @@ struct watch_options {
 struct watch_status {
 	enum watch_state state;
 	int64_t since, heard, next_look, next_try;
-	bool idling;
 	const char *error; /* the last one, or NULL; the watch's */
 };
 
@@ -72,13 +87,17 @@ struct watch *watch_new(const struct watch_options *options,
 void watch_free(struct watch *watch);
 
 void watch_start(struct watch *watch);
-/* Downloads a message; false when there is no open mailbox: ask again when it
+/* A list for the mailboxes event: of struct imap_watched, which owns since. */
+GArray *watch_list_new(void);
+/* Watches these from now on (struct imap_watched), see imap/session.h.  None:
+ * it stays connected.  Nothing happens while it is not connected. */
+void watch_choose(struct watch *watch, const GArray *list);
+/* Downloads a message; false when its mailbox is not open: ask again when it
  * is synced. */
-bool watch_body(struct watch *watch, uint32_t uid, uint64_t size, uint64_t max);
-/* Connects anew and tells all above last_uid again. */
-void watch_rewind(struct watch *watch, uint32_t last_uid);
-/* Connects anew and treats the mailbox as renumbered. */
-void watch_renumber(struct watch *watch);
+bool watch_body(struct watch *watch, void *owner, uint32_t uid, uint64_t size,
+    uint64_t max);
+/* Connects anew, and asks for the mailboxes anew. */
+void watch_reopen(struct watch *watch);
 /* Ends for good, without a word to the server; ended() is not called. */
 void watch_give_up(struct watch *watch, const char *reason);
 /* Says goodbye and ends within a second. */
@@ -100,5 +119,8 @@ void watch_set_refresh(struct watch *watch, int64_t refresh);
 bool watch_is_stuck(const struct watch *watch);
 enum watch_state watch_state(const struct watch *watch);
 void watch_get_status(const struct watch *watch, struct watch_status *ret);
+/* How a mailbox is watched, and why not better (or NULL). */
+enum imap_method watch_method(const struct watch *watch, const void *owner);
+const char *watch_why(const struct watch *watch);
 
 #endif

@@ -12,7 +12,7 @@ enum {
 	STATUS_AT_ONCE = IMAP_PIPELINE_MAX
 };
 
-void listing_free(gpointer data)
+void imap_listed_free(gpointer data)
 {
 	struct imap_listed *listed = data;
 
@@ -22,6 +22,16 @@ void listing_free(gpointer data)
 	g_free(listed->attributes);
 	g_free(listed->prefix);
 	g_free(listed);
+}
+
+struct imap_listed *imap_listed_copy(const struct imap_listed *listed)
+{
+	struct imap_listed *copy = g_memdup2(listed, sizeof(*listed));
+
+	copy->mailbox = g_strdup(listed->mailbox);
+	copy->attributes = g_strdup(listed->attributes);
+	copy->prefix = g_strdup(listed->prefix);
+	return copy;
 }
 
 /* RETURN options need LIST-EXTENDED, RFC 5258 section 3. */
@@ -45,7 +55,7 @@ void listing_say(struct imap_session *s, GString *out)
 {
 	listing_clear(s);
 	s->want_list = false;
-	s->listed = g_ptr_array_new_with_free_func(listing_free);
+	s->listed = g_ptr_array_new_with_free_func(imap_listed_free);
 	s->listed_names = g_hash_table_new(g_str_hash, g_str_equal);
 	s->listed_size = 0;
 	s->counted = 0;

@@ -351,7 +351,6 @@ void listing_say(struct imap_session *s, GString *out);
 void listing_take(struct imap_session *s, const struct imap_response *r);
 void listing_done(struct imap_session *s, const struct imap_response *r);
 void listing_clear(struct imap_session *s);
-void listing_free(gpointer data);
 /* A name as it was sent, in UTF-8. */
 char *listing_decode(struct imap_text text);
 

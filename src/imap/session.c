@@ -241,7 +241,7 @@ void imap_action_clear(struct imap_action *action)
 		g_clear_pointer(&action->bytes, g_bytes_unref);
 	g_free(action->text);
 	news_free(action->news);
-	listing_free(action->listed);
+	imap_listed_free(action->listed);
 	g_clear_error(&action->error);
 	memset(action, 0, sizeof(*action));
 }

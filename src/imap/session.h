@@ -158,6 +158,10 @@ struct imap_action {
 	GError *error;              /* END, FAILED */
 };
 
+struct imap_listed *imap_listed_copy(const struct imap_listed *listed);
+/* Takes NULL. */
+void imap_listed_free(gpointer listed);
+
 struct imap_session;
 
 struct imap_session *imap_session_new(

@@ -85,17 +85,27 @@ static gpointer serve(gpointer data)
 
 /* ---- the watch ---- */
 
-static void opened(void *data, uint32_t uidvalidity, uint32_t uid, bool reset)
+static void mailboxes(void *data, GArray *list)
 {
-	(void)data;
+	const struct imap_watched inbox = {.owner = data, .mailbox = "INBOX"};
+
+	g_array_append_val(list, inbox);
+}
+
+static void opened(
+    void *data, void *owner, uint32_t uidvalidity, uint32_t uid, bool reset)
+{
+	g_assert_true(owner == data);
 	(void)uidvalidity;
 	(void)uid;
 	(void)reset;
 }
 
-static void synced(void *data)
+static void synced(void *data, void *owner, uint32_t uid, uint64_t modseq)
 {
-	(void)data;
+	(void)uid;
+	(void)modseq;
+	g_assert_true(owner == data);
 }
 
 static void changed(void *data, enum watch_state state, const char *reason)
@@ -124,6 +134,7 @@ static void died(void *data, int64_t age)
 }
 
 static const struct watch_events events = {
+    .mailboxes = mailboxes,
     .opened = opened,
     .synced = synced,
     .changed = changed,
@@ -136,7 +147,6 @@ static void place_open(struct place *place, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	struct watch_options options = {
 	    .account = &place->account,
-	    .mailbox = "INBOX",
 	    .goal = IMAP_GOAL_WATCH,
 	    .refresh = REFRESH,
 	    .header_fields = "FROM",

@@ -1,0 +1,127 @@
+/*
+ * Which mailboxes an account watches, and on which of its connections.
+ */
+#include "app/box.h"
+#include "app/log.h"
+#include "imap/selection.h"
+#include <string.h>
+
+bool account_has_patterns(const struct account *account)
+{
+	return !imap_selection_is_plain(
+	    (const char *const *)account->config->mailboxes);
+}
+
+/* The wanted ones first and in their order; the others keep what is on its
+ * way from them. */
+static void order_boxes(struct account *account, const GPtrArray *names)
+{
+	GPtrArray *boxes = g_ptr_array_new_with_free_func(box_free);
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		g_hash_table_insert(known, box->mailbox, box);
+	}
+	for (unsigned i = 0; i < names->len; i++) {
+		struct box *box = g_hash_table_lookup(known, names->pdata[i]);
+
+		g_ptr_array_add(boxes,
+		    box != NULL ? box : box_new(account, names->pdata[i]));
+		g_hash_table_remove(known, names->pdata[i]);
+	}
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (g_hash_table_contains(known, box->mailbox))
+			g_ptr_array_add(boxes, box);
+	}
+	g_ptr_array_set_free_func(account->boxes, NULL);
+	g_ptr_array_unref(account->boxes);
+	account->boxes = boxes;
+}
+
+/* Those listed first have a connection of their own; the first connection
+ * carries all others. */
+static struct line *line_for(struct account *account, unsigned number)
+{
+	unsigned most = account->config->max_connections;
+
+	if (number >= most)
+		return account->lines->pdata[0];
+	return account->lines->len > number ? account->lines->pdata[number]
+					    : line_new(account);
+}
+
+/* The first wanted are watched, the others no more. */
+static void assign_boxes(struct account *account, unsigned wanted)
+{
+	if (account->lines->len == 0)
+		line_new(account);
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		box_join(account->boxes->pdata[i],
+		    i < wanted ? line_for(account, i) : NULL);
+	if (account->lines->len > MAX(wanted, 1))
+		g_ptr_array_set_size(account->lines, (int)MAX(wanted, 1));
+}
+
+/* A mailbox may be named twice; it is watched once.  Before the server has
+ * told its mailboxes a pattern stands for what will fit it, so that nobody is
+ * blind for it in silence. */
+void account_make_boxes(struct account *account)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (char **name = account->config->mailboxes; *name != NULL; name++)
+		if (**name != '!' &&
+		    !g_ptr_array_find_with_equal_func(
+			names, *name, g_str_equal, NULL))
+			g_ptr_array_add(names, *name);
+	order_boxes(account, names);
+	assign_boxes(account, names->len);
+}
+
+static void tell_unmatched(
+    const struct account *account, const GPtrArray *unmatched)
+{
+	for (unsigned i = 0; i < unmatched->len; i++)
+		log_line(LOG_LEVEL_WARNING, account->config->name,
+		    "no mailbox fits %s; \"idlebell mailboxes %s\" lists them",
+		    (const char *)unmatched->pdata[i], account->config->name);
+}
+
+static bool is_carried(const struct account *account, const GPtrArray *names)
+{
+	unsigned carried = 0;
+
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		const struct box *box = account->boxes->pdata[i];
+
+		carried += box->line != NULL ? 1 : 0;
+		if (i < names->len &&
+		    (box->line == NULL ||
+			strcmp(box->mailbox, names->pdata[i]) != 0))
+			return false;
+	}
+	return carried == names->len;
+}
+
+void account_choose(struct account *account, const GPtrArray *listed)
+{
+	g_autoptr(GPtrArray) unmatched = g_ptr_array_new();
+	g_autoptr(GPtrArray) names = imap_selection_choose(
+	    (const char *const *)account->config->mailboxes, listed, unmatched);
+	bool same = is_carried(account, names);
+
+	if (!same) {
+		tell_unmatched(account, unmatched);
+		order_boxes(account, names);
+		assign_boxes(account, names->len);
+	}
+	for (unsigned i = 0; i < account->lines->len; i++)
+		if (i == 0 || !same)
+			line_choose(account->lines->pdata[i]);
+	if (account->proven)
+		account_start_next(account);
+}
