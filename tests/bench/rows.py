@@ -1,0 +1,627 @@
+"""What is measured: a function for each row, all of them in ROWS.
+
+Each gets the Bench and returns Figures.  Figures say what was seen and judge
+nothing; a measurement that cannot be made raises.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Iterator, Optional
+
+import programs as kinds
+from bench import Bench
+from clock import Clock
+from programs import Idlebell, Program
+from rig.base import Skip, wait_nothing, wait_until
+from rig.dovecot import User
+from rig.mail import make_message
+from scripted import BUILT, Server
+from wire import Segment, octets, turns, with_server
+
+MIB, KIB = 1 << 20, 1 << 10
+
+
+@dataclass
+class Figure:
+    """One line of the table.  values: by program; note: how it was had."""
+
+    what: str
+    unit: str
+    values: dict[str, float]
+    goal: Optional[float] = None
+    note: str = ""
+    limit: str = ""  # what nobody can be better than
+    digits: int = 1
+    more: dict[str, str] = field(default_factory=dict)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Nearest rank."""
+    ordered = sorted(values)
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
+
+
+# --- EXISTS to hook -------------------------------------------------------
+
+
+@dataclass
+class Sample:
+    """One message: ms from EXISTS on the wire to the hook; round trips."""
+
+    delay: float
+    turns: int
+
+
+def _clients(bench: Bench, port: int) -> set[int]:
+    """The ports of those that have connected since the last look."""
+    return {s.source for s in bench.wire.take()
+            if s.opens and s.target == port}
+
+
+class Runner:
+    """A program in IDLE on a server of the rig, and its connections."""
+
+    def __init__(self, bench: Bench, kind: type[Program], server: object,
+                 extra: str = "") -> None:
+        self.bench, self.server = bench, server
+        self.program = bench.program(kind, server, [bench.user(server)],
+                                     extra)
+        self.port: int = server.imaps  # type: ignore[attr-defined]
+        self.clients: set[int] = set()
+
+    def start(self) -> "Runner":
+        """Until it has rung and is quiet again.  What comes while it
+        connects may be old to it, and one more is sent."""
+        self.bench.wire.take()
+        self.program.start()
+        self.bench.wire.wait_quiet(0.5)
+        end = time.monotonic() + 60
+        while not self._rings_within(5):
+            self.program.check_alive()
+            if time.monotonic() > end:
+                raise AssertionError(f"{self.program.name} does not ring")
+        self.bench.wire.wait_quiet(0.3)
+        self.clients = _clients(self.bench, self.port)
+        return self
+
+    def deliver(self) -> str:
+        message = make_message("A message")
+        self.bench.deliver(self.server, self.program.user, message)
+        return message.message_id
+
+    def _rings_within(self, seconds: float) -> bool:
+        ident = self.deliver()
+        try:
+            wait_until(lambda: ident in self.program.ring_times(), "ring",
+                       seconds)
+        except AssertionError:
+            return False
+        return True
+
+    def sample(self) -> Sample:
+        self.bench.wire.wait_quiet(0.1)
+        self.clients |= _clients(self.bench, self.port)
+        ident = self.deliver()
+        wait_until(lambda: ident in self.program.ring_times(),
+                   f"{self.program.name}: a ring", 30)
+        rang = self.program.ring_times()[ident]
+        self.bench.wire.wait_quiet(0.05)
+        segments = [s for s in self.bench.wire.take() if s.size > 0]
+        mine = with_server(segments, self.port, self.clients)
+        exists = next((s for s in mine if s.source == self.port), None)
+        if exists is None:
+            raise AssertionError(f"{self.program.name}: no EXISTS seen")
+        between = [s for s in mine if exists.time <= s.time < rang]
+        return Sample((rang - exists.time) / 1e6, turns(between, self.port))
+
+
+def _samples(bench: Bench, server: object, count: int, rounds: int,
+             every: list[type[Program]]) -> dict[str, list[Sample]]:
+    """So many of each program, in turn."""
+    runners = [Runner(bench, kind, server) for kind in every]
+    found: dict[str, list[Sample]] = {kind.name: [] for kind in every}
+    try:
+        for runner in runners:
+            runner.start()
+        for _ in range(rounds):
+            for runner in runners:
+                found[runner.program.name] += [
+                    runner.sample() for _ in range(count // rounds)]
+    finally:
+        for runner in runners:
+            runner.program.stop()
+    return found
+
+
+def latency(bench: Bench) -> Iterator[Figure]:
+    found = _samples(bench, bench.cyrus, bench.pick(200, 10),
+                     bench.pick(10, 2), bench.kinds)
+    delays = {name: [s.delay for s in samples]
+              for name, samples in found.items()}
+    count = len(delays[Idlebell.name])
+    for share, goal in (50, 2.0), (90, None), (99, None):
+        yield Figure(
+            f"EXISTS on the wire to start of hook, Cyrus, p{share}", "ms",
+            {name: percentile(values, share / 100)
+             for name, values in delays.items()}, goal,
+            f"{count} messages each, in turn",
+            "1.0 (spawn and exec)" if share == 50 else "", 2)
+    yield Figure("... p99 over p50", "times",
+                 {name: percentile(values, .99) / percentile(values, .5)
+                  for name, values in delays.items()}, 2.5)
+    yield _turns_figure("Cyrus (IDLE)", found, 1)
+
+
+def _turns_figure(where: str, found: dict[str, list[Sample]],
+                  goal: float) -> Figure:
+    return Figure(f"round trips from EXISTS to hook, {where}", "",
+                  {name: statistics.median(s.turns for s in samples)
+                   for name, samples in found.items()}, goal, digits=0)
+
+
+def notify(bench: Bench) -> Iterator[Figure]:
+    """Dovecot collects for half a second before it tells anything."""
+    found = _samples(bench, bench.dovecot, bench.pick(20, 3), 1, bench.kinds)
+    yield _turns_figure("Dovecot (NOTIFY)", found, 0)
+    yield Figure("EXISTS on the wire to start of hook, Dovecot, p50", "ms",
+                 {name: percentile([s.delay for s in samples], .5)
+                  for name, samples in found.items()}, digits=2)
+
+
+# --- TCP connect to IDLE --------------------------------------------------
+
+
+def _connect(bench: Bench, program: Program, port: int) -> list[Segment]:
+    """From the first SYN on, of that connection."""
+    bench.wire.wait_quiet(0.3)
+    bench.wire.take()
+    program.start()
+    wait_until(lambda: bench.wire.seen(port), "a connection", 20)
+    bench.wire.wait_quiet(0.5)
+    segments = bench.wire.take()
+    first = next(s.source for s in segments if s.opens and s.target == port)
+    program.stop()
+    return with_server(segments, port, {first})
+
+
+def connect(bench: Bench) -> Iterator[Figure]:
+    """The second start of each: what is there has been seen, and the
+    catch-up is one of a reconnect."""
+    for name, server, goal in (("Cyrus", bench.cyrus, 5),
+                               ("Dovecot", bench.dovecot, 4)):
+        counts: dict[str, list[int]] = {}
+        size: dict[str, list[int]] = {}
+        for kind in bench.kinds:
+            user = bench.user(server)
+            bench.deliver(server, user, make_message("old"))
+            program = bench.program(kind, server, [user])
+            for attempt in range(bench.pick(6, 2)):
+                segments = _connect(bench, program, server.imaps)
+                if attempt > 0:
+                    counts.setdefault(kind.name, []).append(
+                        1 + turns(segments, server.imaps))
+                    size.setdefault(kind.name, []).append(
+                        sum(octets(segments, server.imaps)))
+        yield Figure(f"round trips, TCP connect to IDLE, TLS, {name}", "",
+                     {kind: statistics.median(values)
+                      for kind, values in counts.items()}, goal,
+                     "TCP counts as one", "3", 0)
+        yield Figure(f"octets of that, both ways, {name}", "",
+                     {kind: statistics.median(values)
+                      for kind, values in size.items()}, digits=0)
+
+
+# --- mailboxes ------------------------------------------------------------
+
+
+def mailboxes(bench: Bench) -> Iterator[Figure]:
+    """The peers watch one on a connection."""
+    names = ["INBOX", "Work", "Lists", "Money"]
+    server = bench.dovecot
+    user = bench.user(server)
+    with server.reader(user) as reader:
+        for name in names[1:]:
+            reader.create(name)
+        runner = Runner(bench, Idlebell, server,
+                        f"mailboxes = {', '.join(names)}")
+        # That user's mailboxes, not a new one's.
+        runner.program = bench.program(
+            Idlebell, server, [user], f"mailboxes = {', '.join(names)}")
+        runner.start()
+        try:
+            for name in names[1:]:
+                message = make_message(name)
+                reader.append(name, message)
+                wait_until(lambda ident=message.message_id: ident
+                           in runner.program.ring_times(), f"ring: {name}",
+                           60)
+            connections = server.doveadm("who", "-1", user.name)
+        finally:
+            runner.program.stop()
+    count = len(connections.strip().splitlines()) - 1
+    # The reader is one of them.
+    values = {kind.name: 1.0 for kind in bench.kinds}
+    values[Idlebell.name] = len(names) / max(count - 1, 1)
+    yield Figure("mailboxes on a connection, Dovecot", "", values,
+                 len(names), f"{len(names)} mailboxes, each rang", "all", 0)
+
+
+# --- memory ---------------------------------------------------------------
+
+
+def _many(count: int) -> list[User]:
+    return [User(f"user{number}", "secret") for number in range(count)]
+
+
+def _settled(bench: Bench, program: Program) -> dict[str, int]:
+    """What it has once it has had time to tidy up."""
+    tidies = isinstance(program, Idlebell) and not bench.short
+    bench.hold("memory settles", 75 if tidies else 2)
+    program.check_alive()
+    return kinds.memory(program.processes)
+
+
+def _big_trust(bench: Bench) -> None:
+    """As large as a system's: what counts is what programs have loaded when
+    they trust all the world."""
+    system = Path("/etc/ssl/certs/ca-certificates.crt")
+    ours = bench.authority.certificate
+    if system.exists() and bench.trust_is_small:
+        ours.write_bytes(ours.read_bytes() + system.read_bytes())
+        bench.trust_is_small = False
+
+
+def _weigh(bench: Bench, kind: type[Program], count: int) -> dict[str, int]:
+    with Server(bench.authority) as server:
+        program = bench.program(kind, server, _many(count))
+        program.start()
+        try:
+            server.await_idle(count, 60 + count / 20)
+            return _settled(bench, program)
+        finally:
+            program.stop(60)
+
+
+def memory(bench: Bench) -> Iterator[Figure]:
+    """On the scripted server, with as many certificates to trust as the
+    system has.  A peer has a process for each account."""
+    _big_trust(bench)
+    many = bench.pick(1000, 100)
+    few = 10
+    one = {kind.name: _weigh(bench, kind, 1) for kind in bench.kinds}
+    some = {kind.name: _weigh(bench, kind, few)
+            for kind in bench.kinds if kind is not Idlebell}
+    all_of_them = _weigh(bench, Idlebell, many)["Pss"]
+    yield Figure("one account, private memory", "MB",
+                 {name: found["Private"] / 1e6
+                  for name, found in one.items()}, 2, digits=2)
+    further = {name: (found["Pss"] - one[name]["Pss"]) / (few - 1)
+               for name, found in some.items()}
+    further[Idlebell.name] = ((all_of_them - one[Idlebell.name]["Pss"])
+                              / (many - 1))
+    yield Figure(f"memory of a further account, at {many} (PSS)", "kB",
+                 {name: value / 1e3 for name, value in further.items()}, 16,
+                 f"peers: at {few}, a process each", "11 (GnuTLS)")
+    total = {name: one[name]["Pss"] + (many - 1) * value
+             for name, value in further.items()}
+    yield Figure(f"{many} accounts in all (PSS)", "MB",
+                 {name: value / 1e6 for name, value in total.items()},
+                 25 if many == 1000 else None,
+                 f"peers: from {few}", "15")
+
+
+def thousands(bench: Bench) -> Iterator[Figure]:
+    """10,000 accounts."""
+    _big_trust(bench)
+    many = bench.pick(10_000, 300)
+    bench.need_descriptors(many + 500)
+    with Server(bench.authority) as server:
+        program = bench.program(Idlebell, server, _many(many))
+        began = time.monotonic()
+        program.start()
+        try:
+            server.await_idle(many, 120 + many / 10)
+            took = time.monotonic() - began
+            weight = _settled(bench, program)["Pss"]
+            asked = [_ask_status(program) for _ in range(5)]
+        finally:
+            program.stop(120)
+    yield Figure(f"{many} accounts in all (PSS)", "MB",
+                 {Idlebell.name: weight / 1e6},
+                 170 if many == 10_000 else None, limit="120")
+    yield Figure(f"... until all are in IDLE", "s", {Idlebell.name: took})
+    yield Figure(f"... idlebell status --json", "ms",
+                 {Idlebell.name: statistics.median(asked)}, 100)
+
+
+def _ask_status(program: Program) -> float:
+    home = program.home(0)
+    began = time.monotonic()
+    subprocess.run(
+        [*Idlebell.argv(), "-c", str(program.directory / "config"),
+         "status", "--json"], check=False, stdout=subprocess.DEVNULL,
+        env={"HOME": str(home), "XDG_RUNTIME_DIR": str(home),
+             "LANG": "C.UTF-8"})
+    return (time.monotonic() - began) * 1e3
+
+
+# --- silence --------------------------------------------------------------
+
+
+def _quiet_switches(running: list[Program], seconds: float
+                    ) -> tuple[list[int], int]:
+    """Wakeups of each in so many seconds; and in how many pieces of that
+    time the clock was set, which do not count."""
+    piece = min(10.0, seconds)
+    found = [0] * len(running)
+    clock, spoilt, left = Clock(), 0, seconds
+    while left > 0 and spoilt < 20:
+        before = [kinds.switches(p.processes) for p in running]
+        if clock.watch(piece):
+            spoilt += 1
+            continue
+        left -= piece
+        for number, program in enumerate(running):
+            found[number] += (kinds.switches(program.processes)
+                              - before[number])
+    clock.close()
+    if left > 0:
+        raise Skip("the clock is set all the time")
+    return found, spoilt
+
+
+def idle(bench: Bench) -> Iterator[Figure]:
+    """All at once, on a server that says nothing by itself."""
+    seconds = bench.idle_seconds
+    with Server(bench.authority) as server:
+        running = []
+        try:
+            for number, kind in enumerate(bench.kinds):
+                program = bench.program(kind, server,
+                                        [User(f"user{number}", "secret")])
+                program.start()
+                running.append(program)
+                server.await_idle(number + 1, 30)
+            bench.hold("programs settle", bench.pick(75, 3))
+            counts, spoilt = _quiet_switches(running, seconds)
+            for program in running:
+                program.check_alive()
+        finally:
+            for program in running:
+                program.stop()
+    yield Figure(f"wakeups in {seconds:g} idle seconds", "",
+                 {program.name: float(count)
+                  for program, count in zip(running, counts)}, 0,
+                 "voluntary context switches, all threads"
+                 + (f"; {spoilt} times 10 s left out, as the clock was set"
+                    if spoilt else ""), "0", 0)
+
+
+# --- the refresh ----------------------------------------------------------
+
+
+@dataclass
+class Exchange:
+    """What goes over a connection between two silences."""
+
+    up: int = 0
+    down: int = 0
+    writes: int = 0
+
+
+def _exchanges(segments: list[Segment], port: int) -> list[Exchange]:
+    found: list[Exchange] = []
+    last = 0
+    for segment in segments:
+        if segment.size == 0:
+            continue
+        if not found or segment.time - last > 5e8:
+            found.append(Exchange())
+        last = segment.time
+        if segment.target == port:
+            found[-1].up += segment.size
+            found[-1].writes += 1
+        else:
+            found[-1].down += segment.size
+    return [e for e in found if e.up > 0]  # not the server's own talk
+
+
+def refresh(bench: Bench) -> Iterator[Figure]:
+    """The shortest each can do; fetchmail and getmail renew IDLE every half
+    an hour or so and cannot be told."""
+    extras = {Idlebell: ("refresh = 5s", 5.0)}
+    imapfilter = kinds.Imapfilter
+    if imapfilter in bench.kinds and not bench.short:
+        extras[imapfilter] = ("options.keepalive = 1", 60.0)  # type: ignore
+    seen: dict[str, list[Exchange]] = {}
+    for kind, (extra, period) in extras.items():
+        runner = Runner(bench, kind, bench.dovecot, extra).start()
+        try:
+            bench.hold("some refreshes", period * bench.pick(6.5, 3.5))
+            seen[kind.name] = _exchanges(
+                with_server(bench.wire.take(), runner.port, runner.clients),
+                runner.port)
+        finally:
+            runner.program.stop()
+        if not seen[kind.name]:
+            raise AssertionError(f"{kind.name}: no refresh seen")
+
+    def median(part: str) -> dict[str, float]:
+        return {name: statistics.median_low(getattr(e, part) for e in exchanges)
+                for name, exchanges in seen.items()}
+
+    yield Figure("octets of a refresh, up, TLS, Dovecot", "", median("up"),
+                 50, limit="36 without NOOP", digits=0)
+    yield Figure("... down", "", median("down"), 160,
+                 limit="83 without NOOP", digits=0)
+    yield Figure("... segments up", "", median("writes"), 1, digits=0)
+
+
+# --- a burst --------------------------------------------------------------
+
+
+def _burst_once(bench: Bench, runner: Runner, count: int
+                ) -> tuple[float, int]:
+    """Seconds from the last delivery to the last hook, and how many rang."""
+    with bench.dovecot.deliverer() as lmtp:
+        messages = [make_message(f"Nr. {n}") for n in range(count)]
+        for message in messages:
+            done = lmtp.deliver(runner.program.user.name, message)
+    sent = {message.message_id for message in messages}
+
+    def all_rang() -> bool:
+        return sent <= runner.program.ring_times().keys()
+    try:
+        wait_until(all_rang, "all rings", 30)
+    except AssertionError:
+        pass  # the count tells it
+    times = runner.program.ring_times()
+    rang = [times[ident] for ident in sent & times.keys()]
+    last = max(rang) if len(rang) == count else math.inf
+    return (last - done) / 1e9, len(rang)
+
+
+def burst(bench: Bench) -> Iterator[Figure]:
+    count = bench.pick(1000, 100)
+    delays: dict[str, list[float]] = {}
+    counts: dict[str, list[int]] = {}
+    for _ in range(bench.pick(3, 1)):
+        for kind in bench.kinds:
+            runner = Runner(bench, kind, bench.dovecot).start()
+            try:
+                delay, rang = _burst_once(bench, runner, count)
+            finally:
+                runner.program.stop()
+            delays.setdefault(kind.name, []).append(delay)
+            counts.setdefault(kind.name, []).append(rang)
+    yield Figure(f"burst of {count}, Dovecot: last hook after last delivery",
+                 "s", {name: statistics.median(values)
+                       for name, values in delays.items()}, 0.5, digits=2)
+    yield Figure(f"... hooks, of {count}", "",
+                 {name: float(min(values))
+                  for name, values in counts.items()}, count,
+                 "the worst round", digits=0)
+
+
+# --- what a reconnect costs -----------------------------------------------
+
+
+def _callgrind(out: Path) -> list[str]:
+    return ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}",
+            "-q"]
+
+
+def _total(out: Path) -> int:
+    """Of all threads: callgrind writes one file for them."""
+    text = out.read_text(errors="replace")
+    found = re.findall(r"^(?:summary|totals): (\d+)", text, re.MULTILINE)
+    if not found:
+        raise AssertionError(f"no total in {out}")
+    return int(found[-1])
+
+
+def _count_handshakes(bench: Bench, server: Server, full: bool) -> float:
+    few, many = 3, bench.pick(23, 8)
+    totals = []
+    for count in few, many:
+        out = bench.path("handshake.out")
+        subprocess.run(
+            [*_callgrind(out), str(BUILT / "handshake"), str(server.imaps),
+             str(bench.authority.certificate), str(count),
+             *(["full"] if full else [])], check=True,
+            stdout=subprocess.DEVNULL, timeout=120)
+        totals.append(_total(out))
+    return (totals[1] - totals[0]) / (many - few)
+
+
+def _count_reconnects(bench: Bench, server: Server, count: int) -> int:
+    """All that a watch costs which is cut so often."""
+    out = bench.path("idlebell.out")
+    program = bench.program(Idlebell, server, _many(1))
+    program.start(*_callgrind(out))
+    try:
+        server.await_idle(1, 60)
+        for _ in range(count):
+            server.ask("drop-all")
+            server.await_idle(1, 120)  # it keeps to twelve a minute
+    finally:
+        program.stop(60)
+    return _total(out)
+
+
+def reconnect(bench: Bench) -> Iterator[Figure]:
+    """Instructions, as callgrind counts them: the difference of two runs, so
+    that start and end do not count."""
+    bench.need("valgrind")
+    few, many = 2, bench.pick(10, 4)
+    for name, options in (("resumed", []), ("full", ["--no-tickets"])):
+        with Server(bench.authority, *options) as server:
+            alone = _count_handshakes(bench, server, name == "full")
+            totals = [_count_reconnects(bench, server, count)
+                      for count in (few, many)]
+        each = (totals[1] - totals[0]) / (many - few)
+        yield Figure(f"instructions of a reconnect to IDLE, {name}", "M",
+                     {Idlebell.name: each / 1e6, "GnuTLS": alone / 1e6},
+                     1.1 * alone / 1e6,
+                     "callgrind; GnuTLS: TCP and handshake alone", digits=2)
+
+
+# --- what an event costs --------------------------------------------------
+
+
+def _events(bench: Bench, count: int, events: int) -> tuple[float, float]:
+    """us of processor time: for a line of the server's that means nothing,
+    and for a message with its hook."""
+    users = _many(count)
+    rng = random.Random(count)
+    with Server(bench.authority) as server:
+        program = bench.program(Idlebell, server, users)
+        program.start()
+        try:
+            server.await_idle(count, 120 + count / 10)
+            bench.hold("it settles", bench.pick(20, 1))
+            watch = program.processes[0]
+            start = kinds.cpu(watch)
+            for _ in range(events):
+                server.ask(f"say {rng.choice(users).name} * OK Still here")
+            bench.hold("the last line", 0.5)
+            middle = kinds.cpu(watch)
+            for number in range(events):
+                server.deliver(rng.choice(users).name)
+                wait_until(lambda at=number: len(program.ring_times()) > at,
+                           "a ring", 20)
+            end = kinds.cpu(watch)
+        finally:
+            program.stop(120)
+    return (middle - start) / events / 1e3, (end - middle) / events / 1e3
+
+
+def events(bench: Bench) -> Iterator[Figure]:
+    for count in bench.pick((1, 100, 1000, 10_000), (1, 100)):
+        try:
+            bench.need_descriptors(count + 500)
+        except Skip as reason:
+            yield Figure(f"an event at {count} connections", "us", {},
+                         note=str(reason))
+            continue
+        line, message = _events(bench, count, bench.pick(300, 30))
+        yield Figure(f"an event at {count} connections: a line", "us",
+                     {Idlebell.name: line}, note="processor time")
+        yield Figure("... a message, with its hook", "us",
+                     {Idlebell.name: message},
+                     note="without the hook's own")
+
+
+ROWS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
+    "latency": latency, "notify": notify, "connect": connect,
+    "mailboxes": mailboxes, "memory": memory, "thousands": thousands,
+    "idle": idle, "refresh": refresh, "burst": burst,
+    "reconnect": reconnect, "events": events}
