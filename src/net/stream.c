@@ -23,6 +23,7 @@
 #define STREAM_READ_TIMES 4     /* in one event: others want to read too */
 #define STREAM_WARNINGS   16    /* TLS alerts in one event */
 #define STREAM_HANDSHAKE  30000 /* ms */
+#define STREAM_TRUST      60000 /* ms */
 
 enum stream_state {
 	STREAM_CONNECTING,
@@ -58,15 +59,25 @@ struct stream {
 	bool freed;                  /* by an event */
 };
 
+static void net_tidy(void *data)
+{
+	struct net *net = data;
+
+	tls_store_tidy(net->tls);
+	loop_timer_set(net->tidy, tls_store_deadline(net->tls));
+}
+
 struct net *net_new(GError **error)
 {
 	struct net *net = g_new0(struct net, 1);
 
 	net->handshake_timeout = STREAM_HANDSHAKE;
-	net->tls = tls_store_new();
+	net->tls = tls_store_new(STREAM_TRUST);
 	net->loop = loop_new(error);
-	if (net->loop)
+	if (net->loop) {
+		net->tidy = loop_timer_new(net->loop, net_tidy, net);
 		net->connector = connector_new(net->loop, error);
+	}
 	if (net->connector)
 		return net;
 	net_free(net);
@@ -78,6 +89,7 @@ void net_free(struct net *net)
 	if (!net)
 		return;
 	connector_free(net->connector);
+	loop_timer_free(net->tidy);
 	tls_store_free(net->tls);
 	loop_free(net->loop);
 	g_free(net);
@@ -439,6 +451,7 @@ static void stream_shake(struct stream *stream)
 		    gnutls_error_is_fatal(result))
 			break;
 	}
+	loop_timer_set(stream->net->tidy, tls_store_deadline(stream->net->tls));
 	if (result == GNUTLS_E_SUCCESS) {
 		stream_stand(stream);
 	} else if (!gnutls_error_is_fatal(result)) {

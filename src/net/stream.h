@@ -14,6 +14,7 @@ struct net {
 	struct loop *loop;
 	struct connector *connector;
 	struct tls_store *tls;
+	struct loop_timer *tidy;   /* for tls */
 	int64_t handshake_timeout; /* ms; a test may not wait for 30 s */
 };
 

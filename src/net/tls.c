@@ -8,6 +8,7 @@
 
 #include "os/file.h"
 #include "os/loop.h"
+#include "os/memory.h"
 #include <arpa/inet.h>
 #include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
@@ -23,42 +24,47 @@
 
 struct tls_store {
 	GHashTable *credentials; /* by settings: struct tls_credentials */
-	GHashTable *tickets;     /* by server and settings: tls_ticket */
+	GHashTable *peers;       /* by server and settings: struct tls_peer */
 	gnutls_priority_t priorities[2]; /* [only_1_3] */
-	unsigned forgotten; /* how often: older sessions leave no tickets */
+	GPtrArray *trusting;             /* struct tls_credentials with trust */
+	int64_t trusted; /* when one of them was needed last, loop_now() */
+	int64_t trust_life;
 };
 
-/* GnuTLS only borrows them: the table and each session hold a reference. */
+/* GnuTLS only borrows them: the table and each peer hold a reference. */
 struct tls_credentials {
+	struct tls_store *store;
 	gnutls_certificate_credentials_t handle;
-	bool incomplete; /* not to be kept */
+	char *ca_file;
 };
 
-struct tls_ticket {
-	gnutls_datum_t data;
-	int64_t until; /* by loop_now() */
+/* A server as it is met with some settings.  The table and each session hold a
+ * reference: sessions that the store has forgotten share what it has not. */
+struct tls_peer {
+	struct tls_credentials *credentials;
+	char *host; /* as in SNI: no dot at the end */
+	int port;
+	char **pins;
+	gnutls_datum_t ticket; /* no data: none */
+	int64_t ticket_until;  /* by loop_now() */
 };
 
 struct tls_session {
-	struct tls_store *store;
-	unsigned forgotten; /* by the store, when this began */
-	struct tls_credentials *credentials;
+	struct tls_peer *peer;
 	gnutls_session_t handle;
-	char *host; /* as in SNI: no dot at the end */
-	int port;
-	char *ticket_key;
-	char **pins;
 	bool resuming;         /* a ticket was offered */
 	int64_t trusted_until; /* of its tickets: the check of the certificate
 	                          holds no longer, however often resumed */
-	char *refusal;         /* why the certificate is none */
+	GError *refusal;       /* why the certificate is none */
 };
 
 static void tls_credentials_clear(void *data)
 {
 	struct tls_credentials *credentials = data;
 
+	g_ptr_array_remove_fast(credentials->store->trusting, credentials);
 	gnutls_certificate_free_credentials(credentials->handle);
+	g_free(credentials->ca_file);
 }
 
 static void tls_credentials_release(void *data)
@@ -67,39 +73,49 @@ static void tls_credentials_release(void *data)
 }
 
 /* A ticket holds the keys of a session. */
-static void tls_ticket_free(void *data)
+static void tls_ticket_clear(struct tls_peer *peer)
 {
-	struct tls_ticket *ticket = data;
-
-	gnutls_memset(ticket->data.data, 0, ticket->data.size);
-	gnutls_free(ticket->data.data);
-	g_free(ticket);
+	if (peer->ticket.data)
+		gnutls_memset(peer->ticket.data, 0, peer->ticket.size);
+	gnutls_free(peer->ticket.data);
+	peer->ticket = (gnutls_datum_t){0};
 }
 
-struct tls_store *tls_store_new(void)
+static void tls_peer_clear(void *data)
+{
+	struct tls_peer *peer = data;
+
+	tls_ticket_clear(peer);
+	g_clear_pointer(&peer->credentials, tls_credentials_release);
+	g_strfreev(peer->pins);
+	g_free(peer->host);
+}
+
+static void tls_peer_release(void *data)
+{
+	g_rc_box_release_full(data, tls_peer_clear);
+}
+
+struct tls_store *tls_store_new(int64_t trust_life)
 {
 	struct tls_store *store = g_new0(struct tls_store, 1);
 
 	store->credentials = g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, tls_credentials_release);
-	store->tickets = g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, tls_ticket_free);
+	store->peers = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, tls_peer_release);
+	store->trusting = g_ptr_array_new();
+	store->trust_life = trust_life;
 	return store;
-}
-
-void tls_store_forget(struct tls_store *store)
-{
-	g_hash_table_remove_all(store->credentials);
-	g_hash_table_remove_all(store->tickets);
-	store->forgotten++;
 }
 
 void tls_store_free(struct tls_store *store)
 {
 	if (!store)
 		return;
+	g_hash_table_unref(store->peers);
 	g_hash_table_unref(store->credentials);
-	g_hash_table_unref(store->tickets);
+	g_ptr_array_unref(store->trusting);
 	for (unsigned i = 0; i < G_N_ELEMENTS(store->priorities); i++) {
 		if (store->priorities[i])
 			gnutls_priority_deinit(store->priorities[i]);
@@ -128,7 +144,7 @@ static char *tls_credentials_key(const struct tls_settings *settings)
 
 /* A resumed session checks no certificate: whatever decides about trust is
  * in the key. */
-static char *tls_ticket_key(
+static char *tls_peer_key(
     const struct tls_settings *settings, const char *host, int port)
 {
 	GString *key = g_string_new(NULL);
@@ -175,15 +191,12 @@ static void tls_wipe(gnutls_datum_t *data)
 	g_free(data->data);
 }
 
-/* Who has a pin can do without: nothing but its text counts then. */
-static bool tls_load_system_trust(struct tls_credentials *credentials,
-    const struct tls_settings *settings, GError **error)
+static bool tls_read_system_trust(
+    gnutls_certificate_credentials_t handle, GError **error)
 {
-	int count =
-	    gnutls_certificate_set_x509_system_trust(credentials->handle);
+	int count = gnutls_certificate_set_x509_system_trust(handle);
 
-	credentials->incomplete = count <= 0;
-	if (count > 0 || settings->pin)
+	if (count > 0)
 		return true;
 	g_set_error(error, NET_ERROR, NET_ERROR_SETUP,
 	    "cannot read the system's certificates (%s): install them, "
@@ -192,25 +205,88 @@ static bool tls_load_system_trust(struct tls_credentials *credentials,
 	return false;
 }
 
-static bool tls_load_trust(struct tls_credentials *credentials,
-    const struct tls_settings *settings, GError **error)
+static bool tls_read_trust(gnutls_certificate_credentials_t handle,
+    const char *ca_file, GError **error)
 {
 	gnutls_datum_t data;
 	int count;
 
-	if (!settings->ca_file)
-		return tls_load_system_trust(credentials, settings, error);
-	if (!tls_read_file("tls_ca_file", settings->ca_file, &data, error))
+	if (!tls_read_file("tls_ca_file", ca_file, &data, error))
 		return false;
 	count = gnutls_certificate_set_x509_trust_mem(
-	    credentials->handle, &data, GNUTLS_X509_FMT_PEM);
+	    handle, &data, GNUTLS_X509_FMT_PEM);
 	g_free(data.data);
 	if (count > 0)
 		return true;
 	g_set_error(error, NET_ERROR, NET_ERROR_SETUP,
-	    "tls_ca_file: no certificate in %s%s%s", settings->ca_file,
+	    "tls_ca_file: no certificate in %s%s%s", ca_file,
 	    count < 0 ? ": " : "", count < 0 ? gnutls_strerror(count) : "");
 	return false;
+}
+
+/* Trusts nobody.  size: of the list's table, 0 for GnuTLS's own idea of it. */
+static void tls_empty_trust(struct tls_credentials *credentials, unsigned size)
+{
+	gnutls_x509_trust_list_t none;
+
+	if (gnutls_x509_trust_list_init(&none, size) >= 0)
+		gnutls_certificate_set_trust_list(credentials->handle, none, 0);
+}
+
+static bool tls_load_trust(struct tls_credentials *credentials, GError **error)
+{
+	tls_empty_trust(credentials, 0);
+	if (credentials->ca_file)
+		return tls_read_trust(
+		    credentials->handle, credentials->ca_file, error);
+	return tls_read_system_trust(credentials->handle, error);
+}
+
+/* Whoever has a pin can do without the system's. */
+static bool tls_need_trust(const struct tls_peer *peer, GError **error)
+{
+	struct tls_credentials *credentials = peer->credentials;
+	struct tls_store *store = credentials->store;
+	g_autoptr(GError) reason = NULL;
+
+	store->trusted = loop_now();
+	if (g_ptr_array_find(store->trusting, credentials, NULL))
+		return true;
+	if (tls_load_trust(credentials, &reason)) {
+		g_ptr_array_add(store->trusting, credentials);
+		return true;
+	}
+	if (peer->pins && !credentials->ca_file)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&reason));
+	return false;
+}
+
+static void tls_drop_trust(struct tls_store *store)
+{
+	for (unsigned i = 0; i < store->trusting->len; i++)
+		tls_empty_trust(store->trusting->pdata[i], 1);
+	g_ptr_array_set_size(store->trusting, 0);
+	memory_trim();
+}
+
+int64_t tls_store_deadline(const struct tls_store *store)
+{
+	return store->trusting->len > 0 ? store->trusted + store->trust_life
+					: INT64_MAX;
+}
+
+void tls_store_tidy(struct tls_store *store)
+{
+	if (loop_now() >= tls_store_deadline(store))
+		tls_drop_trust(store);
+}
+
+void tls_store_forget(struct tls_store *store)
+{
+	g_hash_table_remove_all(store->peers);
+	g_hash_table_remove_all(store->credentials);
+	tls_drop_trust(store);
 }
 
 static bool tls_load_client(gnutls_certificate_credentials_t handle,
@@ -253,15 +329,15 @@ static struct tls_credentials *tls_credentials_get(struct tls_store *store,
 	if (credentials)
 		return g_rc_box_acquire(credentials);
 	credentials = g_rc_box_new0(struct tls_credentials);
+	credentials->store = store;
+	credentials->ca_file = g_strdup(settings->ca_file);
 	gnutls_certificate_allocate_credentials(&credentials->handle);
-	if (!tls_load_trust(credentials, settings, error) ||
-	    !tls_load_client(credentials->handle, settings, error)) {
+	if (!tls_load_client(credentials->handle, settings, error)) {
 		tls_credentials_release(credentials);
 		return NULL;
 	}
-	if (!credentials->incomplete)
-		g_hash_table_insert(store->credentials, g_steal_pointer(&key),
-		    g_rc_box_acquire(credentials));
+	g_hash_table_insert(store->credentials, g_steal_pointer(&key),
+	    g_rc_box_acquire(credentials));
 	return credentials;
 }
 
@@ -337,6 +413,45 @@ static char *tls_pin_of(gnutls_x509_crt_t certificate)
 	gnutls_free(der.data);
 	base64 = g_base64_encode(digest, sizeof(digest));
 	return g_strconcat(TLS_PIN_PREFIX, base64, NULL);
+}
+
+/* Peers. */
+
+static struct tls_peer *tls_peer_new(struct tls_store *store,
+    const struct tls_settings *settings, const char *host, int port,
+    GError **error)
+{
+	struct tls_peer *peer = g_rc_box_new0(struct tls_peer);
+
+	peer->host = g_strdup(host);
+	peer->port = port;
+	peer->credentials = tls_credentials_get(store, settings, error);
+	if (peer->credentials &&
+	    (!settings->pin ||
+		(peer->pins = tls_pins_new(settings->pin, error))))
+		return peer;
+	tls_peer_release(peer);
+	return NULL;
+}
+
+/* A reference for the caller. */
+static struct tls_peer *tls_peer_get(struct tls_store *store,
+    const struct tls_settings *settings, const char *host, int port,
+    GError **error)
+{
+	g_autofree char *name = g_str_has_suffix(host, ".")
+	    ? g_strndup(host, strlen(host) - 1)
+	    : g_strdup(host);
+	g_autofree char *key = tls_peer_key(settings, name, port);
+	struct tls_peer *peer = g_hash_table_lookup(store->peers, key);
+
+	if (peer)
+		return g_rc_box_acquire(peer);
+	peer = tls_peer_new(store, settings, name, port, error);
+	if (peer)
+		g_hash_table_insert(store->peers, g_steal_pointer(&key),
+		    g_rc_box_acquire(peer));
+	return peer;
 }
 
 /* The check of the certificate. */
@@ -421,9 +536,9 @@ static unsigned tls_verify_chain(struct tls_session *session)
 	    {.type = GNUTLS_DT_KEY_PURPOSE_OID,
 		.data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER},
 	    {.type = GNUTLS_DT_DNS_HOSTNAME,
-		.data = (unsigned char *)session->host}};
+		.data = (unsigned char *)session->peer->host}};
 
-	if (tls_host_is_address(session->host, address, &size)) {
+	if (tls_host_is_address(session->peer->host, address, &size)) {
 		facts[1].type = GNUTLS_DT_IP_ADDRESS;
 		facts[1].data = address;
 		facts[1].size = size;
@@ -472,14 +587,14 @@ static char *tls_refusal(
 		if (status & reason->status)
 			return g_strdup_printf("the certificate of %s port %d "
 					       "is refused: %s (%s); %s",
-			    session->host, session->port, reason->why, about,
-			    reason->what);
+			    session->peer->host, session->peer->port,
+			    reason->why, about, reason->what);
 	}
 	gnutls_certificate_verification_status_print(
 	    status, GNUTLS_CRT_X509, &text, 0);
 	refusal = g_strdup_printf("the certificate of %s port %d is refused: "
 				  "%s (%s); see tls_ca_file and tls_pin",
-	    session->host, session->port,
+	    session->peer->host, session->peer->port,
 	    text.data ? g_strstrip((char *)text.data) : "it is not valid",
 	    about);
 	gnutls_free(text.data);
@@ -491,7 +606,8 @@ static bool tls_pin_matches(
 {
 	g_autofree char *pin = tls_pin_of(certificate);
 
-	return pin && g_strv_contains((const char *const *)session->pins, pin);
+	return pin &&
+	    g_strv_contains((const char *const *)session->peer->pins, pin);
 }
 
 static unsigned tls_verify_dates(gnutls_x509_crt_t certificate)
@@ -534,49 +650,54 @@ static int64_t tls_trust_end(gnutls_x509_crt_t certificate)
 	return loop_now() + CLAMP(left, 0, TLS_TICKET_LIFE);
 }
 
+static GError *tls_check(
+    struct tls_session *session, gnutls_x509_crt_t certificate)
+{
+	const struct tls_peer *peer = session->peer;
+	g_autofree char *refusal = NULL;
+	GError *error = NULL;
+	unsigned status;
+
+	/* The ticket that was to spare us this may have been refused. */
+	if (!tls_need_trust(peer, &error))
+		return error;
+	status = tls_verify_chain(session);
+	if (peer->pins)
+		status = tls_verify_pin(session, certificate, status);
+	if (status == 0)
+		return NULL;
+	refusal = tls_refusal(session, certificate, status);
+	return g_error_new_literal(NET_ERROR, NET_ERROR_VERIFY, refusal);
+}
+
 /* Runs in the handshake as soon as the certificate is there; not in one that
  * resumes. */
 static int tls_verify(gnutls_session_t handle)
 {
 	struct tls_session *session = gnutls_session_get_ptr(handle);
 	gnutls_x509_crt_t certificate = tls_server_certificate(handle);
-	unsigned status;
 
 	if (!certificate)
 		return GNUTLS_E_CERTIFICATE_ERROR;
-	status = tls_verify_chain(session);
-	if (session->pins)
-		status = tls_verify_pin(session, certificate, status);
+	g_clear_error(&session->refusal);
+	session->refusal = tls_check(session, certificate);
 	session->trusted_until = tls_trust_end(certificate);
-	if (status != 0) {
-		g_free(session->refusal);
-		session->refusal = tls_refusal(session, certificate, status);
-	}
 	gnutls_x509_crt_deinit(certificate);
-	return status == 0 ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
+	return session->refusal ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
 /* Tickets. */
 
-static bool tls_session_is_forgotten(const struct tls_session *session)
-{
-	return session->forgotten != session->store->forgotten;
-}
-
 static void tls_ticket_keep(struct tls_session *session)
 {
-	struct tls_ticket *ticket;
+	struct tls_peer *peer = session->peer;
 
-	if (tls_session_is_forgotten(session))
-		return;
-	ticket = g_new0(struct tls_ticket, 1);
-	ticket->until = session->trusted_until;
-	if (gnutls_session_get_data2(session->handle, &ticket->data) >= 0 &&
-	    ticket->data.size <= TLS_TICKET_SIZE)
-		g_hash_table_replace(session->store->tickets,
-		    g_strdup(session->ticket_key), ticket);
-	else
-		tls_ticket_free(ticket);
+	tls_ticket_clear(peer);
+	if (gnutls_session_get_data2(session->handle, &peer->ticket) < 0)
+		peer->ticket = (gnutls_datum_t){0};
+	else if (peer->ticket.size > TLS_TICKET_SIZE)
+		tls_ticket_clear(peer);
+	peer->ticket_until = session->trusted_until;
 }
 
 /*
@@ -600,26 +721,21 @@ static int tls_on_message(gnutls_session_t handle, unsigned type, unsigned when,
 
 static void tls_ticket_use(struct tls_session *session)
 {
-	struct tls_ticket *ticket =
-	    g_hash_table_lookup(session->store->tickets, session->ticket_key);
+	struct tls_peer *peer = session->peer;
 
-	if (!ticket)
+	if (loop_now() >= peer->ticket_until)
+		tls_ticket_clear(peer);
+	if (!peer->ticket.data)
 		return;
-	if (loop_now() >= ticket->until) {
-		g_hash_table_remove(
-		    session->store->tickets, session->ticket_key);
-		return;
-	}
-	session->trusted_until = ticket->until;
+	session->trusted_until = peer->ticket_until;
 	session->resuming = gnutls_session_set_data(session->handle,
-				ticket->data.data, ticket->data.size) >= 0;
+				peer->ticket.data, peer->ticket.size) >= 0;
 }
 
 void tls_session_drop_ticket(struct tls_session *session)
 {
-	if (session->resuming && !tls_session_is_forgotten(session))
-		g_hash_table_remove(
-		    session->store->tickets, session->ticket_key);
+	if (session->resuming)
+		tls_ticket_clear(session->peer);
 }
 
 /* Sessions. */
@@ -627,6 +743,7 @@ void tls_session_drop_ticket(struct tls_session *session)
 static void tls_session_prepare(
     struct tls_session *session, gnutls_priority_t priority)
 {
+	const struct tls_peer *peer = session->peer;
 	unsigned char address[16];
 	unsigned size;
 
@@ -634,12 +751,12 @@ static void tls_session_prepare(
 	    GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
 	gnutls_session_set_ptr(session->handle, session);
 	gnutls_priority_set(session->handle, priority);
-	gnutls_credentials_set(session->handle, GNUTLS_CRD_CERTIFICATE,
-	    session->credentials->handle);
+	gnutls_credentials_set(
+	    session->handle, GNUTLS_CRD_CERTIFICATE, peer->credentials->handle);
 	/* RFC 6066 section 3: no addresses in the server name. */
-	if (!tls_host_is_address(session->host, address, &size))
+	if (!tls_host_is_address(peer->host, address, &size))
 		gnutls_server_name_set(session->handle, GNUTLS_NAME_DNS,
-		    session->host, strlen(session->host));
+		    peer->host, strlen(peer->host));
 	gnutls_session_set_verify_function(session->handle, tls_verify);
 	gnutls_handshake_set_hook_function(session->handle,
 	    GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_POST, tls_on_message);
@@ -653,24 +770,17 @@ struct tls_session *tls_session_new(struct tls_store *store,
 	struct tls_session *session = g_new0(struct tls_session, 1);
 	gnutls_priority_t priority = NULL;
 
-	session->store = store;
-	session->forgotten = store->forgotten;
-	session->host = g_strdup(host);
-	if (g_str_has_suffix(host, "."))
-		session->host[strlen(host) - 1] = '\0';
-	session->port = port;
-	session->ticket_key = tls_ticket_key(settings, session->host, port);
-	session->credentials = tls_credentials_get(store, settings, error);
-	if (session->credentials &&
-	    (!settings->pin ||
-		(session->pins = tls_pins_new(settings->pin, error))))
+	session->peer = tls_peer_get(store, settings, host, port, error);
+	if (session->peer)
 		priority = tls_priority_get(store, settings->only_1_3, error);
-	if (!priority) {
-		tls_session_free(session);
-		return NULL;
-	}
-	tls_session_prepare(session, priority);
-	return session;
+	if (priority)
+		tls_session_prepare(session, priority);
+	/* What the certificate will need is better missed before. */
+	if (priority &&
+	    (session->resuming || tls_need_trust(session->peer, error)))
+		return session;
+	tls_session_free(session);
+	return NULL;
 }
 
 void tls_session_free(struct tls_session *session)
@@ -679,11 +789,8 @@ void tls_session_free(struct tls_session *session)
 		return;
 	if (session->handle)
 		gnutls_deinit(session->handle);
-	g_clear_pointer(&session->credentials, tls_credentials_release);
-	g_strfreev(session->pins);
-	g_free(session->host);
-	g_free(session->ticket_key);
-	g_free(session->refusal);
+	g_clear_pointer(&session->peer, tls_peer_release);
+	g_clear_error(&session->refusal);
 	g_free(session);
 }
 
@@ -705,8 +812,9 @@ static void tls_explain_alert(struct tls_session *session, GError **error)
 	    alert == GNUTLS_A_ACCESS_DENIED)
 		hint = "; see tls_certificate and tls_key";
 	g_set_error(error, NET_ERROR, NET_ERROR_HANDSHAKE,
-	    "%s port %d refuses TLS with the alert \"%s\"%s", session->host,
-	    session->port, name ? name : "unknown", hint);
+	    "%s port %d refuses TLS with the alert \"%s\"%s",
+	    session->peer->host, session->peer->port, name ? name : "unknown",
+	    hint);
 }
 
 static void tls_explain_other(
@@ -721,7 +829,7 @@ static void tls_explain_other(
 	case GNUTLS_E_PUSH_ERROR:
 		g_set_error(error, NET_ERROR, NET_ERROR_IO,
 		    "%s port %d closed the connection in the TLS handshake",
-		    session->host, session->port);
+		    session->peer->host, session->peer->port);
 		break;
 	case GNUTLS_E_UNEXPECTED_PACKET:
 	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
@@ -729,18 +837,18 @@ static void tls_explain_other(
 		g_set_error(error, NET_ERROR, NET_ERROR_HANDSHAKE,
 		    "%s port %d does not answer in TLS; if it speaks plain "
 		    "text first on this port, set tls = starttls",
-		    session->host, session->port);
+		    session->peer->host, session->peer->port);
 		break;
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
 		g_set_error(error, NET_ERROR, NET_ERROR_HANDSHAKE,
 		    "%s port %d speaks no TLS that is new enough; see "
 		    "tls_min_version",
-		    session->host, session->port);
+		    session->peer->host, session->peer->port);
 		break;
 	default:
 		g_set_error(error, NET_ERROR, NET_ERROR_HANDSHAKE,
-		    "no TLS with %s port %d: %s", session->host, session->port,
-		    gnutls_strerror(result));
+		    "no TLS with %s port %d: %s", session->peer->host,
+		    session->peer->port, gnutls_strerror(result));
 	}
 }
 
@@ -750,8 +858,7 @@ void tls_session_explain(
 	/* Should it have been the ticket, the next try goes without. */
 	tls_session_drop_ticket(session);
 	if (session->refusal)
-		g_set_error_literal(
-		    error, NET_ERROR, NET_ERROR_VERIFY, session->refusal);
+		g_propagate_error(error, g_steal_pointer(&session->refusal));
 	else
 		tls_explain_other(session, result, error);
 }

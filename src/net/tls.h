@@ -7,6 +7,7 @@
 #include "net/error.h"
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct tls_settings {
 	const char *ca_file;           /* NULL: the system's trust */
@@ -20,16 +21,26 @@ struct tls_settings {
 	bool only_1_3;
 };
 
-/* Credentials by settings (one for all accounts with the same), and session
+/*
+ * Credentials by settings (one for all accounts with the same), and session
  * tickets by host, port and settings, kept for a day at most after the
- * certificate was checked, and never longer than it is valid. */
+ * certificate was checked, and never longer than it is valid.
+ *
+ * The certificates of authorities are megabytes, and only a handshake that
+ * resumes nothing looks at them: they are read when one needs them, and let
+ * go when none has for a while (trust_life, ms).
+ */
 struct tls_store;
-struct tls_store *tls_store_new(void);
+struct tls_store *tls_store_new(int64_t trust_life);
 /*
  * Empties it: what comes next reads all files again and resumes nothing.
- * Sessions in use keep the credentials they have.
+ * Sessions in use keep the client's certificate they have.
  */
 void tls_store_forget(struct tls_store *store);
+/* When tls_store_tidy() has something to let go, by loop_now(); INT64_MAX:
+ * there is nothing.  A handshake, or a session begun, may have changed it. */
+int64_t tls_store_deadline(const struct tls_store *store);
+void tls_store_tidy(struct tls_store *store);
 /* All sessions must be gone. */
 void tls_store_free(struct tls_store *store);
 

@@ -446,6 +446,34 @@ static void test_describe(void)
 	net_free(net);
 }
 
+/* What the check of the certificate needed goes by itself. */
+static void test_trust_goes(void)
+{
+	struct server server;
+	struct client client;
+	struct net *net = net_make();
+	unsigned guard =
+	    g_timeout_add_seconds(NET_PATIENCE, net_too_late, NULL);
+
+	tls_store_free(net->tls);
+	net->tls = tls_store_new(1);
+	server_start(&server, script_greet, true, 1);
+	client_init(&client, net, server.port, true);
+	client_start(&client);
+	client.wanted = strlen("* OK hello\r\n");
+	net_run_until(&client.done);
+	while (tls_store_deadline(net->tls) < INT64_MAX)
+		g_main_context_iteration(NULL, TRUE);
+	client_write(&client, "a NOOP\r\n", 8, false);
+	client.done = false;
+	client.wanted = 0;
+	net_run_until(&client.done);
+	client_clear(&client);
+	server_end(&server);
+	g_source_remove(guard);
+	net_free(net);
+}
+
 /* Takes the ClientHello, and says no more. */
 static void *server_run_hang(void *data)
 {
@@ -891,6 +919,7 @@ int main(int argc, char *argv[])
 	g_test_add_func("/stream/describe", test_describe);
 	g_test_add_func(
 	    "/stream/deadline-takes-ticket", test_deadline_takes_ticket);
+	g_test_add_func("/stream/trust-goes", test_trust_goes);
 	g_test_add_func("/stream/describe-plain", test_describe_plain);
 	g_test_add_func("/stream/big", test_big);
 	g_test_add_func("/stream/burst", test_burst);

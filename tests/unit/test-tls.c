@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HOST "imap.example.org"
+#define HOST       "imap.example.org"
+#define TRUST_LIFE 60000
 
 /* The clock is ours: tickets age by it. */
 static int64_t clock_now = 1000000;
@@ -144,7 +145,7 @@ static void link_clear(struct link *link)
 static void forget_tickets(void)
 {
 	tls_store_free(store);
-	store = tls_store_new();
+	store = tls_store_new(TRUST_LIFE);
 }
 
 static void expect_good(const struct link_options *options)
@@ -649,6 +650,115 @@ static void test_system_trust(void)
 	tls_session_free(session);
 }
 
+/* How many authorities its credentials know. */
+static unsigned count_trusted(const struct link *link)
+{
+	gnutls_certificate_credentials_t credentials;
+	gnutls_x509_trust_list_t list;
+	gnutls_x509_trust_list_iter_t iter = NULL;
+	gnutls_x509_crt_t certificate;
+	unsigned count = 0;
+
+	g_assert_cmpint(gnutls_credentials_get(tls_session_get(link->client),
+			    GNUTLS_CRD_CERTIFICATE, (void **)&credentials),
+	    ==, 0);
+	gnutls_certificate_get_trust_list(credentials, &list);
+	while (gnutls_x509_trust_list_iter_get_ca(list, &iter, &certificate) ==
+	    0) {
+		gnutls_x509_crt_deinit(certificate);
+		count++;
+	}
+	return count;
+}
+
+static void let_trust_go(void)
+{
+	clock_now += TRUST_LIFE;
+	tls_store_tidy(store);
+	g_assert_cmpint(tls_store_deadline(store), ==, INT64_MAX);
+}
+
+/* A server that can read no ticket from before. */
+static void forget_server(void)
+{
+	gnutls_free(ticket_key.data);
+	gnutls_session_ticket_key_generate(&ticket_key);
+}
+
+/* What nobody has needed for a while is let go, and what resumes needs none. */
+static void try_trust_life(const char *priorities)
+{
+	struct pki_certificate certificate = leaf(HOST);
+	struct tls_settings settings = {.ca_file = ca_file};
+	struct link_options options = {.settings = &settings,
+	    .certificate = &certificate,
+	    .priorities = priorities};
+	struct link link;
+
+	forget_tickets();
+	g_assert_cmpint(tls_store_deadline(store), ==, INT64_MAX);
+	link = link_new(&options);
+	g_assert_cmpint(tls_store_deadline(store), ==, clock_now + TRUST_LIFE);
+	clock_now += TRUST_LIFE - 1;
+	tls_store_tidy(store);
+	g_assert_cmpuint(count_trusted(&link), ==, 1);
+	let_trust_go();
+	g_assert_cmpuint(count_trusted(&link), ==, 0);
+	link_clear(&link);
+	g_assert_true(is_resumed(&options));
+	g_assert_cmpint(tls_store_deadline(store), ==, INT64_MAX);
+	pki_clear(&certificate);
+}
+
+static void test_trust_life(void)
+{
+	try_trust_life("NORMAL");
+	try_trust_life("NORMAL:-VERS-ALL:+VERS-TLS1.2");
+}
+
+/* A full handshake reads it again, and looks as closely as before; also when
+ * it was a ticket that was offered. */
+static void try_trust_again(const char *priorities, bool offer)
+{
+	time_t now = time(NULL);
+	struct pki_certificate good = leaf(HOST);
+	struct pki_certificate bad =
+	    pki_new(HOST, false, now - PKI_DAY, now + PKI_DAY, &other_ca);
+	g_autofree char *path = pki_save(&ca, directory, "gone later");
+	struct tls_settings settings = {.ca_file = path};
+	struct link_options options = {.settings = &settings,
+	    .certificate = &good,
+	    .priorities = priorities};
+
+	forget_tickets();
+	g_assert_false(is_resumed(&options));
+	let_trust_go();
+	forget_server();
+	if (!offer)
+		tls_store_forget(store);
+	options.certificate = &bad;
+	expect_link_refusal(
+	    &options, NET_ERROR_VERIFY, WORDS("its issuer is unknown"));
+	let_trust_go();
+	options.certificate = &good;
+	g_assert_false(is_resumed(&options));
+	let_trust_go();
+	forget_server();
+	g_assert_cmpint(unlink(path), ==, 0);
+	if (offer)
+		expect_link_refusal(&options, NET_ERROR_SETUP,
+		    WORDS("tls_ca_file", path, "No such file"));
+	pki_clear(&good);
+	pki_clear(&bad);
+}
+
+static void test_trust_again(void)
+{
+	try_trust_again("NORMAL", true);
+	try_trust_again("NORMAL", false);
+	try_trust_again("NORMAL:-VERS-ALL:+VERS-TLS1.2", true);
+}
+
 static void test_ticket_age(void)
 {
 	try_ticket_age("NORMAL");
@@ -769,7 +879,7 @@ static void global_set_up(void)
 	ca_file = pki_save(&ca, directory, "ca");
 	other_ca_file = pki_save(&other_ca, directory, "other");
 	gnutls_session_ticket_key_generate(&ticket_key);
-	store = tls_store_new();
+	store = tls_store_new(TRUST_LIFE);
 }
 
 static void global_tear_down(void)
@@ -808,6 +918,8 @@ int main(int argc, char *argv[])
 	g_test_add_func("/tls/forget", test_forget);
 	g_test_add_func("/tls/forget-in-use", test_forget_in_use);
 	g_test_add_func("/tls/system-trust", test_system_trust);
+	g_test_add_func("/tls/trust-life", test_trust_life);
+	g_test_add_func("/tls/trust-again", test_trust_again);
 	g_test_add_func("/tls/resumption-fails", test_resumption_fails);
 	g_test_add_func("/tls/not-tls", test_not_tls);
 	g_test_add_func("/tls/alert", test_alert);
