@@ -511,57 +511,57 @@ bool account_is_stuck(const struct account *account)
 }
 
 static void add_given_up(
-    const struct delivery_given_up *given_up, JsonBuilder *builder)
+    const struct delivery_given_up *given_up, struct emit *emit)
 {
 	g_autofree char *time = when_format(given_up->time);
 
-	json_builder_begin_object(builder);
-	json_builder_set_member_name(builder, "mailbox");
-	json_builder_add_string_value(builder, given_up->mailbox);
-	json_builder_set_member_name(builder, "uid");
-	json_builder_add_int_value(builder, given_up->uid);
-	json_builder_set_member_name(builder, "from");
-	json_builder_add_string_value(builder, given_up->from);
-	json_builder_set_member_name(builder, "subject");
-	json_builder_add_string_value(builder, given_up->subject);
-	json_builder_set_member_name(builder, "time");
-	json_builder_add_string_value(builder, time);
-	json_builder_set_member_name(builder, "reason");
-	json_builder_add_string_value(builder, given_up->reason);
-	json_builder_end_object(builder);
+	emit_begin_object(emit);
+	emit_name(emit, "mailbox");
+	emit_string(emit, given_up->mailbox);
+	emit_name(emit, "uid");
+	emit_int(emit, given_up->uid);
+	emit_name(emit, "from");
+	emit_string(emit, given_up->from);
+	emit_name(emit, "subject");
+	emit_string(emit, given_up->subject);
+	emit_name(emit, "time");
+	emit_string(emit, time);
+	emit_name(emit, "reason");
+	emit_string(emit, given_up->reason);
+	emit_end_object(emit);
 }
 
-static void add_numbers(const struct account *account, JsonBuilder *builder)
+static void add_numbers(const struct account *account, struct emit *emit)
 {
-	json_builder_set_member_name(builder, "refresh");
-	json_builder_add_int_value(builder, account->refresh.current / 1000);
-	json_builder_set_member_name(builder, "refresh_configured");
-	json_builder_add_int_value(builder, account->config->refresh / 1000);
-	json_builder_set_member_name(builder, "pending");
-	json_builder_add_int_value(builder, delivery_count(account->delivery));
+	emit_name(emit, "refresh");
+	emit_int(emit, account->refresh.current / 1000);
+	emit_name(emit, "refresh_configured");
+	emit_int(emit, account->config->refresh / 1000);
+	emit_name(emit, "pending");
+	emit_int(emit, delivery_count(account->delivery));
 }
 
-void account_status(const struct account *account, JsonBuilder *builder)
+void account_status(const struct account *account, struct emit *emit)
 {
 	const struct delivery_given_up *given_up;
 
-	json_builder_begin_object(builder);
-	json_builder_set_member_name(builder, "account");
-	json_builder_add_string_value(builder, account->config->name);
-	add_numbers(account, builder);
-	json_builder_set_member_name(builder, "given_up");
-	json_builder_begin_array(builder);
+	emit_begin_object(emit);
+	emit_name(emit, "account");
+	emit_string(emit, account->config->name);
+	add_numbers(account, emit);
+	emit_name(emit, "given_up");
+	emit_begin_array(emit);
 	for (unsigned i = 0;
 	     (given_up = delivery_given_up(account->delivery, i)) != NULL; i++)
-		add_given_up(given_up, builder);
-	json_builder_end_array(builder);
-	json_builder_set_member_name(builder, "watches");
-	json_builder_begin_array(builder);
+		add_given_up(given_up, emit);
+	emit_end_array(emit);
+	emit_name(emit, "watches");
+	emit_begin_array(emit);
 	for (unsigned i = 0; i < account->boxes->len; i++)
 		if (((struct box *)account->boxes->pdata[i])->line != NULL)
-			box_status(account->boxes->pdata[i], builder);
-	json_builder_end_array(builder);
-	json_builder_end_object(builder);
+			box_status(account->boxes->pdata[i], emit);
+	emit_end_array(emit);
+	emit_end_object(emit);
 }
 
 const char *account_name(const struct account *account)

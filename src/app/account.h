@@ -7,10 +7,10 @@
 
 #include "app/report.h"
 #include "app/settings.h"
+#include "message/emit.h"
 #include "net/stream.h"
 #include "sinks/sink.h"
 #include "store/state.h"
-#include <json-glib/json-glib.h>
 #include <stdbool.h>
 
 /* What all accounts share. */
@@ -53,7 +53,7 @@ bool account_is_asleep(const struct account *account);
 void account_wake(struct account *account, int64_t delay);
 
 /* Appends a member of "accounts" in the status. */
-void account_status(const struct account *account, JsonBuilder *builder);
+void account_status(const struct account *account, struct emit *emit);
 /* How many mailboxes are watched, and how many of them are live; *ret_error
  * is the last error of one that is not, or NULL, and the account's. */
 unsigned account_watches(

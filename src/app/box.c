@@ -538,23 +538,23 @@ void box_end(struct box *box)
 
 /* ---- status ---- */
 
-static void add_time(JsonBuilder *builder, const char *name, int64_t wall)
+static void add_time(struct emit *emit, const char *name, int64_t wall)
 {
 	g_autofree char *text = NULL;
 
 	if (wall == 0)
 		return;
 	text = when_format(wall);
-	json_builder_set_member_name(builder, name);
-	json_builder_add_string_value(builder, text);
+	emit_name(emit, name);
+	emit_string(emit, text);
 }
 
-static void add_text(JsonBuilder *builder, const char *name, const char *text)
+static void add_text(struct emit *emit, const char *name, const char *text)
 {
 	if (text == NULL)
 		return;
-	json_builder_set_member_name(builder, name);
-	json_builder_add_string_value(builder, text);
+	emit_name(emit, name);
+	emit_string(emit, text);
 }
 
 static bool is_blind(const struct alarm_watch *alarm)
@@ -575,12 +575,12 @@ static const char *const method_names[] = {
     [IMAP_METHOD_POLL] = "poll",
 };
 
-static void add_method(const struct box *box, JsonBuilder *builder)
+static void add_method(const struct box *box, struct emit *emit)
 {
 	struct watch *watch = box->line->watch;
 
-	add_text(builder, "method", method_names[watch_method(watch, box)]);
-	add_text(builder, "method_why", watch_why(watch));
+	add_text(emit, "method", method_names[watch_method(watch, box)]);
+	add_text(emit, "method_why", watch_why(watch));
 }
 
 /* Its turn comes when another one of the account has logged in. */
@@ -591,30 +591,29 @@ static enum watch_state shown_state(const struct box *box)
 	return box->state;
 }
 
-static void add_watch(const struct box *box, JsonBuilder *builder)
+static void add_watch(const struct box *box, struct emit *emit)
 {
 	enum watch_state state = shown_state(box);
 	struct watch_status status;
 
 	watch_get_status(box->line->watch, &status);
-	add_text(builder, "state", state_names[state]);
-	add_time(builder, "since", when_of(box->turned));
-	add_time(builder, "heard", when_of(status.heard));
-	add_time(builder, "next_refresh", when_of(status.next_look));
-	add_time(builder, "next_try", when_of(status.next_try));
-	add_text(
-	    builder, "error", box->error != NULL ? box->error : status.error);
+	add_text(emit, "state", state_names[state]);
+	add_time(emit, "since", when_of(box->turned));
+	add_time(emit, "heard", when_of(status.heard));
+	add_time(emit, "next_refresh", when_of(status.next_look));
+	add_time(emit, "next_try", when_of(status.next_try));
+	add_text(emit, "error", box->error != NULL ? box->error : status.error);
 	if (state == WATCH_LIVE)
-		add_method(box, builder);
+		add_method(box, emit);
 }
 
-void box_status(const struct box *box, JsonBuilder *builder)
+void box_status(const struct box *box, struct emit *emit)
 {
-	json_builder_begin_object(builder);
-	add_text(builder, "mailbox", box->mailbox);
-	add_watch(box, builder);
-	add_time(builder, "last_message", box->last_message);
-	json_builder_set_member_name(builder, "blind");
-	json_builder_add_boolean_value(builder, box_is_blind(box));
-	json_builder_end_object(builder);
+	emit_begin_object(emit);
+	add_text(emit, "mailbox", box->mailbox);
+	add_watch(box, emit);
+	add_time(emit, "last_message", box->last_message);
+	emit_name(emit, "blind");
+	emit_boolean(emit, box_is_blind(box));
+	emit_end_object(emit);
 }

@@ -103,7 +103,7 @@ bool box_fetch_dropped(struct box *box);
 /* Its connection has ended for good. */
 void box_end(struct box *box);
 /* A member of "watches" in the status. */
-void box_status(const struct box *box, JsonBuilder *builder);
+void box_status(const struct box *box, struct emit *emit);
 /* The state of its connection; WATCH_LIVE says nothing of the mailbox. */
 void box_turn(struct box *box, enum watch_state state, const char *reason);
 /* Appends what the session has to know. */

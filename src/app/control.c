@@ -8,8 +8,10 @@
 #include "app/control.h"
 #include "app/log.h"
 #include "os/file.h"
+#include "os/memory.h"
 #include "store/state.h"
 #include <errno.h>
+#include <json-glib/json-glib.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -24,6 +26,7 @@ enum {
 	CLIENTS_MAX = 16,
 	BACKLOG = 64,
 	REQUEST_MAX = 16 * 1024,
+	REPLY_LARGE = 256 * 1024,
 	NESTING_MAX = 16,   /* brackets in a request; the parser recurses */
 	ACCEPT_PAUSE = 1000 /* ms, when descriptors have run out */
 };
@@ -44,31 +47,38 @@ struct client {
 	struct loop_watch *watch;
 	struct loop_timer *deadline;
 	GString *request;
-	char *reply; /* NULL: not yet asked */
-	size_t size, sent;
+	GString *reply; /* NULL: not yet asked */
+	size_t sent;
 };
 
 /* ---- requests ---- */
 
-static char *print_object(JsonObject *object)
+/* The reply up to its further members. */
+static struct emit begin_reply(bool ok)
 {
-	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
-	g_autofree char *text = NULL;
+	struct emit reply = {.text = g_string_new(NULL)};
 
-	json_node_set_object(node, object);
-	text = json_to_string(node, FALSE);
-	return g_strconcat(text, "\n", NULL);
+	emit_begin_object(&reply);
+	emit_name(&reply, "ok");
+	emit_boolean(&reply, ok);
+	return reply;
 }
 
-static char *print_error(const char *error, int status)
+static GString *end_reply(struct emit *reply)
 {
-	g_autoptr(JsonObject) object = json_object_new();
-	g_autofree char *text = g_utf8_make_valid(error, -1);
+	emit_end_object(reply);
+	return g_string_append_c(reply->text, '\n');
+}
 
-	json_object_set_boolean_member(object, "ok", FALSE);
-	json_object_set_string_member(object, "error", text);
-	json_object_set_int_member(object, "status", status);
-	return print_object(object);
+static GString *print_error(const char *error, int status)
+{
+	struct emit reply = begin_reply(false);
+
+	emit_name(&reply, "error");
+	emit_string(&reply, error);
+	emit_name(&reply, "status");
+	emit_int(&reply, status);
+	return end_reply(&reply);
 }
 
 static bool is_flat(const char *text, size_t size)
@@ -121,24 +131,22 @@ static GPtrArray *get_accounts(JsonNode *node)
 	return g_steal_pointer(&accounts);
 }
 
-static char *ask(
+static GString *ask(
     struct control *control, const char *command, const char *const *accounts)
 {
-	g_autoptr(JsonObject) reply = NULL;
+	struct emit reply = begin_reply(true);
 	g_autofree char *error = NULL;
 	int status = 0;
 
-	reply = control->events->answer(
-	    control->data, command, accounts, &error, &status);
-	if (error != NULL)
-		return print_error(error, status);
-	if (reply == NULL)
-		reply = json_object_new();
-	json_object_set_boolean_member(reply, "ok", TRUE);
-	return print_object(reply);
+	control->events->answer(
+	    control->data, command, accounts, &reply, &error, &status);
+	if (error == NULL)
+		return end_reply(&reply);
+	g_string_free(reply.text, TRUE);
+	return print_error(error, status);
 }
 
-static char *answer(struct control *control, const char *text, size_t size)
+static GString *answer(struct control *control, const char *text, size_t size)
 {
 	g_autoptr(JsonNode) root = parse(text, size);
 	g_autoptr(GPtrArray) accounts = NULL;
@@ -159,6 +167,16 @@ static char *answer(struct control *control, const char *text, size_t size)
 
 /* ---- clients ---- */
 
+/* One of thousands of accounts has megabytes, and may be the last today. */
+static void drop_reply(GString *reply)
+{
+	bool is_large = reply->len >= REPLY_LARGE;
+
+	g_string_free(reply, TRUE);
+	if (is_large)
+		memory_trim();
+}
+
 static void client_free(void *data)
 {
 	struct client *client = data;
@@ -168,13 +186,14 @@ static void client_free(void *data)
 	loop_timer_free(client->deadline);
 	close(client->fd);
 	g_string_free(client->request, TRUE);
-	g_free(client->reply);
+	if (client->reply != NULL)
+		drop_reply(client->reply);
 	g_free(client);
 }
 
 static bool is_pending(const struct client *client)
 {
-	return client->reply != NULL && client->sent < client->size;
+	return client->reply != NULL && client->sent < client->reply->len;
 }
 
 static bool is_transient(int number)
@@ -185,8 +204,8 @@ static bool is_transient(int number)
 /* False when it is gone. */
 static bool client_send(struct client *client)
 {
-	ssize_t size = send(client->fd, client->reply + client->sent,
-	    client->size - client->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t size = send(client->fd, client->reply->str + client->sent,
+	    client->reply->len - client->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (size < 0 && !is_transient(errno)) {
 		client_free(client);
@@ -217,7 +236,6 @@ static void client_take(struct client *client, const char *bytes, size_t size)
 		    answer(client->control, request->str, request->len);
 	else
 		return;
-	client->size = strlen(client->reply);
 	g_string_truncate(request, 0);
 	client_send(client);
 }

@@ -20,8 +20,8 @@
 #ifndef IDLEBELL_APP_CONTROL_H
 #define IDLEBELL_APP_CONTROL_H
 
+#include "message/emit.h"
 #include "os/loop.h"
-#include <json-glib/json-glib.h>
 
 #define CONTROL_SOCKET "control"
 
@@ -31,11 +31,12 @@ enum {
 
 /* Must outlive the control. */
 struct control_events {
-	/* Returns further members of the reply, a new object or NULL; or sets
-	 * *ret_error (new) and *ret_status, which are NULL and 0 before.
-	 * accounts is never NULL.  May not free the control. */
-	JsonObject *(*answer)(void *data, const char *command,
-	    const char *const *accounts, char **ret_error, int *ret_status);
+	/* Writes further members of the reply; or sets *ret_error (new) and
+	 * *ret_status, which are NULL and 0 before.  accounts is never NULL.
+	 * May not free the control. */
+	void (*answer)(void *data, const char *command,
+	    const char *const *accounts, struct emit *reply, char **ret_error,
+	    int *ret_status);
 };
 
 struct control;

@@ -11,7 +11,7 @@ bool document_names(const struct account *account, const char *const *names)
 	    g_strv_contains(names, account_name(account));
 }
 
-static void count_watches(const GPtrArray *accounts, JsonBuilder *builder)
+static void count_watches(const GPtrArray *accounts, struct emit *emit)
 {
 	unsigned live = 0, watches = 0;
 
@@ -22,49 +22,42 @@ static void count_watches(const GPtrArray *accounts, JsonBuilder *builder)
 		watches += account_watches(accounts->pdata[i], &well, &error);
 		live += well;
 	}
-	json_builder_set_member_name(builder, "live");
-	json_builder_add_int_value(builder, live);
-	json_builder_set_member_name(builder, "watches");
-	json_builder_add_int_value(builder, watches);
+	emit_name(emit, "live");
+	emit_int(emit, live);
+	emit_name(emit, "watches");
+	emit_int(emit, watches);
 }
 
-static void describe_program(int64_t started, JsonBuilder *builder)
+static void describe_program(int64_t started, struct emit *emit)
 {
 	g_autofree char *since = when_format(started);
 
-	json_builder_set_member_name(builder, "version");
-	json_builder_add_string_value(builder, PACKAGE_VERSION);
-	json_builder_set_member_name(builder, "pid");
-	json_builder_add_int_value(builder, getpid());
-	json_builder_set_member_name(builder, "started");
-	json_builder_add_string_value(builder, since);
+	emit_name(emit, "version");
+	emit_string(emit, PACKAGE_VERSION);
+	emit_name(emit, "pid");
+	emit_int(emit, getpid());
+	emit_name(emit, "started");
+	emit_string(emit, since);
 }
 
 static void describe_accounts(
-    const GPtrArray *accounts, const char *const *names, JsonBuilder *builder)
+    const GPtrArray *accounts, const char *const *names, struct emit *emit)
 {
-	json_builder_set_member_name(builder, "accounts");
-	json_builder_begin_array(builder);
+	emit_name(emit, "accounts");
+	emit_begin_array(emit);
 	for (unsigned i = 0; i < accounts->len; i++)
 		if (document_names(accounts->pdata[i], names))
-			account_status(accounts->pdata[i], builder);
-	json_builder_end_array(builder);
+			account_status(accounts->pdata[i], emit);
+	emit_end_array(emit);
 }
 
-JsonObject *document_new(
-    const GPtrArray *accounts, const char *const *names, int64_t started)
+void document_write(const GPtrArray *accounts, const char *const *names,
+    int64_t started, struct emit *emit)
 {
-	g_autoptr(JsonBuilder) builder = json_builder_new();
-	g_autoptr(JsonNode) root = NULL;
-
-	json_builder_begin_object(builder);
-	json_builder_set_member_name(builder, "status");
-	json_builder_begin_object(builder);
-	describe_program(started, builder);
-	count_watches(accounts, builder);
-	describe_accounts(accounts, names, builder);
-	json_builder_end_object(builder);
-	json_builder_end_object(builder);
-	root = json_builder_get_root(builder);
-	return json_node_dup_object(root);
+	emit_name(emit, "status");
+	emit_begin_object(emit);
+	describe_program(started, emit);
+	count_watches(accounts, emit);
+	describe_accounts(accounts, names, emit);
+	emit_end_object(emit);
 }

@@ -6,10 +6,10 @@
 
 #include "app/account.h"
 
-/* {"status": {...}} of those accounts (struct account) that names tells, or
- * of all when it is empty; started: wall clock, s.  A new object. */
-JsonObject *document_new(
-    const GPtrArray *accounts, const char *const *names, int64_t started);
+/* Writes the member "status", an object: of those accounts (struct account)
+ * that names tells, or of all when it is empty; started: wall clock, s. */
+void document_write(const GPtrArray *accounts, const char *const *names,
+    int64_t started, struct emit *emit);
 
 /* Is the account meant by names?  All are when there is none. */
 bool document_names(const struct account *account, const char *const *names);

@@ -359,8 +359,8 @@ static char *describe_stranger(
 	    stranger, nearest.best);
 }
 
-static JsonObject *answer(void *data, const char *command,
-    const char *const *names, char **ret_error, int *ret_status)
+static void answer(void *data, const char *command, const char *const *names,
+    struct emit *reply, char **ret_error, int *ret_status)
 {
 	struct watcher *watcher = data;
 	const char *stranger = find_stranger(watcher, names);
@@ -369,7 +369,8 @@ static JsonObject *answer(void *data, const char *command,
 		*ret_error = describe_stranger(watcher, stranger);
 		*ret_status = EX_USAGE;
 	} else if (strcmp(command, "status") == 0) {
-		return document_new(watcher->accounts, names, watcher->started);
+		document_write(
+		    watcher->accounts, names, watcher->started, reply);
 	} else if (strcmp(command, "poke") == 0) {
 		poke(watcher, names);
 	} else if (strcmp(command, "reload") == 0) {
@@ -382,7 +383,6 @@ static JsonObject *answer(void *data, const char *command,
 		    "the watcher does not know the command %s", command);
 		*ret_status = EX_USAGE;
 	}
-	return NULL;
 }
 
 static const struct control_events control_events = {.answer = answer};

@@ -17,12 +17,20 @@ int64_t when_of(int64_t loop_time)
 	return when_wall() + (loop_time - loop_now()) / 1000;
 }
 
+/* RFC 3339 has a colon in the zone, strftime() has none. */
 char *when_format(int64_t wall)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(wall);
+	time_t second = (time_t)wall;
+	struct tm tm;
+	char text[64];
+	size_t size;
 
-	return time != NULL ? g_date_time_format(time, "%FT%T%:z")
-			    : g_strdup("");
+	if (localtime_r(&second, &tm) == NULL)
+		return g_strdup("");
+	size = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &tm);
+	if (size < 2)
+		return g_strdup("");
+	return g_strdup_printf("%.*s:%s", (int)size - 2, text, text + size - 2);
 }
 
 /* Not g_date_time_format(): the months are English in any locale. */

@@ -169,7 +169,7 @@ static bool say(struct remote *remote, const char *text)
 /* False at the end, whatever it is; with an error the status is set. */
 static bool hear(struct remote *remote)
 {
-	char bytes[8192];
+	char bytes[65536];
 	ssize_t size;
 
 	if (!wait_for(remote, POLLIN))
@@ -186,9 +186,14 @@ static bool hear(struct remote *remote)
 
 static bool hear_line(struct remote *remote)
 {
-	while (memchr(remote->reply->str, '\n', remote->reply->len) == NULL)
+	const GString *reply = remote->reply;
+	size_t seen = 0;
+
+	while (memchr(reply->str + seen, '\n', reply->len - seen) == NULL) {
+		seen = reply->len;
 		if (!hear(remote))
 			return false;
+	}
 	return true;
 }
 

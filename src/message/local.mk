@@ -1,5 +1,6 @@
 libcore_a_SOURCES += src/message/address.c src/message/address.h
 libcore_a_SOURCES += src/message/domain.c src/message/domain.h
+libcore_a_SOURCES += src/message/emit.c src/message/emit.h
 libcore_a_SOURCES += src/message/field.c src/message/field.h
 libcore_a_SOURCES += src/message/members.c src/message/members.h
 libcore_a_SOURCES += src/message/message.c src/message/message.h

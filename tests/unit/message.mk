@@ -1,3 +1,8 @@
+check_PROGRAMS += tests/unit/test-emit
+TESTS += tests/unit/test-emit
+tests_unit_test_emit_SOURCES = tests/unit/test-emit.c tests/unit/unit.h
+tests_unit_test_emit_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-text
 TESTS += tests/unit/test-text
 tests_unit_test_text_SOURCES = tests/unit/test-text.c tests/unit/unit.h

@@ -26,12 +26,11 @@ struct room {
 	char *heard; /* "command account account" */
 };
 
-static JsonObject *answer(void *data, const char *command,
-    const char *const *accounts, char **ret_error, int *ret_status)
+static void answer(void *data, const char *command, const char *const *accounts,
+    struct emit *reply, char **ret_error, int *ret_status)
 {
 	struct room *room = data;
 	g_autofree char *names = g_strjoinv(" ", (char **)accounts);
-	JsonObject *reply = NULL;
 
 	g_free(room->heard);
 	room->heard = g_strconcat(command, " ", names, NULL);
@@ -41,10 +40,9 @@ static JsonObject *answer(void *data, const char *command,
 	} else if (strcmp(command, "large") == 0) {
 		g_autofree char *text = g_strnfill(LARGE, 'x');
 
-		reply = json_object_new();
-		json_object_set_string_member(reply, "text", text);
+		emit_name(reply, "text");
+		emit_string(reply, text);
 	}
-	return reply;
 }
 
 static const struct control_events events = {.answer = answer};
@@ -213,7 +211,8 @@ static void test_slow_reader(struct room *room, gconstpointer data)
 		check_served(room);
 	line = client_hear(fd);
 	g_assert_cmpuint(strlen(line), >, LARGE);
-	g_assert_true(g_str_has_suffix(line, "\"ok\":true}\n"));
+	g_assert_true(g_str_has_prefix(line, "{\"ok\":true,\"text\":\"x"));
+	g_assert_true(g_str_has_suffix(line, "x\"}\n"));
 	check_reply(fd, "");
 	close(fd);
 }
