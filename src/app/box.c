@@ -58,15 +58,18 @@ static void note_state(struct account *account, const GError *error)
 	account->state_trouble = g_strdup(trouble);
 }
 
+/* The disk does not keep hooks waiting that stand in a queue: what was taken
+ * before the last of them need only outlive this process. */
 void box_store(struct box *box)
 {
+	bool crowded = delivery_is_crowded(box->account->delivery);
 	g_autoptr(GError) error = NULL;
 
 	if (box->mark.uidvalidity == 0 || box->renumbered)
 		return;
 	advance_mark(box);
 	if (state_keep(box->account->world->state, &error))
-		marks_set(
+		(crowded ? marks_note : marks_set)(
 		    box->account->marks, box->mailbox, &box->mark, &error);
 	note_state(box->account, error);
 }

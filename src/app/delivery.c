@@ -608,6 +608,11 @@ bool delivery_is_idle(const struct delivery *delivery, const void *origin)
 	return lane == NULL || is_lane_idle(lane);
 }
 
+bool delivery_is_crowded(const struct delivery *delivery)
+{
+	return hooks_is_crowded(delivery->hooks);
+}
+
 unsigned delivery_count(const struct delivery *delivery)
 {
 	return delivery->count;

@@ -79,6 +79,8 @@ void delivery_stop(struct delivery *delivery, bool stop);
 bool delivery_is_idle(const struct delivery *delivery, const void *origin);
 /* How many messages are not taken yet. */
 unsigned delivery_count(const struct delivery *delivery);
+/* Hooks stand in a queue: the next one begins once taken() returns. */
+bool delivery_is_crowded(const struct delivery *delivery);
 /* The newest ones that were given up, index 0 the oldest; NULL behind the
  * last.  Good until the main loop runs again. */
 const struct delivery_given_up *delivery_given_up(

@@ -132,6 +132,11 @@ bool hooks_is_busy(const struct hooks *hooks)
 	return hooks->running != NULL;
 }
 
+bool hooks_is_crowded(const struct hooks *hooks)
+{
+	return !hooks->stopped && hooks->waiting.length > 0;
+}
+
 static void on_due(void *data)
 {
 	next(data);

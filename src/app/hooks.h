@@ -41,5 +41,7 @@ void hooks_push(struct hooks *hooks, struct hooks_turn *turn);
 void hooks_stop(struct hooks *hooks, bool stop);
 /* One runs. */
 bool hooks_is_busy(const struct hooks *hooks);
+/* Another one begins as soon as it is over. */
+bool hooks_is_crowded(const struct hooks *hooks);
 
 #endif

@@ -30,7 +30,8 @@ struct hook {
 	GQueue waiting, ended;
 	struct hook_event *running;
 	struct process *process;
-	guint work; /* reports what ended, then starts the next */
+	guint work;  /* reports what ended, then starts the next */
+	bool *freed; /* set by hook_free(), while a report is made */
 };
 
 /* No shell is there to expand "~/", and users write it. */
@@ -109,6 +110,7 @@ static const char *start_reason(const char *text, const char *program)
 }
 
 static gboolean hook_on_work(gpointer data);
+static void hook_start_next(struct hook *hook);
 
 static void hook_end(struct hook *hook, struct hook_event *event)
 {
@@ -116,6 +118,19 @@ static void hook_end(struct hook *hook, struct hook_event *event)
 	if (!hook->work)
 		hook->work = g_idle_add_full(
 		    G_PRIORITY_DEFAULT, hook_on_work, hook, NULL);
+}
+
+/* False when the callback has freed the hook. */
+static bool hook_report(struct hook *hook, struct hook_event *event)
+{
+	bool freed = false;
+
+	hook->freed = &freed;
+	event->fn(event->data, event->error);
+	event_free(event);
+	if (!freed)
+		hook->freed = NULL;
+	return !freed;
 }
 
 /* Names the key, for who wonders where to change it. */
@@ -139,7 +154,10 @@ static void hook_on_exit(void *data, const struct process_result *result)
 	hook->process = NULL;
 	if (reason)
 		event_fail(event, reason);
-	hook_end(hook, event);
+	if (hook->work)
+		hook_end(hook, event);
+	else if (hook_report(hook, event) && !hook->work)
+		hook_start_next(hook);
 }
 
 static void hook_start(struct hook *hook, struct hook_event *event)
@@ -180,20 +198,17 @@ static void hook_start_next(struct hook *hook)
 	hook_feed(hook, event);
 }
 
-/* One report at a time: the callback may free the hook. */
 static gboolean hook_on_work(gpointer data)
 {
 	struct hook *hook = data;
 	struct hook_event *event = g_queue_pop_head(&hook->ended);
 
-	if (!event) {
-		hook->work = 0;
-		hook_start_next(hook);
-		return G_SOURCE_REMOVE;
-	}
-	event->fn(event->data, event->error);
-	event_free(event);
-	return G_SOURCE_CONTINUE;
+	if (event)
+		return hook_report(hook, event) ? G_SOURCE_CONTINUE
+						: G_SOURCE_REMOVE;
+	hook->work = 0;
+	hook_start_next(hook);
+	return G_SOURCE_REMOVE;
 }
 
 static void hook_ring(
@@ -211,7 +226,7 @@ static void hook_ring(
 	event_prepare(event, from);
 	/* At once, unless a report comes first.  The program needs longer to
 	 * begin than its input to be rendered. */
-	if (hook->work || hook->running) {
+	if (hook->work || hook->running || hook->waiting.length > 0) {
 		event_render(event, from);
 		g_queue_push_tail(&hook->waiting, event);
 	} else {
@@ -225,6 +240,8 @@ static void hook_free(struct sink *sink)
 {
 	struct hook *hook = (struct hook *)sink;
 
+	if (hook->freed)
+		*hook->freed = true;
 	process_cancel(hook->process);
 	if (hook->work)
 		g_source_remove(hook->work);

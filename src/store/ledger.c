@@ -16,12 +16,16 @@
 #define TITLE     "idlebell "
 #define SUM_TITLE "sha256 "
 #define SUM_LINE  (sizeof SUM_TITLE - 1 + 64 + 1)
-#define ASIDE_MAX 10 /* damaged files that are kept */
+#define ADDED_SUM 16          /* hexadecimal digits */
+#define ADDED_MAX (64 * 1024) /* octets */
+#define ASIDE_MAX 10          /* damaged files that are kept */
 
 struct ledger {
 	const struct ledger_kind *kind;
 	int directory;
-	char *name; /* of the file */
+	char *name;   /* of the file */
+	bool whole;   /* we wrote it, and it ends where a line does */
+	size_t added; /* octets */
 };
 
 /* ---- octets ---- */
@@ -37,13 +41,24 @@ static char *sum_line(const char *text, size_t size)
 /* Where the sum's line begins, or 0 when it does not hold. */
 static size_t sum_check(const char *text, size_t size)
 {
+	const char *at = g_strstr_len(text, (gssize)size, "\n" SUM_TITLE);
+	size_t body = at ? (size_t)(at + 1 - text) : 0;
 	g_autofree char *line = NULL;
 
-	if (size <= SUM_LINE)
+	if (!at || size - body < SUM_LINE)
 		return 0;
-	size -= SUM_LINE;
-	line = sum_line(text, size);
-	return memcmp(text + size, line, SUM_LINE) == 0 ? size : 0;
+	line = sum_line(text, body);
+	return memcmp(text + body, line, SUM_LINE) == 0 ? body : 0;
+}
+
+/* A new string: the line as it is added. */
+static char *added_line(const char *line)
+{
+	g_autofree char *sum =
+	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, line, -1);
+
+	sum[ADDED_SUM] = '\0';
+	return g_strconcat(sum, " ", line, "\n", NULL);
 }
 
 GString *ledger_format(const struct ledger_kind *kind, const GString *lines)
@@ -71,8 +86,8 @@ static unsigned title_parse(const struct ledger_kind *kind, const char *line)
 	return (unsigned)version;
 }
 
-static enum ledger_verdict lines_parse(
-    const struct ledger_kind *kind, char **lines, void *data)
+static enum ledger_verdict lines_parse(const struct ledger_kind *kind,
+    char **lines, void *data, unsigned *ret_version)
 {
 	unsigned version = lines[0] ? title_parse(kind, lines[0]) : 0;
 
@@ -83,7 +98,37 @@ static enum ledger_verdict lines_parse(
 	for (char **line = lines + 1; *line; line++)
 		if (!kind->parse(data, version, *line))
 			return LEDGER_DAMAGED;
+	*ret_version = version;
 	return LEDGER_GOOD;
+}
+
+/* size octets with their newline. */
+static bool added_parse(const struct ledger_kind *kind, const char *text,
+    size_t size, unsigned version, void *data)
+{
+	g_autofree char *line = NULL, *expected = NULL;
+
+	if (size <= ADDED_SUM + 2 || memchr(text, '\0', size))
+		return false;
+	line = g_strndup(text + ADDED_SUM + 1, size - ADDED_SUM - 2);
+	expected = added_line(line);
+	return memcmp(text, expected, size) == 0 &&
+	    kind->amend(data, version, line);
+}
+
+static void tail_parse(const struct ledger_kind *kind, const char *text,
+    size_t size, unsigned version, void *data)
+{
+	const char *end;
+
+	while (kind->amend && (end = memchr(text, '\n', size))) {
+		size_t line = (size_t)(end + 1 - text);
+
+		if (!added_parse(kind, text, line, version, data))
+			return;
+		text += line;
+		size -= line;
+	}
 }
 
 enum ledger_verdict ledger_parse(
@@ -91,14 +136,20 @@ enum ledger_verdict ledger_parse(
 {
 	size_t body = sum_check(text, size);
 	enum ledger_verdict verdict = LEDGER_DAMAGED;
+	unsigned version;
 
-	if (body > 0 && text[body - 1] == '\n' && !memchr(text, '\0', body)) {
+	if (!kind->amend && size > body + SUM_LINE)
+		body = 0;
+	if (body > 0 && !memchr(text, '\0', body)) {
 		g_autofree char *copy = g_strndup(text, body - 1);
 		g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
 
-		verdict = lines_parse(kind, lines, data);
+		verdict = lines_parse(kind, lines, data, &version);
 	}
-	if (verdict != LEDGER_GOOD)
+	if (verdict == LEDGER_GOOD)
+		tail_parse(kind, text + body + SUM_LINE, size - body - SUM_LINE,
+		    version, data);
+	else
 		kind->reset(data);
 	return verdict;
 }
@@ -212,10 +263,12 @@ static bool read_failed(
 bool ledger_read(
     struct ledger *ledger, void *data, char **ret_damage, GError **error)
 {
+	size_t max_size =
+	    ledger->kind->max_size + (ledger->kind->amend ? ADDED_MAX : 0);
 	GError *cause = NULL;
 	size_t size;
-	g_autofree char *text = file_read(ledger->directory, ledger->name,
-	    ledger->kind->max_size, &size, &cause);
+	g_autofree char *text =
+	    file_read(ledger->directory, ledger->name, max_size, &size, &cause);
 
 	if (!text)
 		return read_failed(ledger, cause, ret_damage, error);
@@ -234,6 +287,22 @@ bool ledger_write(struct ledger *ledger, const GString *lines, GError **error)
 {
 	g_autoptr(GString) text = ledger_format(ledger->kind, lines);
 
-	return file_replace(
+	ledger->whole = file_replace(
 	    ledger->directory, ledger->name, text->str, text->len, error);
+	ledger->added = 0;
+	return ledger->whole;
+}
+
+/* Behind a part of a line no other would be read. */
+bool ledger_append(struct ledger *ledger, const char *line)
+{
+	g_autofree char *text = added_line(line);
+	size_t size = strlen(text);
+
+	if (!ledger->whole || ledger->added + size > ADDED_MAX)
+		return false;
+	ledger->whole =
+	    file_append(ledger->directory, ledger->name, text, size, NULL);
+	ledger->added += size;
+	return ledger->whole;
 }

@@ -4,9 +4,13 @@
  *	idlebell THING VERSION
  *	...
  *	sha256 HEX			of all that is above
+ *	HEX LINE			added since, each with a sum of its own
  *
- * Every version ends with the checksum, so that damage is told from a file of
- * a newer version.  What the lines say is their owner's business.
+ * Lines that are added outlive this process at once, but a crash of the
+ * computer only with the next ledger_write(): the first one that is torn or
+ * damaged ends the file.  Every version ends with the checksum, so that damage
+ *is told from a file of a newer version.  What the lines say is their owner's
+ *business.
  */
 #ifndef IDLEBELL_STORE_LEDGER_H
 #define IDLEBELL_STORE_LEDGER_H
@@ -22,6 +26,9 @@ struct ledger_kind {
 	const char *loss;  /* what damage costs, for a sentence */
 	/* One line without its newline; false when it is not one of ours. */
 	bool (*parse)(void *data, unsigned version, const char *line);
+	/* One line that was added: replaces what it is about.  NULL: none is
+	 * ever added. */
+	bool (*amend)(void *data, unsigned version, const char *line);
 	/* Forgets what was parsed: damage was found behind it. */
 	void (*reset)(void *data);
 };
@@ -51,6 +58,11 @@ bool ledger_read(
 /* Replaces the file by the lines, each with its newline; durable when it
  * returns true. */
 bool ledger_write(struct ledger *ledger, const GString *lines, GError **error);
+
+/* Adds one line, without its newline, at the price of a write().  False, and
+ * the file is as good as before, when it takes none: before the first
+ * ledger_write(), when there are many, or the disk does not take it. */
+bool ledger_append(struct ledger *ledger, const char *line);
 
 /* Has nobody removed the file? */
 bool ledger_is_there(const struct ledger *ledger);

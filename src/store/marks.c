@@ -45,6 +45,7 @@ struct marks {
 	struct ledger *ledger;
 	GHashTable *table; /* mailbox to struct mark */
 	bool dirty;        /* memory is ahead of the file */
+	bool loose;        /* the file may be ahead of the disk */
 };
 
 /* ---- one mark ---- */
@@ -241,6 +242,28 @@ static void modseqs_append(GString *lines, GHashTable *table, GList *mailboxes)
 
 /* ---- the table ---- */
 
+static GHashTable *table_new(void)
+{
+	return g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, mark_free);
+}
+
+static bool line_amend(void *data, unsigned version, const char *line)
+{
+	GHashTable *one = table_new();
+	bool ok = line_parse(one, version, line);
+	GHashTableIter iter;
+	gpointer mailbox, mark;
+
+	g_hash_table_iter_init(&iter, one);
+	if (ok && g_hash_table_iter_next(&iter, &mailbox, &mark)) {
+		g_hash_table_iter_steal(&iter);
+		g_hash_table_replace(data, mailbox, mark);
+	}
+	g_hash_table_destroy(one);
+	return ok;
+}
+
 static void table_reset(void *data)
 {
 	g_hash_table_remove_all(data);
@@ -301,14 +324,9 @@ static const struct ledger_kind marks_kind = {
     .max_size = MAX_READ,
     .loss = "mail that came since the last run is not announced",
     .parse = line_parse,
+    .amend = line_amend,
     .reset = table_reset,
 };
-
-static GHashTable *table_new(void)
-{
-	return g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, mark_free);
-}
 
 struct marks *marks_open(
     struct state *state, const char *account, char **ret_damage, GError **error)
@@ -360,20 +378,32 @@ static bool marks_write(struct marks *marks, GError **error)
 	    marks_format(marks->table, MAX_RANGES_OF_ALL, true);
 
 	marks->dirty = !ledger_write(marks->ledger, lines, error);
+	if (!marks->dirty)
+		marks->loose = false;
 	return !marks->dirty;
 }
 
-bool marks_set(struct marks *marks, const char *mailbox,
-    const struct mark *mark, GError **error)
+static bool marks_append(struct marks *marks, const char *mailbox)
+{
+	const struct mark *mark = g_hash_table_lookup(marks->table, mailbox);
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	line_append(line, mailbox, mark, MAX_RANGES);
+	g_string_truncate(line, line->len - 1);
+	return ledger_append(marks->ledger, line->str);
+}
+
+static bool marks_keep(struct marks *marks, const char *mailbox,
+    const struct mark *mark, bool loosely, GError **error)
 {
 	struct mark *old = g_hash_table_lookup(marks->table, mailbox);
-	bool known = old != NULL;
+	bool known = old != NULL, is_written = !marks->dirty;
 	struct mark copy;
 
 	mark_copy(mark, &copy);
 	copy.time = CLAMP(copy.time, 0, TIME_MAX);
-	if (known && !marks->dirty && mark_is_same(old, &copy) &&
-	    ledger_is_there(marks->ledger)) {
+	if (known && is_written && (loosely || !marks->loose) &&
+	    mark_is_same(old, &copy) && ledger_is_there(marks->ledger)) {
 		old->modseq = copy.modseq;
 		mark_clear(&copy);
 		return true;
@@ -381,5 +411,19 @@ bool marks_set(struct marks *marks, const char *mailbox,
 	table_set(marks->table, g_strdup(mailbox), copy);
 	if (!known && !table_fits(marks->table))
 		return marks_refuse(marks, mailbox, error);
+	if (loosely && known && is_written && marks_append(marks, mailbox))
+		return marks->loose = true;
 	return marks_write(marks, error);
+}
+
+bool marks_set(struct marks *marks, const char *mailbox,
+    const struct mark *mark, GError **error)
+{
+	return marks_keep(marks, mailbox, mark, false, error);
+}
+
+bool marks_note(struct marks *marks, const char *mailbox,
+    const struct mark *mark, GError **error)
+{
+	return marks_keep(marks, mailbox, mark, true, error);
 }

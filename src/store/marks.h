@@ -67,4 +67,12 @@ bool marks_get(
 bool marks_set(struct marks *marks, const char *mailbox,
     const struct mark *mark, GError **error);
 
+/*
+ * The same for one of many that follow each other closely: it outlives this
+ * process when it returns true, but may be forgotten by a crash of the
+ * computer until marks_set() is called for any mailbox.
+ */
+bool marks_note(struct marks *marks, const char *mailbox,
+    const struct mark *mark, GError **error);
+
 #endif

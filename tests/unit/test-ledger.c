@@ -31,6 +31,16 @@ static const struct ledger_kind kind = {
     .reset = lines_reset,
 };
 
+static const struct ledger_kind growing = {
+    .thing = "notes",
+    .version = 2,
+    .max_size = MAX_READ,
+    .loss = "notes are lost",
+    .parse = line_good,
+    .amend = line_good,
+    .reset = lines_reset,
+};
+
 static char *valid_file(size_t *ret_size)
 {
 	g_autoptr(GString) lines = g_string_new("INBOX 1\n\303\244 b% 2\n");
@@ -205,6 +215,70 @@ static void check_good(struct place *place, const char *line)
 	result_clear(&result);
 }
 
+/* "one", and what was added of "two", "three". */
+static void check_grown(const char *text, size_t size, unsigned wanted)
+{
+	static const char *const all[] = {"one", "two", "three"};
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *copy = g_memdup2(text, size);
+
+	g_assert_cmpint(
+	    ledger_parse(&growing, copy, size, lines), ==, LEDGER_GOOD);
+	g_assert_cmpuint(lines->len, ==, wanted);
+	for (unsigned i = 0; i < wanted; i++)
+		g_assert_cmpstr(lines->pdata[i], ==, all[i]);
+}
+
+/* Torn or damaged anywhere: what stands before is good, nothing behind is. */
+static void test_added(struct place *place, gconstpointer data)
+{
+	struct ledger *ledger = ledger_new(place->state, "work", &growing);
+	g_autoptr(GString) lines = g_string_new("one\n");
+	g_autofree char *text = NULL;
+	size_t body, second, size;
+
+	(void)data;
+	g_assert_false(ledger_append(ledger, "early"));
+	g_assert_true(ledger_write(ledger, lines, NULL));
+	g_assert_true(ledger_append(ledger, "two"));
+	g_assert_true(ledger_append(ledger, "three"));
+	text = place_read(place, "work.notes");
+	size = strlen(text);
+	second = size - ADDED_SUM - strlen(" three\n");
+	body = second - ADDED_SUM - strlen(" two\n");
+	for (size_t n = body; n <= size; n++)
+		check_grown(text, n, n < second ? 1 : n < size ? 2 : 3);
+	for (size_t i = body; i < size; i++) {
+		text[i] ^= 1;
+		check_grown(text, size, i < second ? 1 : 2);
+		text[i] ^= 1;
+	}
+	g_assert_cmpint(parse(text, size), ==, LEDGER_DAMAGED);
+	ledger_free(ledger);
+}
+
+/* Bounded, and begun anew with the next write. */
+static void test_added_bounded(struct place *place, gconstpointer data)
+{
+	struct ledger *ledger = ledger_new(place->state, "work", &growing);
+	g_autoptr(GString) lines = g_string_new("one\n");
+	g_autofree char *long_line = g_strnfill(1000, 'x');
+	unsigned count = 0;
+
+	(void)data;
+	g_assert_true(ledger_write(ledger, lines, NULL));
+	while (ledger_append(ledger, long_line))
+		count++;
+	g_assert_cmpuint(count, ==, ADDED_MAX / (1000 + ADDED_SUM + 2));
+	g_assert_true(ledger_write(ledger, lines, NULL));
+	check_good(place, "one");
+	unlinkat(place->fd, "work.notes", 0);
+	g_assert_false(ledger_append(ledger, "two"));
+	g_assert_false(place_has(place, "work.notes"));
+	g_assert_false(ledger_append(ledger, "two"));
+	ledger_free(ledger);
+}
+
 static void test_missing(struct place *place, gconstpointer data)
 {
 	struct result result;
@@ -365,6 +439,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/ledger/bodies", test_bodies);
 	g_test_add_func("/ledger/random", test_random);
 	PLACE_ADD("/ledger/missing", test_missing);
+	PLACE_ADD("/ledger/added", test_added);
+	PLACE_ADD("/ledger/added-bounded", test_added_bounded);
 	PLACE_ADD("/ledger/again", test_again);
 	PLACE_ADD("/ledger/cut-file", test_cut_file);
 	PLACE_ADD("/ledger/set-aside", test_set_aside);

@@ -247,6 +247,53 @@ static void test_unchanged(struct place *place, gconstpointer data)
 }
 
 /* A write that fails keeps the mark; the next one writes both. */
+static void must_note(struct marks *marks, const char *mailbox, uint32_t uid)
+{
+	const struct mark mark = {.uidvalidity = 7, .uid = uid};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(marks_note(marks, mailbox, &mark, &error));
+	g_assert_no_error(error);
+}
+
+/* Whoever is killed has noted it; the next marks_set() is as ever, also when
+ * it has nothing new to say. */
+static void test_note(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work"), *again;
+	g_autofree char *written = NULL, *noted = NULL, *set = NULL;
+
+	(void)data;
+	must_note(marks, "INBOX", 1);
+	must_note(marks, "Lists", 1);
+	written = place_read(place, "work.marks");
+	must_note(marks, "INBOX", 2);
+	must_note(marks, "Lists", 5);
+	must_note(marks, "INBOX", 3);
+	must_note(marks, "INBOX", 3);
+	noted = place_read(place, "work.marks");
+	g_assert_true(g_str_has_prefix(noted, written));
+	again = must_open(place, "work");
+	check_mark(again, "INBOX", 7, 3);
+	check_mark(again, "Lists", 7, 5);
+	marks_free(again);
+
+	must_set(marks, "INBOX", 7, 3);
+	set = place_read(place, "work.marks");
+	g_assert_false(g_str_has_prefix(set, written));
+	g_assert_cmpuint(strlen(set), ==, strlen(written));
+	marks_free(marks);
+	again = must_open(place, "work");
+	check_mark(again, "INBOX", 7, 3);
+	check_mark(again, "Lists", 7, 5);
+	/* The first one of a run is written whole. */
+	must_note(again, "INBOX", 4);
+	marks_free(again);
+	again = must_open(place, "work");
+	check_mark(again, "INBOX", 7, 4);
+	marks_free(again);
+}
+
 static void test_write_fails(struct place *place, gconstpointer data)
 {
 	struct marks *marks = must_open(place, "work");
@@ -722,6 +769,7 @@ int main(int argc, char **argv)
 	PLACE_ADD("/marks/accounts", test_accounts);
 	PLACE_ADD("/marks/unchanged", test_unchanged);
 	PLACE_ADD("/marks/time", test_time);
+	PLACE_ADD("/marks/note", test_note);
 	PLACE_ADD("/marks/write-fails", test_write_fails);
 	PLACE_ADD("/marks/bounds", test_bounds);
 	PLACE_ADD("/marks/many", test_many);
