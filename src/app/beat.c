@@ -75,7 +75,8 @@ static void look(void *data)
 	g_autofree char *status = beat_summary(beat->accounts);
 
 	beat->looked = loop_now();
-	if (!beat->ready && is_any_live(beat->accounts)) {
+	if (!beat->ready &&
+	    (beat->accounts->len == 0 || is_any_live(beat->accounts))) {
 		beat->ready = true;
 		systemd_tell(beat->systemd, "READY=1");
 	}

@@ -341,7 +341,20 @@ static void accept_client(void *data, uint32_t events)
 
 /* ---- the socket ---- */
 
-char **control_directories(void)
+/* Takes base over. */
+static char *directory_of(const struct config_shard *shard, char *base)
+{
+	g_autofree char *whole = base;
+	g_autofree char *name = NULL, *leaf = NULL;
+
+	if (shard == NULL || shard->count == 0)
+		return g_steal_pointer(&whole);
+	name = config_shard_name(shard);
+	leaf = g_strconcat("shard-", name, NULL);
+	return g_build_filename(whole, leaf, NULL);
+}
+
+char **control_directories(const struct config_shard *shard)
 {
 	const char *runtime = g_getenv("XDG_RUNTIME_DIR");
 	g_autofree char *usual =
@@ -349,9 +362,9 @@ char **control_directories(void)
 	char **directories = g_new0(char *, 3);
 	bool given = runtime != NULL && g_path_is_absolute(runtime);
 
-	directories[given ? 0 : 1] =
-	    g_build_filename(given ? runtime : usual, "idlebell", NULL);
-	directories[given ? 1 : 0] = state_path();
+	directories[given ? 0 : 1] = directory_of(
+	    shard, g_build_filename(given ? runtime : usual, "idlebell", NULL));
+	directories[given ? 1 : 0] = directory_of(shard, state_path());
 	return directories;
 }
 
@@ -426,10 +439,10 @@ static bool open_socket(
 	return false;
 }
 
-struct control *control_new(struct loop *loop,
+struct control *control_new(struct loop *loop, const struct config_shard *shard,
     const struct control_events *events, void *data, GError **error)
 {
-	g_auto(GStrv) directories = control_directories();
+	g_auto(GStrv) directories = control_directories(shard);
 	struct control *control = g_new0(struct control, 1);
 
 	control->loop = loop;

@@ -20,6 +20,7 @@
 #ifndef IDLEBELL_APP_CONTROL_H
 #define IDLEBELL_APP_CONTROL_H
 
+#include "config/shard.h"
 #include "message/emit.h"
 #include "os/loop.h"
 
@@ -43,7 +44,7 @@ struct control;
 
 /* Listens.  NULL and error when it cannot; G_FILE_ERROR_AGAIN when another
  * watcher does there.  A socket whose watcher has gone is replaced. */
-struct control *control_new(struct loop *loop,
+struct control *control_new(struct loop *loop, const struct config_shard *shard,
     const struct control_events *events, void *data, GError **error);
 /* Hangs up and removes the socket. Takes NULL. */
 void control_free(struct control *control);
@@ -52,7 +53,8 @@ void control_free(struct control *control);
  * The directories where the socket may be, NULL-terminated.  A watcher uses
  * the first: $XDG_RUNTIME_DIR/idlebell, or without it the state directory.
  * Clients try the others, too, as cron and ssh may have another environment.
+ * A shard has a directory of its own in each of them: "shard-K-of-N".
  */
-char **control_directories(void);
+char **control_directories(const struct config_shard *shard);
 
 #endif

@@ -40,6 +40,17 @@ static void describe_program(int64_t started, struct emit *emit)
 	emit_string(emit, since);
 }
 
+static void describe_shard(const struct config_shard *shard, struct emit *emit)
+{
+	g_autofree char *text = NULL;
+
+	if (shard->count == 0)
+		return;
+	text = config_shard_print(shard);
+	emit_name(emit, "shard");
+	emit_string(emit, text);
+}
+
 static void describe_accounts(
     const GPtrArray *accounts, const char *const *names, struct emit *emit)
 {
@@ -52,11 +63,12 @@ static void describe_accounts(
 }
 
 void document_write(const GPtrArray *accounts, const char *const *names,
-    int64_t started, struct emit *emit)
+    int64_t started, const struct config_shard *shard, struct emit *emit)
 {
 	emit_name(emit, "status");
 	emit_begin_object(emit);
 	describe_program(started, emit);
+	describe_shard(shard, emit);
 	count_watches(accounts, emit);
 	describe_accounts(accounts, names, emit);
 	emit_end_object(emit);

@@ -44,6 +44,8 @@ static bool is_selected(const struct watcher *watcher, const char *name)
 {
 	const char *const *wanted = watcher->options->accounts;
 
+	if (!config_shard_has(&watcher->options->shard, name))
+		return false;
 	return wanted == NULL || wanted[0] == NULL ||
 	    g_strv_contains(wanted, name);
 }
@@ -116,8 +118,18 @@ static bool is_telling(const struct watcher *watcher)
 	    alarm_is_busy(watcher->world.alarm);
 }
 
+/* A shard may have no account yet: a reload may bring one. */
+static bool is_waiting(const struct watcher *watcher)
+{
+	return watcher->accounts->len == 0 &&
+	    watcher->options->shard.count > 0 && !watcher->options->once &&
+	    !watcher->stopping;
+}
+
 static bool is_over(const struct watcher *watcher)
 {
+	if (is_waiting(watcher))
+		return false;
 	return all(watcher->accounts, account_is_over) &&
 	    watcher->leaving->len == 0 && !is_telling(watcher);
 }
@@ -203,22 +215,44 @@ static void add_accounts(struct watcher *watcher)
 
 /* ---- configuration ---- */
 
-/* Names on the command line that no account has. */
+/* It is configured, but others watch it: where; else NULL. */
+static char *describe_elsewhere(const struct watcher *watcher,
+    const struct config *config, const char *name)
+{
+	const struct config_shard *shard = &watcher->options->shard;
+	g_autofree char *ours = config_shard_print(shard);
+
+	if (config_find_account(config, name) == NULL ||
+	    config_shard_has(shard, name))
+		return NULL;
+	return g_strdup_printf("account %s is in shard %u/%u, not in %s", name,
+	    config_shard_of(name, shard->count), shard->count, ours);
+}
+
+/* Why an account cannot be watched here, or NULL. */
+static char *describe_misfit(const struct watcher *watcher,
+    const struct config *config, const char *name)
+{
+	if (config_find_account(config, name) != NULL)
+		return describe_elsewhere(watcher, config, name);
+	return g_strdup_printf(
+	    "there is no account %s in %s", name, watcher->options->path);
+}
+
+/* Those on the command line. */
 static bool check_names(
     const struct watcher *watcher, const struct config *config, GString *told)
 {
 	const char *const *name = watcher->options->accounts;
+	g_autofree char *misfit = NULL;
 
-	while (name != NULL && *name != NULL &&
-	    config_find_account(config, *name) != NULL)
-		name++;
-	if (name == NULL || *name == NULL)
+	for (; name != NULL && *name != NULL && misfit == NULL; name++)
+		misfit = describe_misfit(watcher, config, *name);
+	if (misfit == NULL)
 		return true;
-	log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s", *name,
-	    watcher->options->path);
+	log_line(LOG_LEVEL_ERROR, NULL, "%s", misfit);
 	if (told != NULL)
-		g_string_append_printf(told, "there is no account %s in %s\n",
-		    *name, watcher->options->path);
+		g_string_append_printf(told, "%s\n", misfit);
 	return false;
 }
 
@@ -349,7 +383,11 @@ static char *describe_stranger(
 {
 	g_autofree char *lower = g_ascii_strdown(stranger, -1);
 	struct nearest nearest = nearest_to(lower);
+	char *elsewhere =
+	    describe_elsewhere(watcher, watcher->settings->config, stranger);
 
+	if (elsewhere != NULL)
+		return elsewhere;
 	for (unsigned i = 0; i < watcher->accounts->len; i++)
 		nearest_offer(
 		    &nearest, account_name(watcher->accounts->pdata[i]));
@@ -369,8 +407,8 @@ static void answer(void *data, const char *command, const char *const *names,
 		*ret_error = describe_stranger(watcher, stranger);
 		*ret_status = EX_USAGE;
 	} else if (strcmp(command, "status") == 0) {
-		document_write(
-		    watcher->accounts, names, watcher->started, reply);
+		document_write(watcher->accounts, names, watcher->started,
+		    &watcher->options->shard, reply);
 	} else if (strcmp(command, "poke") == 0) {
 		poke(watcher, names);
 	} else if (strcmp(command, "reload") == 0) {
@@ -392,8 +430,8 @@ static void open_control(struct watcher *watcher)
 {
 	g_autoptr(GError) error = NULL;
 
-	watcher->control = control_new(
-	    watcher->world.net->loop, &control_events, watcher, &error);
+	watcher->control = control_new(watcher->world.net->loop,
+	    &watcher->options->shard, &control_events, watcher, &error);
 	if (watcher->control == NULL)
 		log_line(LOG_LEVEL_WARNING, NULL,
 		    "%s; status, poke, reload and stop will not find this "
@@ -417,7 +455,7 @@ static bool open_world(struct watcher *watcher)
 {
 	g_autoptr(GError) error = NULL;
 
-	watcher->world.state = state_open(&error);
+	watcher->world.state = state_open(&watcher->options->shard, &error);
 	if (watcher->world.state != NULL)
 		watcher->world.net = net_new(&error);
 	if (watcher->world.net != NULL)
@@ -471,6 +509,18 @@ static void close_surroundings(struct watcher *watcher)
 	weather_free(watcher->weather);
 }
 
+static void tell_shard(const struct watcher *watcher)
+{
+	const struct config_shard *shard = &watcher->options->shard;
+	g_autofree char *text = config_shard_print(shard);
+
+	if (shard->count > 0)
+		log_line(LOG_LEVEL_INFO, NULL, "shard %s: %u of %u accounts%s",
+		    text, watcher->accounts->len,
+		    watcher->settings->config->accounts->len,
+		    is_waiting(watcher) ? ", waiting for a reload" : "");
+}
+
 static void run_loop(struct watcher *watcher)
 {
 	guint sources[3];
@@ -479,6 +529,7 @@ static void run_loop(struct watcher *watcher)
 	if (!watcher->options->once)
 		open_surroundings(watcher);
 	add_accounts(watcher);
+	tell_shard(watcher);
 	moved(watcher);
 	g_main_loop_run(watcher->loop);
 	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)

@@ -16,12 +16,14 @@ static const struct command commands[] = {
 	.help = "watch until stopped (the default)",
 	.max = -1,
 	.json = true,
+	.shard = true,
 	.run = cmd_watch},
     {.name = "once",
 	.arguments = "[ACCOUNT...]",
 	.help = "report what is new since last time, then exit",
 	.max = -1,
 	.json = true,
+	.shard = true,
 	.run = cmd_once},
     {.name = "status",
 	.arguments = "[ACCOUNT...]",
@@ -29,21 +31,29 @@ static const struct command commands[] = {
 	.max = -1,
 	.json = true,
 	.check = true,
+	.shard = true,
 	.run = cmd_status},
     {.name = "poke",
 	.arguments = "[ACCOUNT...]",
 	.help = "have it look for mail and connect at once",
 	.max = -1,
+	.shard = true,
 	.run = cmd_poke},
     {.name = "reload",
 	.arguments = "",
 	.help = "have it read the configuration again",
+	.shard = true,
 	.run = cmd_reload},
-    {.name = "stop", .arguments = "", .help = "end it", .run = cmd_stop},
+    {.name = "stop",
+	.arguments = "",
+	.help = "end it",
+	.shard = true,
+	.run = cmd_stop},
     {.name = "check",
 	.arguments = "",
 	.help = "read the configuration only, print every problem",
 	.print = true,
+	.shard = true,
 	.run = cmd_check},
     {.name = "mailboxes",
 	.arguments = "ACCOUNT",
@@ -64,6 +74,7 @@ static const char help_options[] =
     "  -c, --config FILE       read this file; - is standard input\n"
     "  -o, --option KEY=VALUE  set a default, over those of the file\n"
     "      --json              JSON for programs, where there is any\n"
+    "      --shard K/N         the K-th of N parts of the accounts only\n"
     "      --check             status: succeed only when all is live\n"
     "      --print             check: the effective configuration\n"
     "  -v, --verbose           say more; -vvv shows the protocol\n"
@@ -75,6 +86,7 @@ enum {
 	OPTION_JSON = 256,
 	OPTION_PRINT,
 	OPTION_CHECK,
+	OPTION_SHARD,
 	OPTION_HELP,
 	OPTION_VERSION
 };
@@ -87,6 +99,7 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"print", no_argument, NULL, OPTION_PRINT},
     {"check", no_argument, NULL, OPTION_CHECK},
+    {"shard", required_argument, NULL, OPTION_SHARD},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -188,6 +201,15 @@ static int take_override(struct cli *cli, char *word)
 	return -1;
 }
 
+static int take_shard(struct cli *cli, const char *text)
+{
+	g_autofree char *reason = NULL;
+
+	if (config_shard_parse(text, &cli->shard, &reason))
+		return -1;
+	return usage_error("--shard: ", reason);
+}
+
 /* Returns -1 to go on, else an exit status. */
 static int take_option(struct cli *cli, char **argv, int option)
 {
@@ -212,6 +234,8 @@ static int take_option(struct cli *cli, char **argv, int option)
 	case OPTION_CHECK:
 		cli->check = true;
 		return -1;
+	case OPTION_SHARD:
+		return take_shard(cli, optarg);
 	case 'h':
 	case OPTION_HELP:
 		return print_help();
@@ -266,6 +290,8 @@ static int run_command(
 		return usage_error("--print is not known to ", command->name);
 	if (cli->check && !command->check)
 		return usage_error("--check is not known to ", command->name);
+	if (cli->shard.count > 0 && !command->shard)
+		return usage_error("--shard is not known to ", command->name);
 	if (cli->path == NULL)
 		cli->path = config_file_path();
 	return command->run(cli, arguments);

@@ -5,6 +5,7 @@
 #define IDLEBELL_CLI_CLI_H
 
 #include "app/settings.h"
+#include "config/shard.h"
 #include <stdbool.h>
 
 /* What the options said. */
@@ -13,6 +14,7 @@ struct cli {
 	GPtrArray *overrides; /* "KEY=VALUE"s, NULL-terminated */
 	int verbosity;        /* -1: quiet */
 	bool json, print, check;
+	struct config_shard shard; /* count 0: all accounts */
 };
 
 /* One command: arguments are what is left behind its name,
@@ -22,7 +24,8 @@ struct command {
 	const char *arguments; /* as --help shows them */
 	const char *help;
 	int min, max;            /* of arguments; max -1: any number */
-	bool json, print, check; /* which of these options it knows */
+	bool json, print, check; /* which of these options it knows, */
+	bool shard;              /* and this one */
 	int (*run)(const struct cli *cli, char **arguments);
 };
 

@@ -14,6 +14,21 @@ static void print(const struct settings *settings)
 	fputs(text, stdout);
 }
 
+static void print_shard(
+    const struct config_shard *shard, const struct config *config)
+{
+	g_autofree char *text = config_shard_print(shard);
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < config->accounts->len; i++) {
+		const struct config_account *account =
+		    config->accounts->pdata[i];
+
+		count += config_shard_has(shard, account->name);
+	}
+	printf("%u of them in shard %s\n", count, text);
+}
+
 static void summarize(const struct cli *cli, const struct settings *settings)
 {
 	unsigned accounts = settings->config->accounts->len;
@@ -21,6 +36,8 @@ static void summarize(const struct cli *cli, const struct settings *settings)
 
 	printf("%s: fine, %u account%s and %u rule%s\n", cli->path, accounts,
 	    accounts == 1 ? "" : "s", rules, rules == 1 ? "" : "s");
+	if (cli->shard.count > 0)
+		print_shard(&cli->shard, settings->config);
 }
 
 /* Only warned of: a service may have another PATH. */

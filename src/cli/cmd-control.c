@@ -71,25 +71,23 @@ static int show(const struct cli *cli, JsonObject *reply)
 int cmd_status(const struct cli *cli, char **arguments)
 {
 	g_autoptr(JsonObject) reply = NULL;
-	int status = remote_ask("status", arguments, false, &reply);
+	int status =
+	    remote_ask(&cli->shard, "status", arguments, false, &reply);
 
 	return status == EX_OK ? show(cli, reply) : status;
 }
 
 int cmd_poke(const struct cli *cli, char **arguments)
 {
-	(void)cli;
-	return remote_ask("poke", arguments, false, NULL);
+	return remote_ask(&cli->shard, "poke", arguments, false, NULL);
 }
 
 int cmd_reload(const struct cli *cli, char **arguments)
 {
-	(void)cli;
-	return remote_ask("reload", arguments, false, NULL);
+	return remote_ask(&cli->shard, "reload", arguments, false, NULL);
 }
 
 int cmd_stop(const struct cli *cli, char **arguments)
 {
-	(void)cli;
-	return remote_ask("stop", arguments, true, NULL);
+	return remote_ask(&cli->shard, "stop", arguments, true, NULL);
 }

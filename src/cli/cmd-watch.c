@@ -11,6 +11,7 @@ static int run(const struct cli *cli, char **arguments, bool once)
 	    .path = cli->path,
 	    .overrides = (const char *const *)cli->overrides->pdata,
 	    .accounts = (const char *const *)arguments,
+	    .shard = cli->shard,
 	    .form = cli->json ? REPORT_JSON : form,
 	    .once = once,
 	};

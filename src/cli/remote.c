@@ -93,9 +93,20 @@ static int try_directory(struct remote *remote, const char *directory)
 	return fail(remote, EX_UNAVAILABLE, text);
 }
 
-static bool open_remote(struct remote *remote)
+static int nobody(struct remote *remote, const struct config_shard *shard)
 {
-	g_auto(GStrv) directories = control_directories();
+	g_autofree char *print = NULL, *text = NULL;
+
+	if (shard->count == 0)
+		return fail(remote, EX_UNAVAILABLE, "no watcher is running");
+	print = config_shard_print(shard);
+	text = g_strdup_printf("no watcher of shard %s is running", print);
+	return fail(remote, EX_UNAVAILABLE, text);
+}
+
+static bool open_remote(struct remote *remote, const struct config_shard *shard)
+{
+	g_auto(GStrv) directories = control_directories(shard);
 	int status = -1;
 
 	remote->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -106,7 +117,7 @@ static bool open_remote(struct remote *remote)
 	for (char **place = directories; status < 0 && *place != NULL; place++)
 		status = try_directory(remote, *place);
 	if (status < 0)
-		fail(remote, EX_UNAVAILABLE, "no watcher is running");
+		nobody(remote, shard);
 	return status == EX_OK;
 }
 
@@ -260,13 +271,13 @@ static void talk(struct remote *remote, const char *request, bool until_gone,
 		continue;
 }
 
-int remote_ask(const char *command, char **accounts, bool until_gone,
-    JsonObject **ret_reply)
+int remote_ask(const struct config_shard *shard, const char *command,
+    char **accounts, bool until_gone, JsonObject **ret_reply)
 {
 	struct remote remote = {.reply = g_string_new(NULL)};
 	g_autofree char *request = print_request(command, accounts);
 
-	if (open_remote(&remote))
+	if (open_remote(&remote, shard))
 		talk(&remote, request, until_gone, ret_reply);
 	if (remote.fd >= 0)
 		close(remote.fd);

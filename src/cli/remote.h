@@ -4,17 +4,18 @@
 #ifndef IDLEBELL_CLI_REMOTE_H
 #define IDLEBELL_CLI_REMOTE_H
 
+#include "config/shard.h"
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 
 /*
- * Asks the running watcher and waits up to ten seconds for its reply; with
- * until_gone, also until the watcher has ended.  accounts may be NULL.
+ * Asks the running watcher of shard and waits up to ten seconds for its reply;
+ * with until_gone, also until the watcher has ended.  accounts may be NULL.
  *
  * Returns an exit status; what went wrong has been reported.  With 0,
  * *ret_reply is a new reference to the reply, unless ret_reply is NULL.
  */
-int remote_ask(const char *command, char **accounts, bool until_gone,
-    JsonObject **ret_reply);
+int remote_ask(const struct config_shard *shard, const char *command,
+    char **accounts, bool until_gone, JsonObject **ret_reply);
 
 #endif

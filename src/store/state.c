@@ -15,10 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOCK_NAME "lock"
+#define LOCK_NAME    "lock"
+#define SHARD_PREFIX "lock-"
 
 struct state {
-	int directory, lock;
+	struct config_shard shard;
+	int directory;
+	int lock;   /* ours alone */
+	int common; /* shared with other shards, or -1 */
 };
 
 /* The XDG specification has relative paths ignored. */
@@ -58,10 +62,10 @@ static bool state_check(int fd, const char *path, GError **error)
 	return true;
 }
 
-/* The process id in the lock file; 0 when there is none to be read. */
-static pid_t lock_owner(int directory)
+/* The process id in a lock file; 0 when there is none to be read. */
+static pid_t lock_owner(int directory, const char *name)
 {
-	g_autofree char *text = file_read(directory, LOCK_NAME, 32, NULL, NULL);
+	g_autofree char *text = file_read(directory, name, 32, NULL, NULL);
 	guint64 pid;
 
 	if (!text ||
@@ -72,7 +76,7 @@ static pid_t lock_owner(int directory)
 }
 
 static bool lock_fail(
-    const struct state *state, const char *path, GError **error)
+    int directory, const char *name, const char *path, GError **error)
 {
 	int code = errno;
 	pid_t owner;
@@ -80,7 +84,7 @@ static bool lock_fail(
 
 	if (code != EWOULDBLOCK)
 		return state_fail(path, code, g_strerror(code), error);
-	owner = lock_owner(state->directory);
+	owner = lock_owner(directory, name);
 	if (owner > 0)
 		reason = g_strdup_printf(
 		    "another idlebell is watching (process %d)", (int)owner);
@@ -110,43 +114,117 @@ static void lock_sign(int fd, const char *path)
 		file_write_all(fd, text, strlen(text), path, NULL);
 }
 
-static bool lock_take(
-    const struct state *state, const char *path, GError **error)
+/* A descriptor, or -1.  operation: of flock(2). */
+static int lock_open(const struct state *state, const char *directory,
+    const char *name, int operation, GError **error)
 {
-	return flock(state->lock, LOCK_EX | LOCK_NB) == 0 ||
-	    lock_fail(state, path, error);
+	g_autofree char *path = g_build_filename(directory, name, NULL);
+	int fd = openat(state->directory, name,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		state_fail(path, errno, g_strerror(errno), error);
+		return -1;
+	}
+	if (lock_check(fd, path, error) &&
+	    (flock(fd, operation | LOCK_NB) == 0 ||
+		lock_fail(state->directory, name, path, error)))
+		return fd;
+	/* The owner's text is not ours to clear. */
+	close(fd);
+	return -1;
 }
 
-static bool state_lock(
-    struct state *state, const char *directory, GError **error)
+static bool state_lock_all(
+    struct state *state, const char *path, GError **error)
 {
-	g_autofree char *path = g_build_filename(directory, LOCK_NAME, NULL);
+	state->lock = lock_open(state, path, LOCK_NAME, LOCK_EX, error);
+	if (state->lock >= 0)
+		lock_sign(state->lock, path);
+	return state->lock >= 0;
+}
 
-	state->lock = openat(state->directory, LOCK_NAME,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-	if (state->lock < 0)
-		return state_fail(path, errno, g_strerror(errno), error);
-	if (!lock_check(state->lock, path, error) ||
-	    !lock_take(state, path, error)) {
-		/* The owner's text is not ours to clear. */
-		close(state->lock);
-		state->lock = -1;
+/* ---- shards ---- */
+
+static bool is_held(int directory, const char *name)
+{
+	int fd = openat(
+	    directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool held =
+	    fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	return held;
+}
+
+/* Is it the lock of a shard of another count? */
+static bool is_foreign(const struct config_shard *shard, const char *name)
+{
+	struct config_shard other;
+	g_autofree char *reason = NULL;
+
+	return g_str_has_prefix(name, SHARD_PREFIX) &&
+	    config_shard_parse(name + strlen(SHARD_PREFIX), &other, &reason) &&
+	    other.count != shard->count;
+}
+
+/* Whoever takes its own lock first and looks at the others' then is seen by
+ * one of two that start together, at least. */
+static bool check_others(
+    const struct state *state, const char *path, GError **error)
+{
+	g_autoptr(GDir) directory = g_dir_open(path, 0, error);
+	const char *name;
+
+	if (directory == NULL)
 		return false;
+	while ((name = g_dir_read_name(directory)) != NULL) {
+		g_autofree char *lock = NULL;
+
+		if (!is_foreign(&state->shard, name) ||
+		    !is_held(state->directory, name))
+			continue;
+		lock = g_build_filename(path, name, NULL);
+		return state_fail(lock, EAGAIN,
+		    "an idlebell is watching by another number of shards: "
+		    "stop it first",
+		    error);
 	}
-	lock_sign(state->lock, path);
 	return true;
 }
 
-struct state *state_open(GError **error)
+static bool state_lock_shard(
+    struct state *state, const char *path, GError **error)
+{
+	g_autofree char *shard = config_shard_name(&state->shard);
+	g_autofree char *name = g_strconcat(SHARD_PREFIX, shard, NULL);
+
+	state->common = lock_open(state, path, LOCK_NAME, LOCK_SH, error);
+	if (state->common < 0)
+		return false;
+	state->lock = lock_open(state, path, name, LOCK_EX, error);
+	if (state->lock < 0)
+		return false;
+	lock_sign(state->lock, path);
+	return check_others(state, path, error);
+}
+
+/* ---- opening ---- */
+
+struct state *state_open(const struct config_shard *shard, GError **error)
 {
 	g_autofree char *path = state_path();
-	struct state *state = g_new(struct state, 1);
+	struct state *state = g_new0(struct state, 1);
 
-	state->lock = -1;
+	if (shard != NULL)
+		state->shard = *shard;
+	state->lock = state->common = -1;
 	state->directory = file_open_directory(path, error);
 	if (state->directory >= 0 &&
 	    state_check(state->directory, path, error) &&
-	    state_lock(state, path, error))
+	    (state->shard.count > 0 ? state_lock_shard(state, path, error)
+				    : state_lock_all(state, path, error)))
 		return state;
 	state_free(state);
 	return NULL;
@@ -162,6 +240,8 @@ void state_free(struct state *state)
 			errno = 0;
 		close(state->lock);
 	}
+	if (state->common >= 0)
+		close(state->common);
 	if (state->directory >= 0)
 		close(state->directory);
 	g_free(state);
@@ -183,10 +263,14 @@ static bool state_is_removed(const struct state *state)
 static bool state_replace(struct state *state, struct state *fresh)
 {
 	bool done = dup3(fresh->directory, state->directory, O_CLOEXEC) >= 0 &&
-	    dup3(fresh->lock, state->lock, O_CLOEXEC) >= 0;
+	    dup3(fresh->lock, state->lock, O_CLOEXEC) >= 0 &&
+	    (fresh->common < 0 ||
+		dup3(fresh->common, state->common, O_CLOEXEC) >= 0);
 
 	close(fresh->directory);
 	close(fresh->lock);
+	if (fresh->common >= 0)
+		close(fresh->common);
 	g_free(fresh);
 	return done;
 }
@@ -197,7 +281,7 @@ bool state_keep(struct state *state, GError **error)
 
 	if (!state_is_removed(state))
 		return true;
-	fresh = state_open(error);
+	fresh = state_open(&state->shard, error);
 	if (!fresh)
 		return false;
 	if (state_replace(state, fresh))

@@ -1,9 +1,16 @@
 /*
- * The state directory: $XDG_STATE_HOME/idlebell, 0700, one watcher at a time.
+ * The state directory: $XDG_STATE_HOME/idlebell, 0700, one watcher at a time,
+ * or one for each shard.
+ *
+ * A watcher of all accounts locks "lock" for itself.  That of a shard shares
+ * it with those of the others, and locks "lock-K-of-N" for itself; it does
+ * not start beside shards of another N, with which it might have accounts in
+ * common.  The locks hold over NFS, too.
  */
 #ifndef IDLEBELL_STORE_STATE_H
 #define IDLEBELL_STORE_STATE_H
 
+#include "config/shard.h"
 #include <glib.h>
 #include <stdbool.h>
 
@@ -12,9 +19,10 @@ char *state_path(void);
 
 struct state;
 
-/* Opens (makes) and locks it.  G_FILE_ERROR_AGAIN when another watcher has
- * it; the text names its process id. */
-struct state *state_open(GError **error);
+/* Opens (makes) and locks it, for all accounts with shard NULL or without a
+ * count.  G_FILE_ERROR_AGAIN when another watcher has it; the text names its
+ * process id. */
+struct state *state_open(const struct config_shard *shard, GError **error);
 /* Releases the lock. */
 void state_free(struct state *state);
 /* The same one as long as the state is open. */

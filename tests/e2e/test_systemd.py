@@ -63,6 +63,17 @@ class Gate:
             c.send(tag + b" NO [UNAVAILABLE] Come back later\r\n")
 
 
+def test_empty_shard(bench: Bench) -> None:
+    """Who has nothing to watch yet is as ready as can be."""
+    with Manager(bench) as manager, Scripted(bench.authority) as server:
+        # "work" is in the first of two.
+        with bench.watcher().account("work", server, server.user) as w:
+            manager.manage(w)
+            w.start(options=["--shard", "2-of-2"])
+            manager.wait(lambda s: "READY=1" in s, "READY")
+            assert server.commands == []
+
+
 def test_life(bench: Bench) -> None:
     with Manager(bench) as manager, Scripted(bench.authority) as server:
         with bench.watcher().account("work", server, server.user) as w:

@@ -18,6 +18,11 @@ TESTS += tests/unit/test-syntax
 tests_unit_test_syntax_SOURCES = tests/unit/test-syntax.c tests/unit/unit.h
 tests_unit_test_syntax_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-shard
+TESTS += tests/unit/test-shard
+tests_unit_test_shard_SOURCES = tests/unit/test-shard.c tests/unit/unit.h
+tests_unit_test_shard_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-lines
 TESTS += tests/unit/test-lines
 tests_unit_test_lines_SOURCES = tests/unit/test-lines.c tests/unit/ini.h \

@@ -23,7 +23,7 @@ static inline void place_open(struct place *place, gconstpointer data)
 	place->base = g_dir_make_tmp("state-XXXXXX", NULL);
 	place->path = g_build_filename(place->base, "idlebell", NULL);
 	g_setenv("XDG_STATE_HOME", place->base, TRUE);
-	place->state = state_open(NULL);
+	place->state = state_open(NULL, NULL);
 	g_assert_nonnull(place->state);
 	place->fd = state_directory(place->state);
 }

@@ -58,7 +58,7 @@ static void room_open(struct room *room, gconstpointer data)
 	g_setenv("XDG_RUNTIME_DIR", room->base, TRUE);
 	room->loop = loop_new(&error);
 	g_assert_no_error(error);
-	room->control = control_new(room->loop, &events, room, &error);
+	room->control = control_new(room->loop, NULL, &events, room, &error);
 	g_assert_no_error(error);
 }
 
@@ -167,7 +167,7 @@ static void test_umask(struct room *room, gconstpointer data)
 	mode_t mask = umask(0);
 
 	control_free(room->control);
-	room->control = control_new(room->loop, &events, room, NULL);
+	room->control = control_new(room->loop, NULL, &events, room, NULL);
 	umask(mask);
 	test_private(room, data);
 }
@@ -177,9 +177,32 @@ static void test_one_watcher(struct room *room, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
-	g_assert_null(control_new(room->loop, &events, room, &error));
+	g_assert_null(control_new(room->loop, NULL, &events, room, &error));
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
 	g_assert_nonnull(strstr(error->message, room->directory));
+	check_served(room);
+}
+
+/* Beside the others, with a socket of its own. */
+static void test_shard(struct room *room, gconstpointer data)
+{
+	const struct config_shard shard = {2, 3};
+	g_autofree char *directory =
+	    g_build_filename(room->directory, "shard-2-of-3", NULL);
+	g_autofree char *whole = g_steal_pointer(&room->path);
+	g_autoptr(GError) error = NULL;
+	struct control *control =
+	    control_new(room->loop, &shard, &events, room, &error);
+
+	(void)data;
+	g_assert_no_error(error);
+	room->path = g_build_filename(directory, CONTROL_SOCKET, NULL);
+	check_served(room);
+	g_assert_null(control_new(room->loop, &shard, &events, room, NULL));
+	control_free(control);
+	g_assert_cmpint(g_rmdir(directory), ==, 0);
+	g_free(room->path);
+	room->path = g_steal_pointer(&whole);
 	check_served(room);
 }
 
@@ -191,7 +214,7 @@ static void test_in_the_way(struct room *room, gconstpointer data)
 	(void)data;
 	control_free(room->control);
 	g_assert_cmpint(g_mkdir(room->path, 0700), ==, 0);
-	room->control = control_new(room->loop, &events, room, &error);
+	room->control = control_new(room->loop, NULL, &events, room, &error);
 	g_assert_null(room->control);
 	g_assert_nonnull(error);
 	g_assert_cmpint(g_rmdir(room->path), ==, 0);
@@ -241,7 +264,7 @@ static void test_end(struct room *room, gconstpointer data)
 	check_reply(fd, "{\"ok\":true}\n");
 	control_free(room->control);
 	check_reply(fd, "");
-	room->control = control_new(room->loop, &events, room, NULL);
+	room->control = control_new(room->loop, NULL, &events, room, NULL);
 	g_assert_nonnull(room->control);
 	close(fd);
 }
@@ -275,6 +298,7 @@ int main(int argc, char **argv)
 	    {"/control/private", test_private},
 	    {"/control/umask", test_umask},
 	    {"/control/one-watcher", test_one_watcher},
+	    {"/control/shard", test_shard},
 	    {"/control/in-the-way", test_in_the_way},
 	    {"/control/slow-reader", test_slow_reader},
 	    {"/control/hangs-up", test_hangs_up},

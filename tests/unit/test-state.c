@@ -40,7 +40,7 @@ static void place_close(struct place *place, gconstpointer data)
 static struct state *state_must_open(void)
 {
 	g_autoptr(GError) error = NULL;
-	struct state *state = state_open(&error);
+	struct state *state = state_open(NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_nonnull(state);
@@ -52,7 +52,7 @@ static void check_refused(int code, const char *path, const char *text)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *expected = g_strdup_printf("%s: %s", path, text);
 
-	g_assert_null(state_open(&error));
+	g_assert_null(state_open(NULL, &error));
 	g_assert_error(error, G_FILE_ERROR, code);
 	g_assert_cmpstr(error->message, ==, expected);
 }
@@ -123,7 +123,7 @@ static void test_lock_full(struct place *place, gconstpointer data)
 	none.rlim_cur = 0;
 	signal(SIGXFSZ, SIG_IGN);
 	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
-	state = state_open(NULL);
+	state = state_open(NULL, NULL);
 	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &old), ==, 0);
 	g_assert_nonnull(state);
 	check_refused(
@@ -144,7 +144,7 @@ static void test_lock_killed(struct place *place, gconstpointer data)
 	g_assert_cmpint(pipe(fds), ==, 0);
 	pid = fork();
 	if (pid == 0) {
-		bool ok = state_open(NULL) != NULL;
+		bool ok = state_open(NULL, NULL) != NULL;
 
 		if (write(fds[1], ok ? "+" : "-", 1) == 1)
 			execlp("sleep", "sleep", "1000", NULL);
@@ -155,7 +155,7 @@ static void test_lock_killed(struct place *place, gconstpointer data)
 	close(fds[1]);
 	/* The pipe is not CLOEXEC: sleep holds it too. Wait for the exec. */
 	for (;;) {
-		struct state *state = state_open(NULL);
+		struct state *state = state_open(NULL, NULL);
 
 		if (state) {
 			g_assert_cmpint(kill(pid, 0), ==, 0);
@@ -242,7 +242,7 @@ static void test_removed(struct place *place, gconstpointer data)
 	g_assert_cmpint(g_stat(place->path, &st), ==, 0);
 	g_assert_cmpint(fstat(directory, &mine), ==, 0);
 	g_assert_true(st.st_ino == mine.st_ino);
-	g_assert_null(state_open(&error));
+	g_assert_null(state_open(NULL, &error));
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
 	g_clear_error(&error);
 	g_unlink(place->lock);
@@ -252,6 +252,100 @@ static void test_removed(struct place *place, gconstpointer data)
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
 	g_unlink(place->path);
 	state_free(state);
+}
+
+/* ---- shards ---- */
+
+static struct state *shard_open(unsigned number, unsigned count)
+{
+	const struct config_shard shard = {number, count};
+	g_autoptr(GError) error = NULL;
+	struct state *state = state_open(&shard, &error);
+
+	g_assert_true((state != NULL) == (error == NULL));
+	if (state == NULL)
+		g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+	return state;
+}
+
+static void remove_locks(const struct place *place)
+{
+	static const char *const names[] = {"lock-1-of-2", "lock-2-of-2",
+	    "lock-1-of-3", "lock-2-of-3", "lock-3-of-3"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path =
+		    g_build_filename(place->path, names[i], NULL);
+
+		g_unlink(path);
+	}
+}
+
+/* Those of one count side by side, each once, and nobody for all. */
+static void test_shards(struct place *place, gconstpointer data)
+{
+	struct state *one = shard_open(1, 2), *other = shard_open(2, 2);
+
+	(void)data;
+	g_assert_nonnull(one);
+	g_assert_nonnull(other);
+	g_assert_null(shard_open(1, 2));
+	g_assert_null(shard_open(2, 2));
+	g_assert_null(state_open(NULL, NULL));
+	state_free(one);
+	g_assert_null(state_open(NULL, NULL));
+	one = shard_open(1, 2);
+	g_assert_nonnull(one);
+	state_free(one);
+	state_free(other);
+	one = state_must_open();
+	g_assert_null(shard_open(1, 2));
+	state_free(one);
+	remove_locks(place);
+}
+
+/* Shards of two counts might watch the same account. */
+static void test_shards_recounted(struct place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	const struct config_shard third = {3, 3};
+	struct state *old = shard_open(2, 2), *new;
+	g_autofree char *lock =
+	    g_build_filename(place->path, "lock-2-of-2", NULL);
+
+	(void)data;
+	g_assert_null(state_open(&third, &error));
+	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+	g_assert_nonnull(strstr(error->message, lock));
+	/* Being refused, it holds nothing that would keep others out. */
+	new = shard_open(1, 2);
+	g_assert_nonnull(new);
+	state_free(new);
+	state_free(old);
+	new = state_open(&third, NULL);
+	g_assert_nonnull(new);
+	g_assert_null(shard_open(1, 2));
+	state_free(new);
+	remove_locks(place);
+}
+
+static void test_shard_removed(struct place *place, gconstpointer data)
+{
+	struct state *one = shard_open(1, 2), *other;
+
+	(void)data;
+	remove_locks(place);
+	g_unlink(place->lock);
+	g_assert_cmpint(g_rmdir(place->path), ==, 0);
+	g_assert_true(state_keep(one, NULL));
+	g_assert_null(shard_open(1, 2));
+	g_assert_null(state_open(NULL, NULL));
+	other = shard_open(2, 2);
+	g_assert_nonnull(other);
+	state_free(other);
+	state_free(one);
+	state_free(state_must_open());
+	remove_locks(place);
 }
 
 static void test_is_file(struct place *place, gconstpointer data)
@@ -298,6 +392,9 @@ int main(int argc, char **argv)
 	g_setenv("HOME", home, TRUE);
 	unit_init(argv[0]);
 	ADD("private", test_private);
+	ADD("shards", test_shards);
+	ADD("shards-recounted", test_shards_recounted);
+	ADD("shard-removed", test_shard_removed);
 	ADD("lock", test_lock);
 	ADD("lock-unsigned", test_lock_unsigned);
 	ADD("lock-full", test_lock_full);
