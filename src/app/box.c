@@ -16,6 +16,8 @@ enum {
 	/* Messages on their way to the sinks; what is more stays with the
 	 * server until half of them have been taken. */
 	MESSAGES_MAX = 4000,
+	/* How long the marks may not be on the disk for good, ms. */
+	STORE_LATE = 1000,
 	/* UIDs told of late whose fate is told, too. */
 	RUNG_MAX = 256,
 };
@@ -58,18 +60,28 @@ static void note_state(struct account *account, const GError *error)
 	account->state_trouble = g_strdup(trouble);
 }
 
-/* The disk does not keep hooks waiting that stand in a queue: what was taken
- * before the last of them need only outlive this process. */
+/* The disk does not keep hooks waiting that stand in a queue: for a moment what
+ * was taken need only outlive this process, not the computer. */
+static bool may_be_brief(struct account *account)
+{
+	int64_t now = loop_now();
+
+	if (delivery_is_crowded(account->delivery) &&
+	    now - account->stored < STORE_LATE)
+		return true;
+	account->stored = now;
+	return false;
+}
+
 void box_store(struct box *box)
 {
-	bool crowded = delivery_is_crowded(box->account->delivery);
 	g_autoptr(GError) error = NULL;
 
 	if (box->mark.uidvalidity == 0 || box->renumbered)
 		return;
 	advance_mark(box);
 	if (state_keep(box->account->world->state, &error))
-		(crowded ? marks_note : marks_set)(
+		(may_be_brief(box->account) ? marks_note : marks_set)(
 		    box->account->marks, box->mailbox, &box->mark, &error);
 	note_state(box->account, error);
 }

@@ -66,6 +66,7 @@ struct account {
 	                              when a reload left this account alone */
 	const struct config_account *config;
 	struct marks *marks; /* or NULL: then nothing is watched */
+	int64_t stored; /* loop_now(): when they were on the disk for good */
 	struct seen *seen;
 	struct imap_refresh refresh;
 	struct tuning tuning; /* as it is on disk, or should be */
