@@ -4,12 +4,13 @@ instant mail: TLS, IDLE, a hook for each message."""
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from rig.base import end_process
 from rig.dovecot import User
@@ -72,8 +73,8 @@ class Program:
     def tell_version(cls) -> str:
         done = subprocess.run([*cls.argv(), *cls.version], check=False,
                               capture_output=True, text=True)
-        lines = (done.stdout + done.stderr).strip().splitlines()
-        return lines[0].strip() if lines else "?"
+        found = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
+        return f"{cls.name} {found[0] if found else '?'}"
 
     @classmethod
     def argv(cls) -> list[str]:
@@ -276,7 +277,3 @@ def cpu(process: subprocess.Popen) -> int:
     """Nanoseconds on a processor, without its children."""
     return sum(int((task / "schedstat").read_text().split()[0])
                for task in _threads(process.pid))
-
-
-def find_or_none(name: str) -> Optional[str]:
-    return shutil.which(name)
