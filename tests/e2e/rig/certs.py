@@ -21,7 +21,7 @@ class Certificate:
     key: Path
 
 
-def _certtool(*arguments: object) -> None:
+def certtool(*arguments: object) -> None:
     if shutil.which("certtool") is None:
         raise Skip("certtool is missing (Debian: gnutls-bin)")
     subprocess.run(["certtool", *map(str, arguments)], check=True,
@@ -38,12 +38,12 @@ class Authority:
         self._ca_key = directory / "ca-key.pem"
         self.certificate = directory / "ca.pem"
         for key in self._key, self._ca_key:
-            _certtool("--generate-privkey", "--key-type", "ecdsa",
+            certtool("--generate-privkey", "--key-type", "ecdsa",
                       "--outfile", key)
         template = directory / "ca.cfg"
         template.write_text(f'cn = "{name}"\nca\ncert_signing_key\n'
                             'serial = 1\nexpiration_days = 30\n')
-        _certtool("--generate-self-signed", "--load-privkey", self._ca_key,
+        certtool("--generate-self-signed", "--load-privkey", self._ca_key,
                   "--template", template, "--outfile", self.certificate)
 
     def issue(self, name: str, hosts: Sequence[str] = ("localhost",),
@@ -61,7 +61,7 @@ class Authority:
                    ["--generate-certificate",
                     "--load-ca-certificate", self.certificate,
                     "--load-ca-privkey", self._ca_key])
-            _certtool(*how, "--load-privkey", key, "--hash", hash,
+            certtool(*how, "--load-privkey", key, "--hash", hash,
                       "--template", template, "--outfile", path)
         return Certificate(path, key)
 
@@ -96,7 +96,7 @@ class Authority:
         """Of an RSA key that is too short."""
         key = self.directory / "weak-key.pem"
         if not key.exists():
-            _certtool("--generate-privkey", "--key-type", "rsa",
+            certtool("--generate-privkey", "--key-type", "rsa",
                       "--bits", "1024", "--outfile", key)
         return self.issue("weak", key=key)
 
