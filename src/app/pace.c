@@ -33,8 +33,9 @@ struct server {
 	unsigned live;            /* those that are */
 	int64_t pause, probe_at;  /* when it does not answer; else 0 */
 	int64_t failed_at;        /* the last failure that counted */
-	GPtrArray *users;         /* struct user */
+	GHashTable *users;        /* struct user by name */
 	GPtrArray *callers;       /* struct pace_caller */
+	unsigned untold;          /* of them those whom tell_back() looks for */
 	GQueue waiting;           /* of them those who asked */
 	struct loop_timer *timer;
 };
@@ -42,6 +43,7 @@ struct server {
 struct pace {
 	struct loop *loop;
 	GHashTable *servers; /* by "host:port" */
+	int64_t swept;
 };
 
 struct pace_caller {
@@ -52,6 +54,8 @@ struct pace_caller {
 	int64_t called; /* its connection on trial; 0: none, or proven */
 	bool slot;      /* and no answer yet: it counts as trying */
 	bool live, failed;
+	bool told;   /* since it failed, that the server is back */
+	bool queued; /* is among those who wait */
 };
 
 /* ---- windows ---- */
@@ -93,16 +97,21 @@ static void strike(struct window *window, int64_t time)
 
 /* ---- turns ---- */
 
-/* INT64_MAX: when another one's trial is over. */
-static int64_t turn(struct pace_caller *caller, int64_t now)
+/* When the server is ready for anybody; INT64_MAX: when another one's trial is
+ * over. */
+static int64_t turn_of_any(struct server *server, int64_t now)
 {
-	struct server *server = caller->server;
-	int64_t user = room(&caller->user->calls, now);
-	int64_t all = room(&server->unproven, now);
-
 	if (server->trying >= server->allowed)
 		return INT64_MAX;
-	return MAX(MAX(user, all), server->probe_at);
+	return MAX(room(&server->unproven, now), server->probe_at);
+}
+
+static int64_t turn(struct pace_caller *caller, int64_t now)
+{
+	int64_t user = room(&caller->user->calls, now);
+	int64_t any = turn_of_any(caller->server, now);
+
+	return MAX(user, any);
 }
 
 static void call(struct pace_caller *caller, int64_t now)
@@ -115,10 +124,21 @@ static void call(struct pace_caller *caller, int64_t now)
 	caller->events->ready(caller->data);
 }
 
-/* The first whose turn has come; next: when that of another comes. */
-static struct pace_caller *pick(
-    const struct server *server, int64_t now, int64_t *next)
+static void leave_queue(struct pace_caller *caller)
 {
+	if (caller->queued)
+		g_queue_remove(&caller->server->waiting, caller);
+	caller->queued = false;
+}
+
+/* The first whose turn has come; next: when that of another comes, or might.
+ * Thousands may wait: while it is nobody's, they are not looked at. */
+static struct pace_caller *pick(
+    struct server *server, int64_t now, int64_t *next)
+{
+	*next = turn_of_any(server, now);
+	if (*next > now)
+		return NULL;
 	*next = INT64_MAX;
 	for (GList *link = server->waiting.head; link; link = link->next) {
 		int64_t when = turn(link->data, now);
@@ -138,7 +158,7 @@ static void serve(void *data)
 	struct pace_caller *caller;
 
 	while ((caller = pick(server, now, &next)) != NULL) {
-		g_queue_remove(&server->waiting, caller);
+		leave_queue(caller);
 		call(caller, now);
 	}
 	loop_timer_set(server->timer, next);
@@ -154,11 +174,6 @@ static void arm(struct server *server, int64_t now)
 	loop_timer_set(server->timer, next);
 }
 
-static void leave_queue(struct pace_caller *caller)
-{
-	g_queue_remove(&caller->server->waiting, caller);
-}
-
 /* Those who came before and wait keep their places. */
 int64_t pace_ask(struct pace_caller *caller)
 {
@@ -171,26 +186,42 @@ int64_t pace_ask(struct pace_caller *caller)
 		return 0;
 	}
 	g_queue_push_tail(&server->waiting, caller);
+	caller->queued = true;
 	arm(server, now);
 	return when;
 }
 
 bool pace_is_waiting(const struct pace_caller *caller)
 {
-	return g_queue_find(&caller->server->waiting, caller) != NULL;
+	return caller->queued;
 }
 
-static void tell_back(struct pace_caller *from)
+static void set_failed(struct pace_caller *caller, bool failed)
 {
-	struct server *server = from->server;
-	g_autoptr(GPtrArray) callers =
-	    g_ptr_array_copy(server->callers, NULL, NULL);
+	if (caller->failed && !caller->told)
+		caller->server->untold--;
+	caller->failed = failed;
+	caller->told = false;
+	if (failed)
+		caller->server->untold++;
+}
 
+/* Each once: where a thousand come back, each of them would tell the rest. */
+static void tell_back(struct server *server)
+{
+	g_autoptr(GPtrArray) callers = NULL;
+
+	if (server->untold == 0)
+		return;
+	callers = g_ptr_array_copy(server->callers, NULL, NULL);
 	for (unsigned i = 0; i < callers->len; i++) {
 		struct pace_caller *caller = callers->pdata[i];
 
-		if (caller != from && caller->failed)
-			caller->events->back(caller->data);
+		if (!caller->failed || caller->told)
+			continue;
+		caller->told = true;
+		server->untold--;
+		caller->events->back(caller->data);
 	}
 }
 
@@ -245,9 +276,9 @@ void pace_proven(struct pace_caller *caller)
 	}
 	caller->live = true;
 	server->live++;
-	caller->failed = false;
+	set_failed(caller, false);
 	if (was_down)
-		tell_back(caller);
+		tell_back(server);
 }
 
 void pace_cancel(struct pace_caller *caller)
@@ -280,7 +311,7 @@ void pace_failed(struct pace_caller *caller, bool served)
 
 	if (called != 0 && !served)
 		note_silence(caller->server, called);
-	caller->failed = true;
+	set_failed(caller, true);
 }
 
 void pace_unmade(struct pace_caller *caller)
@@ -291,7 +322,7 @@ void pace_unmade(struct pace_caller *caller)
 		strike(&caller->user->calls, called);
 		strike(&caller->server->unproven, called);
 	}
-	caller->failed = true;
+	set_failed(caller, true);
 }
 
 void pace_forgive(struct pace *pace)
@@ -325,7 +356,7 @@ static void server_free(gpointer data)
 
 	loop_timer_free(server->timer);
 	g_ptr_array_unref(server->callers);
-	g_ptr_array_unref(server->users);
+	g_hash_table_unref(server->users);
 	g_queue_clear(&server->waiting);
 	g_free(server->name);
 	g_free(server);
@@ -338,7 +369,8 @@ static struct server *server_new(struct pace *pace, const char *name)
 	server->pace = pace;
 	server->name = g_strdup(name);
 	server->allowed = TRIES_FIRST;
-	server->users = g_ptr_array_new_with_free_func(user_free);
+	server->users =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, NULL, user_free);
 	server->callers = g_ptr_array_new();
 	g_queue_init(&server->waiting);
 	server->timer = loop_timer_new(pace->loop, serve, server);
@@ -348,41 +380,44 @@ static struct server *server_new(struct pace *pace, const char *name)
 
 static struct user *find_user(struct server *server, const char *name)
 {
-	struct user *user;
+	struct user *user = g_hash_table_lookup(server->users, name);
 
-	for (unsigned i = 0; i < server->users->len; i++) {
-		user = server->users->pdata[i];
-		if (strcmp(user->name, name) == 0)
-			return user;
-	}
+	if (user != NULL)
+		return user;
 	user = g_new0(struct user, 1);
 	user->name = g_strdup(name);
-	g_ptr_array_add(server->users, user);
+	g_hash_table_insert(server->users, user->name, user);
 	return user;
 }
 
-/* The windows outlive their callers: a reload is no way around them.  What
- * is of no use any more goes when the next one comes. */
+static gboolean is_user_forgotten(gpointer key, gpointer value, gpointer data)
+{
+	struct user *user = value;
+	const int64_t *now = data;
+
+	(void)key;
+	forget_old(&user->calls, *now);
+	return user->callers == 0 && user->calls.count == 0;
+}
+
 static gboolean is_forgotten(gpointer key, gpointer value, gpointer data)
 {
 	struct server *server = value;
-	int64_t *now = data;
 
 	(void)key;
-	for (unsigned i = server->users->len; i-- > 0;) {
-		struct user *user = server->users->pdata[i];
-
-		forget_old(&user->calls, *now);
-		if (user->callers == 0 && user->calls.count == 0)
-			g_ptr_array_remove_index_fast(server->users, i);
-	}
-	return server->users->len == 0;
+	g_hash_table_foreach_remove(server->users, is_user_forgotten, data);
+	return g_hash_table_size(server->users) == 0;
 }
 
+/* The windows outlive their callers: a reload is no way around them.  What
+ * is of no use any more goes when one comes later. */
 static void sweep(struct pace *pace)
 {
 	int64_t now = loop_now();
 
+	if (now < pace->swept + PACE_WINDOW)
+		return;
+	pace->swept = now;
 	g_hash_table_foreach_remove(pace->servers, is_forgotten, &now);
 }
 
@@ -410,6 +445,7 @@ void pace_caller_free(struct pace_caller *caller)
 	if (caller == NULL)
 		return;
 	pace_cancel(caller);
+	set_failed(caller, false);
 	g_ptr_array_remove_fast(caller->server->callers, caller);
 	caller->user->callers--;
 	g_free(caller);

@@ -319,10 +319,15 @@ static void loop_timer_sleep(struct loop_timer *timer)
 
 void loop_timer_set(struct loop_timer *timer, int64_t when)
 {
+	if (when < INT64_MAX)
+		when = loop_round(MAX(when, 0));
+	/* Most deadlines are set again and again to what they are. */
+	if (timer->place && timer->when == when)
+		return;
 	loop_timer_sleep(timer);
 	if (when == INT64_MAX)
 		return;
-	timer->when = loop_round(MAX(when, 0));
+	timer->when = when;
 	timer->place = g_sequence_insert_sorted(
 	    timer->loop->timers, timer, loop_timer_compare, NULL);
 }

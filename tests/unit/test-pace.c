@@ -219,6 +219,14 @@ static void test_back(struct fixture *f, gconstpointer data)
 	pace_proven(one.caller);
 	g_assert_cmpuint(two.back, ==, 1);
 	g_assert_cmpuint(one.back + well.back + else_where.back, ==, 0);
+	/* Once, and again only if it fails again. */
+	pace_failed(one.caller, true);
+	pace_proven(one.caller);
+	g_assert_cmpuint(two.back, ==, 1);
+	pace_failed(two.caller, true);
+	pace_failed(one.caller, true);
+	pace_proven(one.caller);
+	g_assert_cmpuint(two.back, ==, 2);
 	pace_caller_free(one.caller);
 	pace_caller_free(two.caller);
 	pace_caller_free(well.caller);
