@@ -569,7 +569,7 @@ const char *account_name(const struct account *account)
 	return account->config->name;
 }
 
-bool account_is_down(const struct account *account)
+static bool is_down(const struct account *account)
 {
 	for (unsigned i = 0; i < account->lines->len; i++)
 		if (!((const struct line *)account->lines->pdata[i])->ended)
@@ -579,7 +579,7 @@ bool account_is_down(const struct account *account)
 
 bool account_is_over(const struct account *account)
 {
-	return account_is_down(account) && account->flush == 0 &&
+	return is_down(account) && account->flush == 0 &&
 	    delivery_is_idle(account->delivery, NULL);
 }
 

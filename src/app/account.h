@@ -65,8 +65,6 @@ bool account_is_stuck(const struct account *account);
 const char *account_name(const struct account *account);
 /* No connection will come back, and nothing is on its way. */
 bool account_is_over(const struct account *account);
-/* No connection will come back. */
-bool account_is_down(const struct account *account);
 /* 0, or the exit status of the first failure that ended a watch. */
 int account_exit_status(const struct account *account);
 

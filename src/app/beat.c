@@ -34,7 +34,8 @@ static void add_trouble(GString *text, const struct account *account,
 	g_string_append_printf(text, "; %s: %s", account_name(account), error);
 }
 
-char *beat_summary(const GPtrArray *accounts)
+/* "3 of 4 live; work: login refused"; a new string. */
+static char *summarise(const GPtrArray *accounts)
 {
 	GString *troubles = g_string_new(NULL);
 	g_autofree char *tail = NULL;
@@ -72,7 +73,7 @@ static bool is_any_live(const GPtrArray *accounts)
 static void look(void *data)
 {
 	struct beat *beat = data;
-	g_autofree char *status = beat_summary(beat->accounts);
+	g_autofree char *status = summarise(beat->accounts);
 
 	beat->looked = loop_now();
 	if (!beat->ready &&

@@ -20,7 +20,4 @@ void beat_reloading(struct beat *beat);
 void beat_reloaded(struct beat *beat);
 void beat_stopping(struct beat *beat);
 
-/* "3 of 4 live; work: login refused"; a new string. */
-char *beat_summary(const GPtrArray *accounts);
-
 #endif

@@ -577,7 +577,7 @@ static bool is_blind(const struct alarm_watch *alarm)
 	return alarm != NULL && alarm_watch_is_blind(alarm);
 }
 
-bool box_is_blind(const struct box *box)
+static bool is_watch_blind(const struct box *box)
 {
 	return box->state != WATCH_LIVE &&
 	    (is_blind(box->alarm) || is_blind(box->line->alarm));
@@ -629,6 +629,6 @@ void box_status(const struct box *box, struct emit *emit)
 	add_watch(box, emit);
 	add_time(emit, "last_message", box->last_message);
 	emit_name(emit, "blind");
-	emit_boolean(emit, box_is_blind(box));
+	emit_boolean(emit, is_watch_blind(box));
 	emit_end_object(emit);
 }

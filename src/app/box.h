@@ -111,7 +111,6 @@ void box_turn(struct box *box, enum watch_state state, const char *reason);
 void box_describe(const struct box *box, GArray *list);
 /* All that came is told and taken, and nothing is on its way. */
 bool box_is_done(const struct box *box);
-bool box_is_blind(const struct box *box);
 /* As the account wants it. */
 void box_configure_alarm(
     const struct account *account, struct alarm_watch *alarm);
@@ -151,8 +150,6 @@ void line_revive(struct line *line);
 void line_end(struct line *line, const char *reason);
 /* All its mailboxes are done with (once). */
 bool line_is_done(const struct line *line);
-/* For (unsigned i = 0; (box = line_box(line, &i)) != NULL;) */
-struct box *line_box(const struct line *line, unsigned *position);
 
 /* ---- choice.c ---- */
 

@@ -9,7 +9,8 @@
 
 /* ---- its mailboxes ---- */
 
-struct box *line_box(const struct line *line, unsigned *position)
+/* For (unsigned i = 0; (box = next_box(line, &i)) != NULL;) */
+static struct box *next_box(const struct line *line, unsigned *position)
 {
 	const GPtrArray *boxes = line->account->boxes;
 
@@ -26,7 +27,7 @@ static void describe(const struct line *line, GArray *list)
 {
 	struct box *box;
 
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		box_describe(box, list);
 }
 
@@ -84,7 +85,7 @@ static bool is_caught_up(const struct line *line)
 
 	if (watch_state(line->watch) != WATCH_LIVE || !line->chosen)
 		return false;
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		if (!box->synced && box->error == NULL)
 			return false;
 	return true;
@@ -206,7 +207,7 @@ static void changed(void *data, enum watch_state state, const char *reason)
 
 	if (state != WATCH_LIVE)
 		be_lost(line, reason);
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		box_turn(box, state, reason);
 	g_clear_pointer(&line->listed, g_ptr_array_unref);
 	account_moved(line->account);
@@ -232,7 +233,7 @@ static void refreshed(void *data, int64_t age)
 	struct line *line = data;
 	struct box *box;
 
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		box_refreshed(box);
 	account_learn(line->account, imap_refresh_survived, age);
 }
@@ -345,7 +346,7 @@ void line_revive(struct line *line)
 	line->watch = make_watch(line, is_first(line));
 	line->started = line->ended = line->quitting = false;
 	set_alarm(line);
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		box_revive(box);
 }
 
@@ -374,7 +375,7 @@ void line_end(struct line *line, const char *reason)
 	line->ended = true;
 	if (reason != NULL && line->alarm != NULL)
 		alarm_watch_give_up(line->alarm, reason);
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		box_end(box);
 }
 
@@ -384,7 +385,7 @@ bool line_is_done(const struct line *line)
 
 	if (!line->started || !line->chosen)
 		return false;
-	for (unsigned i = 0; (box = line_box(line, &i)) != NULL;)
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
 		if (!box_is_done(box))
 			return false;
 	return true;
