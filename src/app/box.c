@@ -127,8 +127,10 @@ void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
 		    "does not ring again");
 	if (reset && !known)
 		log_line(LOG_LEVEL_INFO, box->name,
-		    "seen for the first time; what is there already does not "
-		    "ring");
+		    box->renumbered
+			? "new; what has come since it was made rings"
+			: "seen for the first time; what is there already "
+			  "does not ring");
 	if (reset || box->mark.uidvalidity != uidvalidity) {
 		begin_numbering(box, uidvalidity, uid);
 		forget_rung(box);
@@ -515,6 +517,16 @@ void box_join(struct box *box, struct line *line)
 		let_go(box);
 	else if (is_new)
 		restart(box);
+}
+
+void box_appear(struct box *box, int64_t since)
+{
+	if (box->mark.uidvalidity != 0)
+		return;
+	box->mark.time = since;
+	box->renumbered = true;
+	/* Known, but as nobody has it: then there is a search. */
+	box->place.uidvalidity = UINT32_MAX;
 }
 
 void box_revive(struct box *box)

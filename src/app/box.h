@@ -74,7 +74,8 @@ struct account {
 	GPtrArray *boxes; /* struct box, in the order they are watched; then
 	                     those that are wanted no more */
 	GPtrArray
-	    *lines; /* struct line; the first carries what no other does */
+	    *lines;     /* struct line; the first carries what no other does */
+	int64_t listed; /* wall clock, s: when the mailboxes were; 0: not yet */
 	int exit_status;
 	unsigned refusals;     /* of the credentials, since they last held */
 	int64_t refused;       /* the last of them, loop_now() */
@@ -92,6 +93,9 @@ void box_free(gpointer data);
 /* line: who carries it from now on, from what its mark says if nobody did;
  * NULL: nobody watches it any more, but messages may be on their way. */
 void box_join(struct box *box, struct line *line);
+/* Unless it is known: it was made since that time (wall clock, s), and what has
+ * come since is news. */
+void box_appear(struct box *box, int64_t since);
 /* Another beginning on the same connection. */
 void box_revive(struct box *box);
 /* Its connection is gone, and another one is to come. */

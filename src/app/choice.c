@@ -3,6 +3,7 @@
  */
 #include "app/box.h"
 #include "app/log.h"
+#include "app/when.h"
 #include "imap/selection.h"
 #include <string.h>
 
@@ -91,6 +92,17 @@ static void tell_unmatched(
 		    (const char *)unmatched->pdata[i], account->config->name);
 }
 
+/* One that was not there at the last look is new, and so is its mail: who sorts
+ * mail on the server may make a mailbox for a first message. */
+static void note_appeared(struct account *account, unsigned wanted)
+{
+	int64_t before = account->listed != 0 ? account->listed
+					      : marks_newest(account->marks);
+
+	for (unsigned i = 0; i < wanted && before != 0; i++)
+		box_appear(account->boxes->pdata[i], before);
+}
+
 static bool is_carried(const struct account *account, const GPtrArray *names)
 {
 	unsigned carried = 0;
@@ -118,7 +130,9 @@ void account_choose(struct account *account, const GPtrArray *listed)
 		tell_unmatched(account, unmatched);
 		order_boxes(account, names);
 		assign_boxes(account, names->len);
+		note_appeared(account, names->len);
 	}
+	account->listed = when_wall();
 	for (unsigned i = 0; i < account->lines->len; i++)
 		if (i == 0 || !same)
 			line_choose(account->lines->pdata[i]);

@@ -364,6 +364,18 @@ bool marks_get(
 	return true;
 }
 
+int64_t marks_newest(const struct marks *marks)
+{
+	int64_t newest = 0;
+	GHashTableIter iter;
+	gpointer mark;
+
+	g_hash_table_iter_init(&iter, marks->table);
+	while (g_hash_table_iter_next(&iter, NULL, &mark))
+		newest = MAX(newest, ((const struct mark *)mark)->time);
+	return newest;
+}
+
 static bool marks_refuse(
     struct marks *marks, const char *mailbox, GError **error)
 {

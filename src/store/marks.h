@@ -52,6 +52,9 @@ void marks_free(struct marks *marks);
 bool marks_get(
     const struct marks *marks, const char *mailbox, struct mark *ret_mark);
 
+/* The newest time of all its marks; 0: there is none. */
+int64_t marks_newest(const struct marks *marks);
+
 /*
  * Copies mark.  Durable when it returns true.  When it fails the mark is kept
  * in memory and written with the next one; only a mailbox beyond the bounds
