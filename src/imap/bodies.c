@@ -144,5 +144,7 @@ void imap_session_body(struct imap_session *s, void *owner, uint32_t uid,
 	body->size = size;
 	body->max = max;
 	g_queue_push_tail(&box->bodies, body);
+	if (box != s->current)
+		visiting_want(s, box);
 	watching_pump(s);
 }

@@ -113,7 +113,7 @@ static void let_go(struct imap_session *s, struct machine_box *box)
 {
 	bodies_fail_all(s, box, "its mailbox is not watched any more");
 	visiting_forget(s, box);
-	g_queue_remove(&s->asking, box);
+	sweeping_forget(s, box);
 	box->owner = NULL;
 	if (s->dropped == NULL)
 		s->dropped = g_ptr_array_new_with_free_func(box_free);
@@ -165,6 +165,7 @@ static void set_one(struct imap_session *s, GHashTable *known,
 	if (box == NULL) {
 		box = box_new(watched);
 		sweeping_want(s, box);
+		s->notify_again = true;
 	}
 	g_hash_table_remove(known, watched->owner);
 	g_ptr_array_add(s->boxes, box);
@@ -179,6 +180,7 @@ void boxes_set(struct imap_session *s, const struct imap_watched *mailboxes,
 	s->boxes = g_ptr_array_sized_new(MIN(count, IMAP_WATCHED_MAX));
 	for (unsigned i = 0; i < count; i++)
 		set_one(s, known, &mailboxes[i]);
+	s->notify_again |= g_hash_table_size(known) > 0;
 	let_go_all(s, known);
 	index_names(s);
 }

@@ -48,6 +48,8 @@ static const struct {
     [MACHINE_SEND_COUNTS] = {"STATUS", listing_done, 0},
     [MACHINE_SEND_SWEEP] = {"LIST", sweeping_list_done, 0},
     [MACHINE_SEND_STATUS] = {"STATUS", sweeping_status_done, 0},
+    [MACHINE_SEND_UNNOTIFY] = {"NOTIFY", ignore_reply, 0},
+    [MACHINE_SEND_NOTIFY] = {"NOTIFY", notifying_done, 0},
     [MACHINE_SEND_LOGOUT] = {"LOGOUT", logout_done, 0},
 };
 
@@ -158,6 +160,10 @@ static void take_code(
 	case IMAP_CODE_NONEXISTENT:
 		take_closed(session, response);
 		break;
+	case IMAP_CODE_NOTIFICATIONOVERFLOW:
+		if (response->tag.at == NULL)
+			notifying_overflow(session);
+		break;
 	default:
 		break;
 	}
@@ -171,6 +177,7 @@ static void take_bye(
 
 	if (session->state == MACHINE_LOGOUT)
 		return;
+	notifying_broken(session);
 	machine_end_with(session, IMAP_ERROR_CLOSED,
 	    strstr(text, "AccessTokenExpired") != NULL
 		? "the access token is too old, a new login is due"
@@ -207,6 +214,7 @@ static void take_exists(
 	wonder(session, response->number);
 	session->visit.expunged = false;
 	imap_mailbox_exists(&session->current->mailbox, response->number);
+	notifying_announced(session);
 }
 
 static void take_expunge(

@@ -54,6 +54,9 @@ enum imap_limit {
 	/* Visits in a row that find nothing, though the server said there was
 	 * something, before it is believed less. */
 	IMAP_FRUITLESS_MAX = 3,
+	/* Announcements in a row that the header promised for did not follow.
+	 */
+	IMAP_MISSED_MAX = 3,
 	/* [ALERT]s shown of one connection. */
 	IMAP_ALERTS_MAX = 10,
 
@@ -76,6 +79,10 @@ enum imap_limit {
 	IMAP_LOGOUT_TIMEOUT = 800,
 	/* Away from home, where IDLE listens. */
 	IMAP_AWAY_MAX = 10 * 1000,
+	/* From EXISTS to the header that NOTIFY was asked for. */
+	IMAP_PUSH_WAIT = 1000,
+	/* Between two listings for mailboxes that came or went. */
+	IMAP_LIST_AGAIN = 10 * 1000,
 	/* When EXISTS grew but FETCH showed nothing: one more look. */
 	IMAP_RECHECK_AFTER = 5 * 1000,
 };

@@ -55,6 +55,7 @@ void listing_say(struct imap_session *s, GString *out)
 {
 	listing_clear(s);
 	s->want_list = false;
+	s->list_due = 0;
 	s->listed = g_ptr_array_new_with_free_func(imap_listed_free);
 	s->listed_names = g_hash_table_new(g_str_hash, g_str_equal);
 	s->listed_size = 0;
@@ -178,10 +179,25 @@ static void take_namespaces(struct imap_session *s, const GArray *namespaces)
 	}
 }
 
+/* NOTIFY tells of what came and went; what it is now, a listing says.  Those
+ * of watched ones may belong to our own questions. */
+static void notice(struct imap_session *s, const struct imap_response *r)
+{
+	const struct machine_box *box;
+
+	if (!s->choose || !s->chosen || r->list == NULL || s->list_due > 0)
+		return;
+	box = boxes_find(s, r->list->mailbox);
+	if (box == NULL || box->asked == 0)
+		s->list_due = MAX(s->now, s->listed_at + IMAP_LIST_AGAIN);
+}
+
 void listing_take(struct imap_session *s, const struct imap_response *r)
 {
-	if (s->listed == NULL)
+	if (s->listed == NULL) {
+		notice(s, r);
 		return;
+	}
 	if (r->type == IMAP_RESPONSE_LIST)
 		take_list(s, r->list);
 	else if (r->type == IMAP_RESPONSE_MAILBOX_STATUS)

@@ -18,6 +18,7 @@ libcore_a_SOURCES += src/imap/machine.h
 libcore_a_SOURCES += src/imap/mailbox.c
 libcore_a_SOURCES += src/imap/mailbox.h
 libcore_a_SOURCES += src/imap/news.c
+libcore_a_SOURCES += src/imap/notifying.c
 libcore_a_SOURCES += src/imap/opening.c
 libcore_a_SOURCES += src/imap/patience.c
 libcore_a_SOURCES += src/imap/patience.h

@@ -11,6 +11,7 @@
  *	news.c      what is new in the one that is open
  *	bodies.c    downloads
  *	sweeping.c  the others, by STATUS
+ *	notifying.c all of them, by NOTIFY
  *	watching.c  what is said when: the pump, IDLE, polling
  *	listing.c   all mailboxes of the account
  *
@@ -59,6 +60,8 @@ enum machine_command {
 	MACHINE_SEND_COUNTS, /* STATUS of one that was listed */
 	MACHINE_SEND_SWEEP,  /* LIST with the STATUS of many */
 	MACHINE_SEND_STATUS, /* of one that is watched */
+	MACHINE_SEND_NOTIFY,
+	MACHINE_SEND_UNNOTIFY, /* NOTIFY NONE, before another NOTIFY SET */
 	MACHINE_SEND_LOGOUT,
 	MACHINE_COMMANDS,
 };
@@ -75,6 +78,13 @@ enum machine_idle {
 	MACHINE_IDLE_OFF,
 	MACHINE_IDLE_ASKED, /* sent, its "+" has not come */
 	MACHINE_IDLE_ON,
+};
+
+/* How much of NOTIFY is in force. */
+enum machine_notify {
+	MACHINE_NOTIFY_NONE,
+	MACHINE_NOTIFY_PLAIN,
+	MACHINE_NOTIFY_HEADERS, /* the server sends them by itself */
 };
 
 enum machine_modesty {
@@ -114,9 +124,11 @@ struct machine_box {
 	bool numbered;      /* it was opened in this session */
 	bool synced;        /* it is watched */
 	bool told_failure;
+	bool covered;     /* NOTIFY tells of it */
 	bool alone;       /* ask for its STATUS by that name */
 	bool want_status; /* is in asking */
 	bool want_visit;  /* is in visits */
+	bool summoned;    /* as the server said there was something */
 };
 
 /* What is going on in the mailbox that is open, and void with the next. */
@@ -129,6 +141,7 @@ struct machine_visit {
 	bool summoned; /* the server said there was something */
 	enum machine_modesty modesty; /* how much of headers to ask for */
 	unsigned lost_before, told;
+	int64_t push_due;      /* the server is to send headers until then */
 	GPtrArray *incomplete; /* struct imap_news without header yet */
 	uint32_t found_highest, found_lowest;
 };
@@ -173,6 +186,12 @@ struct imap_session {
 	GQueue visits, asking;
 	int64_t swept;
 
+	enum machine_notify notify, notify_asked;
+	bool notify_again; /* for another set of mailboxes */
+	bool raw_names;    /* with names in UTF-8, too */
+	bool raw_said, raw_refused;
+	unsigned missed; /* pushes in a row */
+
 	enum machine_idle idle;
 	int64_t idle_since, done_at, polled; /* 0: not set */
 	unsigned idle_cut; /* IDLEs in a row that the server ended at once */
@@ -187,6 +206,7 @@ struct imap_session {
 	guint listed_hash;      /* what the owner chose from */
 	unsigned listed_count;
 	int64_t listed_at;
+	int64_t list_due; /* some came or went; 0: not set */
 };
 
 /* machine.c */
@@ -274,6 +294,8 @@ struct machine_box *visiting_next(const struct imap_session *s);
 bool visiting_is_home(
     const struct imap_session *s, const struct machine_box *box);
 void visiting_want(struct imap_session *s, struct machine_box *box);
+/* The same because the server said that there is something. */
+void visiting_summon(struct imap_session *s, struct machine_box *box);
 /* Nothing of it is wanted any more. */
 void visiting_forget(struct imap_session *s, struct machine_box *box);
 /* An EXAMINE may have become the oldest command: its mailbox is current. */
@@ -318,9 +340,27 @@ void bodies_done(struct imap_session *s, const struct imap_response *r);
 void bodies_fail_all(
     struct imap_session *s, struct machine_box *box, const char *why);
 
+bool notifying_wants(const struct imap_session *s);
+void notifying_say(struct imap_session *s, GString *out);
+void notifying_done(struct imap_session *s, const struct imap_response *r);
+/* [NOTIFICATIONOVERFLOW], untagged. */
+void notifying_overflow(struct imap_session *s);
+/* The connection ends. */
+void notifying_broken(struct imap_session *s);
+/* EXISTS, a header that came by itself, or the time it had to is over. */
+void notifying_announced(struct imap_session *s);
+void notifying_pushed(struct imap_session *s);
+void notifying_late(struct imap_session *s);
+bool notifying_covers(
+    const struct imap_session *s, const struct machine_box *box);
+bool notifying_covers_all(const struct imap_session *s);
+
 /* A look at all that are not open, or at one. */
 void sweeping_start(struct imap_session *s);
 void sweeping_want(struct imap_session *s, struct machine_box *box);
+void sweeping_forget(struct imap_session *s, struct machine_box *box);
+bool sweeping_is_exempt(
+    const struct imap_session *s, const struct machine_box *box);
 bool sweeping_wants(struct imap_session *s);
 void sweeping_say(struct imap_session *s, GString *out);
 void sweeping_take(struct imap_session *s, const struct imap_response *r);

@@ -50,7 +50,8 @@ static void say(struct imap_session *s, GString *out, struct machine_box *box,
 
 bool news_wants(const struct imap_session *s)
 {
-	return imap_mailbox_has_more(&s->current->mailbox) ||
+	return (imap_mailbox_has_more(&s->current->mailbox) &&
+		   s->visit.push_due == 0) ||
 	    s->visit.want_recheck || s->visit.modesty != MACHINE_WHOLE_HEADER;
 }
 
@@ -62,6 +63,7 @@ void news_say(struct imap_session *s, GString *out)
 	visit->grew = imap_mailbox_has_more(&s->current->mailbox) &&
 	    visit->modesty == MACHINE_WHOLE_HEADER;
 	visit->want_recheck = false;
+	visit->push_due = 0;
 	say(s, out, s->current, visit->modesty);
 }
 
@@ -206,18 +208,57 @@ static void take_news(
 		keep(s, news);
 }
 
-/* A FETCH nobody asked for tells of flags: no news. */
+/*
+ * NOTIFY sends the headers of each new message by itself.  The next one in
+ * the mailbox is taken as it comes; should one be left out, all are asked for,
+ * as what is above last_uid must not be skipped.
+ */
+static void take_pushed(struct imap_session *s, uint32_t sequence,
+    const struct imap_fetch *fetch, const struct imap_section *header)
+{
+	struct imap_mailbox *mailbox = &s->current->mailbox;
+
+	if (sequence != mailbox->seen + 1 || fetch->uid <= mailbox->highest ||
+	    sequence > mailbox->exists) {
+		s->visit.want_recheck = true;
+		return;
+	}
+	notifying_pushed(s);
+	tell(s, news_new(s, fetch, header), sequence);
+	if (imap_mailbox_has_more(mailbox))
+		return;
+	s->visit.push_due = 0;
+	imap_mailbox_round_end(mailbox);
+	opening_synced(s);
+}
+
+/* Else it tells of flags, which is no news. */
+static void take_unasked(
+    struct imap_session *s, uint32_t sequence, const struct imap_fetch *fetch)
+{
+	const struct imap_section *header = find_header(fetch);
+
+	if (s->notify == MACHINE_NOTIFY_HEADERS && header != NULL &&
+	    s->state == MACHINE_WATCHING &&
+	    fetch->uid > s->current->mailbox.last_uid)
+		take_pushed(s, sequence, fetch, header);
+	else
+		tell_flags(s, fetch);
+}
+
 void news_fetch(struct imap_session *s, const struct imap_response *r)
 {
 	const struct imap_fetch *fetch = r->fetch;
 
-	if (s->current == NULL || !fetch->has_uid || bodies_take(s, fetch))
+	/* Before it is open, UIDs may be void. */
+	if (s->current == NULL || machine_awaits(s, MACHINE_SEND_EXAMINE) ||
+	    !fetch->has_uid || bodies_take(s, fetch))
 		return;
 	if (machine_awaits(s, MACHINE_SEND_HIGHEST))
 		s->visit.found_highest =
 		    MAX(s->visit.found_highest, fetch->uid);
 	else if (!machine_awaits(s, MACHINE_SEND_NEWS))
-		tell_flags(s, fetch);
+		take_unasked(s, r->number, fetch);
 	else if (!s->visit.discard)
 		take_news(s, r->number, fetch);
 }

@@ -68,6 +68,7 @@ void imap_session_feed(
 void imap_session_eof(struct imap_session *session, int64_t now)
 {
 	session->now = now;
+	notifying_broken(session);
 	if (session->state == MACHINE_LOGOUT)
 		machine_end_well(session);
 	else if (session->state == MACHINE_GREETING)
@@ -135,6 +136,7 @@ static void time_out(struct imap_session *session)
 
 	if (oldest != NULL && oldest->command == MACHINE_SEND_SEARCH)
 		opening_search_late(session);
+	notifying_broken(session);
 	if (session->state == MACHINE_LOGOUT)
 		machine_end_well(session);
 	else if (session->state == MACHINE_GREETING)
@@ -284,7 +286,10 @@ bool imap_session_is_idling(const struct imap_session *session)
 
 static enum imap_method home_method(const struct imap_session *session)
 {
-	return watching_may_idle(session) ? IMAP_METHOD_IDLE : IMAP_METHOD_POLL;
+	if (!watching_may_idle(session))
+		return IMAP_METHOD_POLL;
+	return session->notify != MACHINE_NOTIFY_NONE ? IMAP_METHOD_NOTIFY
+						      : IMAP_METHOD_IDLE;
 }
 
 enum imap_method imap_session_method(
@@ -294,15 +299,38 @@ enum imap_method imap_session_method(
 
 	if (box == NULL || !box->synced || session->state == MACHINE_ENDED)
 		return IMAP_METHOD_NONE;
-	return visiting_is_home(session, box) ? home_method(session)
+	if (visiting_is_home(session, box))
+		return home_method(session);
+	return notifying_covers(session, box) ? IMAP_METHOD_NOTIFY
 					      : IMAP_METHOD_STATUS;
+}
+
+/* What was remembered, and what is not offered. */
+static const char *missing(const struct imap_session *session)
+{
+	if (!session->want_idle)
+		return NULL;
+	if (!machine_can(session, IMAP_CAP_IDLE))
+		return "the server does not offer IDLE";
+	if ((session->faults & IMAP_FAULT_IDLE) != 0)
+		return "the server did not bear IDLE before";
+	if (!session->want_notify)
+		return NULL;
+	if (!machine_can(session, IMAP_CAP_NOTIFY))
+		return "the server does not offer NOTIFY";
+	if ((session->faults & IMAP_FAULT_NOTIFY) != 0)
+		return "the server did not bear NOTIFY before";
+	if ((session->faults & IMAP_FAULT_NOTIFY_HEADERS) != 0)
+		return "the server did not bear NOTIFY with header fields "
+		       "before";
+	return NULL;
 }
 
 const char *imap_session_why(const struct imap_session *session)
 {
-	if (session->why != NULL || session->state < MACHINE_OPENING)
+	if (session->why != NULL)
 		return session->why;
-	if (session->want_idle && !machine_can(session, IMAP_CAP_IDLE))
-		return "the server does not offer IDLE";
-	return NULL;
+	if (session->state < MACHINE_OPENING || session->stale_capabilities)
+		return NULL;
+	return missing(session);
 }

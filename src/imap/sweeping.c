@@ -17,6 +17,13 @@ void sweeping_want(struct imap_session *s, struct machine_box *box)
 	g_queue_push_tail(&s->asking, box);
 }
 
+void sweeping_forget(struct imap_session *s, struct machine_box *box)
+{
+	if (box->want_status)
+		g_queue_remove(&s->asking, box);
+	box->want_status = false;
+}
+
 void sweeping_start(struct imap_session *s)
 {
 	s->swept = s->now;
@@ -28,7 +35,7 @@ void sweeping_start(struct imap_session *s)
 
 /* STATUS of the mailbox that is open may be stale (quirk 15), and home will be
  * open. */
-static bool is_exempt(
+bool sweeping_is_exempt(
     const struct imap_session *s, const struct machine_box *box)
 {
 	return box == s->current || visiting_is_home(s, box) ||
@@ -40,7 +47,7 @@ static struct machine_box *peek(struct imap_session *s)
 	struct machine_box *box;
 
 	while ((box = g_queue_peek_head(&s->asking)) != NULL &&
-	    is_exempt(s, box)) {
+	    sweeping_is_exempt(s, box)) {
 		box->want_status = false;
 		g_queue_pop_head(&s->asking);
 	}
@@ -64,7 +71,7 @@ static bool may_be_listed(
     const struct imap_session *s, const struct machine_box *box)
 {
 	return box != NULL && may_list(s) && !box->alone &&
-	    strpbrk(box->name, "*%") == NULL;
+	    box->failure == NULL && strpbrk(box->name, "*%") == NULL;
 }
 
 static struct machine_box *take(struct imap_session *s)
@@ -166,7 +173,7 @@ static void judge_by_size(struct imap_session *s, struct machine_box *box,
 	    status->messages == box->messages)
 		return;
 	box->messages = status->messages;
-	visiting_want(s, box);
+	visiting_summon(s, box);
 }
 
 static void judge(struct imap_session *s, struct machine_box *box,
@@ -181,8 +188,21 @@ static void judge(struct imap_session *s, struct machine_box *box,
 		greet(s, box, status);
 	else if (is_news(box, status) && is_believed(s, box)) {
 		box->looked = MAX(box->looked, status->uidnext);
-		visiting_want(s, box);
+		visiting_summon(s, box);
 	}
+}
+
+/* By NOTIFY: with what has changed only (RFC 5465 5.1 and 5.2). */
+static void judge_push(struct imap_session *s, struct machine_box *box,
+    struct imap_mailbox_status status)
+{
+	if (status.uidvalidity == 0)
+		status.uidvalidity = box->known_uidvalidity;
+	if (!box->opened)
+		sweeping_want(s, box);
+	else if (status.uidnext != 0 ||
+	    status.uidvalidity != box->known_uidvalidity)
+		judge(s, box, &status);
 }
 
 /* What it says of a mailbox that is open, or about to be, is older than what
@@ -215,6 +235,10 @@ void sweeping_take(struct imap_session *s, const struct imap_response *r)
 
 	if (box == NULL || is_open(s, box))
 		return;
+	if (box->asked == 0) {
+		judge_push(s, box, *r->mailbox);
+		return;
+	}
 	if (box->failure != NULL)
 		take_back(box);
 	judge(s, box, r->mailbox);
@@ -257,5 +281,5 @@ void sweeping_status_done(struct imap_session *s, const struct imap_response *r)
 		boxes_fail(s, box, IMAP_ERROR_MAILBOX,
 		    "the server cannot look into the mailbox", r);
 	else if (unanswered)
-		visiting_want(s, box);
+		visiting_summon(s, box);
 }

@@ -21,6 +21,12 @@ void visiting_want(struct imap_session *s, struct machine_box *box)
 	g_queue_push_tail(&s->visits, box);
 }
 
+void visiting_summon(struct imap_session *s, struct machine_box *box)
+{
+	box->summoned = true;
+	visiting_want(s, box);
+}
+
 void visiting_forget(struct imap_session *s, struct machine_box *box)
 {
 	if (box->want_visit)
@@ -91,7 +97,11 @@ static void note_away(struct imap_session *s)
 
 static void come_to(struct imap_session *s, struct machine_box *box)
 {
-	begin(s, box->want_visit);
+	/* Home takes turns with long downloads. */
+	if (visiting_wants(s))
+		visiting_want(s, s->current);
+	begin(s, box->summoned);
+	box->summoned = false;
 	visiting_forget(s, box);
 	s->current = box;
 	box->visited = s->now;

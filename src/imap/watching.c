@@ -55,7 +55,9 @@ static bool may_speak(const struct imap_session *s)
  * else to do. */
 static bool may_listen(struct imap_session *s, const struct machine_box *next)
 {
-	return watching_may_idle(s) && visiting_is_home(s, next) &&
+	return watching_may_idle(s) &&
+	    (visiting_is_home(s, next) ||
+		(next == NULL && s->notify != MACHINE_NOTIFY_NONE)) &&
 	    g_queue_is_empty(&s->visits) && !sweeping_wants(s) && !s->want_list;
 }
 
@@ -69,6 +71,7 @@ static bool wants_anything(struct imap_session *s)
 		return false;
 	next = visiting_next(s);
 	return s->want_noop || s->want_list || next != s->current ||
+	    (visiting_is_home(s, next) && notifying_wants(s)) ||
 	    visiting_wants(s) || sweeping_wants(s) ||
 	    (s->idle == MACHINE_IDLE_OFF && may_listen(s, next));
 }
@@ -112,6 +115,15 @@ static void say_others(
 		sweeping_say(s, out);
 }
 
+/* SET first, then STATUS, or what happens between is lost (quirk 42).  And
+ * behind the catch-up, as it may push what that is about to fetch. */
+static void say_notify(
+    struct imap_session *s, GString *out, const struct machine_box *next)
+{
+	if (visiting_is_home(s, next) && notifying_wants(s))
+		notifying_say(s, out);
+}
+
 static void say_wishes(struct imap_session *s, GString *out)
 {
 	struct machine_box *next = visiting_next(s);
@@ -123,6 +135,7 @@ static void say_wishes(struct imap_session *s, GString *out)
 	else if (s->current != NULL)
 		say_current(s, out);
 	listen = !s->want_list;
+	say_notify(s, out, next);
 	say_others(s, out, next);
 	if (listen && may_listen(s, next))
 		watching_say_idle(s, out);
@@ -166,6 +179,7 @@ static void open_home(struct imap_session *s, struct machine_box *home)
 		machine_command(s, out, MACHINE_SEND_CAPABILITY, "CAPABILITY");
 	say_id(s, out);
 	opening_say(s, out, home);
+	say_notify(s, out, home);
 	if (!s->stale_capabilities)
 		sweeping_say(s, out);
 	if (may_listen(s, home))
@@ -283,22 +297,25 @@ int64_t watching_next_look(const struct imap_session *s)
 		return s->polled + s->poll_interval;
 	if (s->idle != MACHINE_IDLE_ON)
 		return INT64_MAX;
-	if (has_sides(s))
+	if (has_sides(s) && !notifying_covers_all(s))
 		return MIN(s->idle_since + s->refresh,
 		    MAX(s->swept, s->idle_since) + s->poll_interval);
 	return s->idle_since + s->refresh;
 }
 
-static int64_t next_recheck(const struct imap_session *s)
+/* Of what has a time of its own; 0 is none. */
+static int64_t earlier(int64_t due, int64_t time)
 {
-	return s->current != NULL && s->current->recheck > 0
-	    ? s->current->recheck
-	    : INT64_MAX;
+	return time > 0 ? MIN(due, time) : due;
 }
 
 int64_t watching_deadline(const struct imap_session *s)
 {
-	return MIN(watching_next_look(s), next_recheck(s));
+	int64_t due = earlier(watching_next_look(s), s->list_due);
+
+	if (s->current == NULL)
+		return due;
+	return earlier(earlier(due, s->current->recheck), s->visit.push_due);
 }
 
 /* A look at the others is a sign of life, too; but only NOOP makes servers
@@ -310,11 +327,24 @@ static void look(struct imap_session *s)
 	s->want_list = s->choose && listing_is_due(s);
 }
 
+static bool is_due(const struct imap_session *s, int64_t time)
+{
+	return time > 0 && time <= s->now;
+}
+
 void watching_tick(struct imap_session *s)
 {
 	if (watching_next_look(s) <= s->now)
 		look(s);
-	if (next_recheck(s) <= s->now) {
+	if (is_due(s, s->list_due)) {
+		s->list_due = 0;
+		s->want_list = true;
+	}
+	if (s->current == NULL)
+		return;
+	if (is_due(s, s->visit.push_due))
+		notifying_late(s);
+	if (is_due(s, s->current->recheck)) {
 		s->current->recheck = 0;
 		s->visit.want_recheck = true;
 	}

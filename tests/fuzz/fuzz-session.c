@@ -56,6 +56,14 @@ static const char *const lines[] = {
     "* STATUS Entw&APw-rfe (UIDNEXT 41 UIDVALIDITY 7)\r\n",
     "* LIST (\\Sent) NIL Work\r\n",
     "* VANISHED 3:5\r\n",
+    "* CAPABILITY IMAP4rev1 IDLE NOTIFY LIST-EXTENDED LIST-STATUS\r\n",
+    "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE NOTIFY NAMESPACE] ready\r\n",
+    "* 11 FETCH (UID 41 BODY[HEADER.FIELDS (X)] \"a\")\r\n",
+    "* 12 FETCH (UID 42 BODY[HEADER.FIELDS (X)] \"a\")\r\n",
+    "* 12 EXISTS\r\n",
+    "* OK [NOTIFICATIONOVERFLOW] .\r\n",
+    "* STATUS Work (MESSAGES 10 UIDNEXT 43)\r\n",
+    "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\n",
 };
 
 static unsigned take_byte(struct input *input)

@@ -1,6 +1,6 @@
+< login-sides.inc
 # A side that is not there: LIST says nothing of it, STATUS why.  It is tried
 # again with the next look.
-< login-sides.inc
 S: * STATUS "Lists/a b" (MESSAGES 4 UIDNEXT 21 UIDVALIDITY 6)
 > Lists/a b: opened 6/20
 > Lists/a b: synced
@@ -19,14 +19,16 @@ S: + idling
 + 5m
 C: DONE
 C| a8 NOOP
-C| a9 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))
-C| a10 IDLE
+C| a9 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a10 STATUS "Lists/a b" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a11 IDLE
 S: a7 OK done
 S: a8 OK done
-S: * STATUS "Lists/a b" (MESSAGES 4 UIDNEXT 21 UIDVALIDITY 6)
 S: * STATUS Work (MESSAGES 3 UIDNEXT 11 UIDVALIDITY 5)
 > Work: opened 5/10
 > Work: synced
 S: a9 OK done
+S: * STATUS "Lists/a b" (MESSAGES 4 UIDNEXT 21 UIDVALIDITY 6)
+S: a10 OK done
 S: + idling
 ? method status Work

@@ -1,0 +1,66 @@
+# STATUS without UIDNEXT (quirks 25 and 35): the side is opened when it grew.
+= known 7/40
+= side Work
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login LOGIN a b
+C! a1 LOGIN a b
+S: a1 OK [CAPABILITY IMAP4rev1 IDLE] in
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a5 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a2 OK done
+> opened 7/40
+S: a3 OK done
+> synced
+S: * STATUS Work (MESSAGES 3)
+S: a4 OK done
+S: + idling
+C: DONE
+C| a6 EXAMINE "Work"
+S: a5 OK done
+S: * 3 EXISTS
+S: * OK [UIDVALIDITY 5] .
+S: a6 OK done
+C: a7 UID FETCH * (UID)
+S: * 3 FETCH (UID 12)
+S: a7 OK done
+> Work: opened 5/12 reset
+> Work: synced
+C: a8 EXAMINE "INBOX"
+C| a9 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a10 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a8 OK done
+S: a9 OK done
+> synced
+S: + idling
++ 5m
+C: DONE
+C| a11 NOOP
+C| a12 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a13 IDLE
+S: a10 OK done
+S: a11 OK done
+S: * STATUS Work (MESSAGES 3)
+S: a12 OK done
+S: + idling
++ 5m
+C: DONE
+C| a14 NOOP
+C| a15 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a16 IDLE
+S: a13 OK done
+S: a14 OK done
+S: * STATUS Work (MESSAGES 4)
+S: a15 OK done
+S: + idling
+C: DONE
+C| a17 EXAMINE "Work"
+C| a18 UID FETCH 13:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])

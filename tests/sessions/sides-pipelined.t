@@ -1,0 +1,72 @@
+# More than may be on the way at once: eight commands, then the next.
+= known 7/40
+= side S1
+= side S2
+= side S3
+= side S4
+= side S5
+= side S6
+= side S7
+= side S8
+= side S9
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login LOGIN a b
+C! a1 LOGIN a b
+S: a1 OK [CAPABILITY IMAP4rev1 IDLE] in
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 STATUS "S1" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a5 STATUS "S2" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a6 STATUS "S3" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a7 STATUS "S4" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a8 STATUS "S5" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a9 STATUS "S6" (MESSAGES UIDNEXT UIDVALIDITY)
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a2 OK done
+> opened 7/40
+S: a3 OK done
+> synced
+S: * STATUS S1 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S1: opened 2/0 reset
+> S1: synced
+S: a4 OK done
+S: * STATUS S2 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S2: opened 2/0 reset
+> S2: synced
+S: a5 OK done
+S: * STATUS S3 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S3: opened 2/0 reset
+> S3: synced
+S: a6 OK done
+S: * STATUS S4 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S4: opened 2/0 reset
+> S4: synced
+S: a7 OK done
+S: * STATUS S5 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S5: opened 2/0 reset
+> S5: synced
+S: a8 OK done
+S: * STATUS S6 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S6: opened 2/0 reset
+> S6: synced
+S: a9 OK done
+C: a10 STATUS "S7" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a11 STATUS "S8" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a12 STATUS "S9" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a13 IDLE
+S: * STATUS S7 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S7: opened 2/0 reset
+> S7: synced
+S: a10 OK done
+S: * STATUS S8 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S8: opened 2/0 reset
+> S8: synced
+S: a11 OK done
+S: * STATUS S9 (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2)
+> S9: opened 2/0 reset
+> S9: synced
+S: a12 OK done
+S: + idling

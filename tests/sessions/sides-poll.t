@@ -1,0 +1,65 @@
+# Polling: NOOP for home and STATUS for the sides in one write.
+= no-idle
+= known 7/40
+= side Work
+= known 5/10
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login LOGIN a b
+C! a1 LOGIN a b
+S: a1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a2 OK done
+> opened 7/40
+S: a3 OK done
+> synced
+S: * STATUS Work (MESSAGES 3 UIDNEXT 11 UIDVALIDITY 5)
+> Work: opened 5/10
+> Work: synced
+S: a4 OK done
+? method poll
+? method status Work
+? why
+? 5m
++ 5m
+C: a5 NOOP
+C| a6 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+S: * 11 EXISTS
+S: a5 OK done
+S: * STATUS Work (MESSAGES 4 UIDNEXT 12 UIDVALIDITY 5)
+S: a6 OK done
+C: a7 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: * 11 FETCH (UID 41 FLAGS () INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: Subject: Home
+L: 
+S: )
+> news 41 500 () Subject: Home| |
+S: a7 OK done
+> synced
+C: a8 EXAMINE "Work"
+C| a9 UID FETCH 11:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: * 4 EXISTS
+S: * OK [UIDVALIDITY 5] .
+S: * OK [UIDNEXT 12] .
+S: a8 OK done
+S: * 4 FETCH (UID 11 FLAGS () INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
+L: Subject: To work
+L: 
+S: )
+> Work: news 11 500 () Subject: To work| |
+S: a9 OK done
+> Work: synced
+C: a10 EXAMINE "INBOX"
+C| a11 UID FETCH 42:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: * 11 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 42] .
+S: a10 OK done
+S: a11 OK done
+> synced
+? 5m
