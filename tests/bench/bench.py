@@ -13,6 +13,7 @@ measured; what is not installed is left out.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 # pylint: disable=wrong-import-position
 from programs import PEERS  # noqa: E402
 from rig.base import Skip  # noqa: E402
+from rig.cyrus import unpack  # noqa: E402
 from rows import ROWS  # noqa: E402
 from table import Figure, draw, page  # noqa: E402
 from workbench import Bench  # noqa: E402
@@ -65,6 +67,8 @@ def _measure(bench: Bench, name: str) -> tuple[list[Figure], str]:
     except Exception as error:  # pylint: disable=broad-except
         traceback.print_exc()
         return figures, f"{name}: {error}"
+    finally:
+        bench.stop_programs()
     print(draw(figures), flush=True)
     print(f"{name}: {time.monotonic() - began:.0f} s\n", flush=True)
     return figures, ""
@@ -86,6 +90,8 @@ def main() -> None:
               or list(ROWS))
     if unknown := set(wanted) - ROWS.keys():
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    with contextlib.suppress(Skip):
+        unpack()  # Cyrus; there is no network where we go
     enter_namespace()
     signal.signal(signal.SIGTERM, _on_end)
     directory = Path(tempfile.mkdtemp(prefix="idlebell-bench-"))

@@ -6,6 +6,7 @@ import contextlib
 import os
 import resource
 import shutil
+import smtplib
 from pathlib import Path
 from typing import Any, Iterator, Optional, TypeVar, Union
 
@@ -32,6 +33,7 @@ class Bench:
         self.idle_seconds = float(os.environ.get(
             "BENCH_IDLE_SECONDS", self.pick("180", "5")))
         self.trust_is_small = True
+        self._programs: list[Program] = []
         self._count = 0
         self._wire: Optional[Wire] = None
         self._servers: dict[type, Any] = {}
@@ -72,15 +74,22 @@ class Bench:
 
     def deliver(self, server: Any, user: User, message: Message) -> int:
         """By one conversation for all, so that starting a server's process
-        is not part of anything."""
-        if server.lmtp not in self._deliverers:
-            self._deliverers[server.lmtp] = server.deliverer()
+        is not part of anything; until the server has had enough of it."""
+        known = self._deliverers.get(server.lmtp)
+        if known is not None:
+            try:
+                return known.deliver(user.name, message)
+            except (OSError, smtplib.SMTPException):
+                known.close()
+        self._deliverers[server.lmtp] = server.deliverer()
         return self._deliverers[server.lmtp].deliver(user.name, message)
 
     def program(self, kind: type[Program], server: Any, users: list[User],
                 extra: str = "") -> Program:
-        return kind(Place(self.path(kind.name), server, users, self.bell,
-                          extra))
+        program = kind(Place(self.path(kind.name), server, users, self.bell,
+                             extra))
+        self._programs.append(program)
+        return program
 
     @contextlib.contextmanager
     def excusing(self, program: Union[Program, type[Program]]
@@ -117,7 +126,14 @@ class Bench:
             raise Skip(f"no more than {most} open files are allowed here")
         resource.setrlimit(resource.RLIMIT_NOFILE, (count, most))
 
+    def stop_programs(self) -> None:
+        """What a row that broke off may have left."""
+        for program in self._programs:
+            program.stop()
+        self._programs = []
+
     def stop(self) -> None:
+        self.stop_programs()
         for deliverer in self._deliverers.values():
             deliverer.close()
         for server in self._servers.values():
