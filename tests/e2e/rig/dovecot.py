@@ -143,7 +143,8 @@ class Dovecot:
                  mechanisms: str = "plain login", oauth: bool = False,
                  hibernate: str = "0", greeting: str = "ready.",
                  userip: int = 200, ssl_required: bool = False,
-                 imap_extra: str = "", extra: str = "") -> None:
+                 imap_extra: str = "", extra: str = "",
+                 users: int = USERS) -> None:
         if not Path("/usr/sbin/dovecot").exists():
             raise Skip("dovecot is missing "
                        "(Debian: dovecot-imapd dovecot-lmtpd)")
@@ -159,7 +160,7 @@ class Dovecot:
         self.oauth_key = secrets.token_bytes(32)
         self._mail = directory / "mail"
         self._users = [User(f"user{n:02}", secrets.token_urlsafe(12))
-                       for n in range(USERS)]
+                       for n in range(users)]
         self._next = 0
         oauth_passdb = self._write_oauth() if oauth else ""
         if oauth:
