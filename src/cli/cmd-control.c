@@ -29,10 +29,10 @@ static void print_json(JsonObject *status)
 	puts(text);
 }
 
-static void print_text(JsonObject *status)
+static void print_text(JsonObject *status, bool full)
 {
 	g_autofree char *text = status_view_text(
-	    status, g_get_real_time() / G_USEC_PER_SEC, wants_colour());
+	    status, g_get_real_time() / G_USEC_PER_SEC, wants_colour(), full);
 
 	fputs(text, stdout);
 }
@@ -50,7 +50,7 @@ static int check(const struct cli *cli, JsonObject *status)
 	return well ? EX_OK : EX_TEMPFAIL;
 }
 
-static int show(const struct cli *cli, JsonObject *reply)
+static int show(const struct cli *cli, JsonObject *reply, bool named)
 {
 	JsonNode *node = json_object_get_member(reply, "status");
 	JsonObject *status;
@@ -64,7 +64,7 @@ static int show(const struct cli *cli, JsonObject *reply)
 	if (cli->json)
 		print_json(status);
 	else if (!cli->check)
-		print_text(status);
+		print_text(status, named || cli->verbosity > 0);
 	return cli->check ? check(cli, status) : EX_OK;
 }
 
@@ -74,7 +74,8 @@ int cmd_status(const struct cli *cli, char **arguments)
 	int status =
 	    remote_ask(&cli->shard, "status", arguments, false, &reply);
 
-	return status == EX_OK ? show(cli, reply) : status;
+	return status == EX_OK ? show(cli, reply, arguments[0] != NULL)
+			       : status;
 }
 
 int cmd_poke(const struct cli *cli, char **arguments)

@@ -1,6 +1,8 @@
 /*
  * The status as a table: a line for each account, a line for each mailbox,
- * and beneath them what went wrong.
+ * and beneath them what went wrong.  Mailboxes of a large account that fare
+ * alike are one line, and of many accounts only those are shown that something
+ * is wrong with.
  *
  * What stands in it has come from servers and mail: all of it is cleaned.
  */
@@ -9,11 +11,14 @@
 #include <string.h>
 
 enum {
-	COLUMNS = 6,
+	COLUMNS = 7,
 	WIDTH_MAX = 32, /* of a column; what is longer pushes the others */
 	CELL_SIZE = 256,
 	TEXT_SIZE = 1024,
-	CHECK_NAMED = 5 /* watches that are named in one line */
+	CHECK_NAMED = 5,     /* watches that are named in one line */
+	MAILBOXES_SHOWN = 6, /* of an account, one by one */
+	ACCOUNTS_SHOWN = 20, /* all of them */
+	TROUBLES_SHOWN = 50  /* accounts */
 };
 
 enum colour {
@@ -41,9 +46,24 @@ struct line {
 	enum colour colour;
 };
 
+/* Watches that fare alike, one or more.  Times: wall clock, s; 0: unknown. */
+struct row {
+	unsigned watches;
+	char *mailbox;
+	char *state, *method;
+	char *error; /* of the first, or NULL */
+	enum colour colour;
+	bool live;
+	int64_t since, heard, next, last;
+};
+
 struct view {
 	int64_t now;
 	bool colour;
+	bool full;            /* everything */
+	bool few;             /* accounts: all of them are shown */
+	unsigned well, wrong; /* accounts that are left out */
+	unsigned well_mailboxes;
 	GPtrArray *lines; /* struct line */
 	int widths[COLUMNS];
 };
@@ -91,14 +111,31 @@ static char *get_cell(JsonObject *object, const char *name, const char *without)
 	return text != NULL ? text : g_strdup(without);
 }
 
-/* RFC 3339. */
-static GDateTime *get_time(JsonObject *object, const char *name)
+/* RFC 3339 to s; 0: none. */
+static int64_t get_time(JsonObject *object, const char *name)
 {
 	JsonNode *node = get_value(object, name, G_TYPE_STRING);
+	g_autoptr(GDateTime) time = node != NULL
+	    ? g_date_time_new_from_iso8601(json_node_get_string(node), NULL)
+	    : NULL;
 
-	if (node == NULL)
-		return NULL;
-	return g_date_time_new_from_iso8601(json_node_get_string(node), NULL);
+	return time != NULL ? g_date_time_to_unix(time) : 0;
+}
+
+static JsonArray *get_array(JsonObject *object, const char *name)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	return node != NULL && JSON_NODE_HOLDS_ARRAY(node)
+	    ? json_node_get_array(node)
+	    : NULL;
+}
+
+static unsigned count_of(JsonObject *object, const char *name)
+{
+	JsonArray *array = get_array(object, name);
+
+	return array != NULL ? json_array_get_length(array) : 0;
 }
 
 typedef void each_fn(void *data, JsonObject *element);
@@ -106,13 +143,10 @@ typedef void each_fn(void *data, JsonObject *element);
 static void for_each(
     JsonObject *object, const char *name, each_fn *fn, void *data)
 {
-	JsonNode *node = json_object_get_member(object, name);
-	JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY(node)
-	    ? json_node_get_array(node)
-	    : NULL;
-	guint length = array != NULL ? json_array_get_length(array) : 0;
+	JsonArray *array = get_array(object, name);
+	unsigned length = count_of(object, name);
 
-	for (guint i = 0; i < length; i++) {
+	for (unsigned i = 0; i < length; i++) {
 		JsonNode *element = json_array_get_element(array, i);
 
 		if (JSON_NODE_HOLDS_OBJECT(element))
@@ -137,30 +171,23 @@ static char *print_duration(int64_t seconds)
 	    MAX(seconds, 0) / units[i].size, units[i].letter);
 }
 
-/* sign: 1 for the past ("5m ago"), -1 for what is to come ("in 5m"). */
-static char *print_distance(
-    const struct view *view, JsonObject *object, const char *name, int sign)
+static char *print_past(const struct view *view, int64_t time)
 {
-	g_autoptr(GDateTime) time = get_time(object, name);
-	g_autofree char *distance = NULL;
+	g_autofree char *distance = print_duration(view->now - time);
 
-	if (time == NULL)
-		return NULL;
-	distance =
-	    print_duration(sign * (view->now - g_date_time_to_unix(time)));
-	if (sign < 0)
-		return g_strconcat("in ", distance, NULL);
-	return g_strconcat(distance, " ago", NULL);
+	return time != 0 ? g_strconcat(distance, " ago", NULL) : NULL;
 }
 
-static char *print_age(
-    const struct view *view, JsonObject *object, const char *name)
+static char *print_future(const struct view *view, int64_t time)
 {
-	g_autoptr(GDateTime) time = get_time(object, name);
+	g_autofree char *distance = print_duration(time - view->now);
 
-	if (time == NULL)
-		return NULL;
-	return print_duration(view->now - g_date_time_to_unix(time));
+	return time != 0 ? g_strconcat("in ", distance, NULL) : NULL;
+}
+
+static char *print_age(const struct view *view, int64_t time)
+{
+	return time != 0 ? print_duration(view->now - time) : NULL;
 }
 
 /* ---- lines ---- */
@@ -215,8 +242,8 @@ static void finish_row(struct view *view, struct line *line)
 
 static void add_heads(struct view *view)
 {
-	static const char *const heads[COLUMNS] = {
-	    "MAILBOX", "STATE", "FOR", "HEARD", "NEXT LOOK", "LAST MESSAGE"};
+	static const char *const heads[COLUMNS] = {"MAILBOX", "STATE", "METHOD",
+	    "FOR", "HEARD", "NEXT LOOK", "LAST MESSAGE"};
 	struct line *line = add_line(view, DIM, NULL);
 
 	for (size_t i = 0; i < COLUMNS; i++)
@@ -224,17 +251,14 @@ static void add_heads(struct view *view)
 	finish_row(view, line);
 }
 
-/* ---- what is shown ---- */
+/* ---- rows ---- */
 
 static char *state_of(JsonObject *watch)
 {
 	g_autofree char *state = get_cell(watch, "state", "unknown");
-	g_autofree char *method = get_cell(watch, "method", "");
 
 	if (get_bool(watch, "blind"))
 		return g_strconcat(state, ", blind", NULL);
-	if (strcmp(state, "live") == 0 && strcmp(method, "poll") == 0)
-		return g_strdup("live, polls");
 	return g_steal_pointer(&state);
 }
 
@@ -257,31 +281,132 @@ static enum colour colour_of(JsonObject *watch)
 	return YELLOW;
 }
 
-static char *next_of(const struct view *view, JsonObject *watch)
+static struct row *row_new(JsonObject *watch)
 {
-	char *next = print_distance(view, watch, "next_refresh", -1);
+	struct row *row = g_new0(struct row, 1);
+	int64_t refresh = get_time(watch, "next_refresh");
 
-	return next != NULL ? next
-			    : print_distance(view, watch, "next_try", -1);
+	row->watches = 1;
+	row->mailbox = get_cell(watch, "mailbox", "?");
+	row->state = state_of(watch);
+	row->method = get_text(watch, "method", CELL_SIZE);
+	row->error = get_text(watch, "error", TEXT_SIZE);
+	row->colour = colour_of(watch);
+	row->live = is_live(watch);
+	row->since = get_time(watch, "since");
+	row->heard = get_time(watch, "heard");
+	row->next = refresh != 0 ? refresh : get_time(watch, "next_try");
+	row->last = get_time(watch, "last_message");
+	return row;
 }
 
-static void add_watch(void *data, JsonObject *watch)
+static void row_free(gpointer data)
 {
-	struct view *view = data;
-	struct line *line = add_line(view, colour_of(watch), NULL);
-	g_autofree char *error = get_text(watch, "error", TEXT_SIZE);
+	struct row *row = data;
 
-	line->cells[0] = get_cell(watch, "mailbox", "?");
-	line->cells[1] = state_of(watch);
-	line->cells[2] = print_age(view, watch, "since");
-	line->cells[3] = print_distance(view, watch, "heard", 1);
-	line->cells[4] = next_of(view, watch);
-	line->cells[5] = print_distance(view, watch, "last_message", 1);
+	g_free(row->mailbox);
+	g_free(row->state);
+	g_free(row->method);
+	g_free(row->error);
+	g_free(row);
+}
+
+/* What a live one suffered before is its own affair. */
+static bool is_alike(const struct row *a, const struct row *b)
+{
+	return strcmp(a->state, b->state) == 0 &&
+	    g_strcmp0(a->method, b->method) == 0 &&
+	    (a->live || g_strcmp0(a->error, b->error) == 0);
+}
+
+/* The latest of all that happened, the first of what is to come. */
+static void row_take(struct row *row, const struct row *other)
+{
+	row->watches++;
+	row->since = MAX(row->since, other->since);
+	row->heard = MAX(row->heard, other->heard);
+	row->last = MAX(row->last, other->last);
+	if (row->next == 0 || (other->next != 0 && other->next < row->next))
+		row->next = other->next;
+}
+
+struct rows {
+	GPtrArray *rows; /* struct row */
+	bool fold;
+};
+
+static void take_watch(void *data, JsonObject *watch)
+{
+	struct rows *rows = data;
+	struct row *row = row_new(watch);
+
+	for (unsigned i = 0; rows->fold && i < rows->rows->len; i++) {
+		if (!is_alike(rows->rows->pdata[i], row))
+			continue;
+		row_take(rows->rows->pdata[i], row);
+		row_free(row);
+		return;
+	}
+	g_ptr_array_add(rows->rows, row);
+}
+
+static void add_row(struct view *view, const struct row *row)
+{
+	struct line *line = add_line(view, row->colour, NULL);
+
+	line->cells[0] = row->watches > 1
+	    ? g_strdup_printf("%u mailboxes", row->watches)
+	    : g_strdup(row->mailbox);
+	line->cells[1] = g_strdup(row->state);
+	line->cells[2] = g_strdup(row->method);
+	line->cells[3] = print_age(view, row->since);
+	line->cells[4] = print_past(view, row->heard);
+	line->cells[5] = print_future(view, row->next);
+	line->cells[6] = print_past(view, row->last);
 	finish_row(view, line);
-	if (error != NULL)
-		add_line(view, is_live(watch) ? DIM : PLAIN,
+	if (row->error != NULL && !(row->live && row->watches > 1))
+		add_line(view, row->live ? DIM : PLAIN,
 		    g_strconcat(
-			is_live(watch) ? "    was: " : "    ", error, NULL));
+			row->live ? "    was: " : "    ", row->error, NULL));
+}
+
+static void add_watches(struct view *view, JsonObject *account)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(row_free);
+	struct rows rows = {
+	    .rows = all,
+	    .fold =
+		!view->full && count_of(account, "watches") > MAILBOXES_SHOWN,
+	};
+
+	for_each(account, "watches", take_watch, &rows);
+	for (unsigned i = 0; i < all->len; i++)
+		add_row(view, all->pdata[i]);
+}
+
+/* ---- what is not as good as it might be ---- */
+
+static void take_why(void *data, JsonObject *watch)
+{
+	GPtrArray *reasons = data;
+	char *why = get_text(watch, "method_why", TEXT_SIZE);
+
+	if (why == NULL ||
+	    g_ptr_array_find_with_equal_func(reasons, why, g_str_equal, NULL))
+		g_free(why);
+	else
+		g_ptr_array_add(reasons, why);
+}
+
+/* Most often one for all mailboxes of an account. */
+static void add_reasons(struct view *view, JsonObject *account)
+{
+	g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+
+	for_each(account, "watches", take_why, reasons);
+	for (unsigned i = 0; i < reasons->len; i++)
+		add_line(view, DIM,
+		    g_strconcat("    method: ", reasons->pdata[i], NULL));
 }
 
 static void add_given_up(void *data, JsonObject *message)
@@ -291,7 +416,7 @@ static void add_given_up(void *data, JsonObject *message)
 	g_autofree char *from = get_cell(message, "from", "?");
 	g_autofree char *subject = get_cell(message, "subject", "");
 	g_autofree char *reason = get_cell(message, "reason", "unknown");
-	g_autofree char *time = print_distance(view, message, "time", 1);
+	g_autofree char *time = print_past(view, get_time(message, "time"));
 
 	add_line(view, RED,
 	    g_strdup_printf("  given up %s: %s %" G_GINT64_FORMAT
@@ -314,24 +439,6 @@ static void append_refresh(GString *text, JsonObject *account)
 		    asked_text);
 }
 
-static void add_account(void *data, JsonObject *account)
-{
-	struct view *view = data;
-	GString *text = g_string_new(NULL);
-	g_autofree char *name = get_cell(account, "account", "?");
-	int64_t pending = get_int(account, "pending");
-
-	g_string_append(text, name);
-	append_refresh(text, account);
-	if (pending > 0)
-		g_string_append_printf(text,
-		    ", %" G_GINT64_FORMAT " message%s on the way", pending,
-		    pending == 1 ? "" : "s");
-	add_line(view, BOLD, g_string_free(text, FALSE));
-	for_each(account, "watches", add_watch, view);
-	for_each(account, "given_up", add_given_up, view);
-}
-
 /* ---- counts ---- */
 
 struct count {
@@ -342,12 +449,13 @@ struct count {
 
 static void name_watch(struct count *count, JsonObject *watch)
 {
-	g_autofree char *mailbox = get_cell(watch, "mailbox", "?");
-	g_autofree char *state = get_cell(watch, "state", "unknown");
-	g_autofree char *error = get_cell(watch, "error", "");
+	g_autofree char *mailbox = NULL, *state = NULL, *error = NULL;
 
-	if (count->named++ >= CHECK_NAMED)
+	if (count->others == NULL || count->named++ >= CHECK_NAMED)
 		return;
+	mailbox = get_cell(watch, "mailbox", "?");
+	state = get_cell(watch, "state", "unknown");
+	error = get_cell(watch, "error", "");
 	g_string_append_printf(count->others, "%s%s/%s (%s%s%s)",
 	    count->others->len > 0 ? ", " : "", count->account, mailbox, state,
 	    error[0] != '\0' ? ": " : "", error);
@@ -384,12 +492,68 @@ static struct count count_all(JsonObject *status, GString *others)
 	return count;
 }
 
+/* ---- accounts ---- */
+
+static void add_account(struct view *view, JsonObject *account)
+{
+	GString *text = g_string_new(NULL);
+	g_autofree char *name = get_cell(account, "account", "?");
+	int64_t pending = get_int(account, "pending");
+
+	g_string_append(text, name);
+	append_refresh(text, account);
+	if (pending > 0)
+		g_string_append_printf(text,
+		    ", %" G_GINT64_FORMAT " message%s on the way", pending,
+		    pending == 1 ? "" : "s");
+	add_line(view, BOLD, g_string_free(text, FALSE));
+	add_watches(view, account);
+	add_reasons(view, account);
+	for_each(account, "given_up", add_given_up, view);
+}
+
+static bool is_well(JsonObject *account)
+{
+	struct count count = {.others = NULL};
+
+	for_each(account, "watches", count_watch, &count);
+	return count.all > 0 && count.live == count.all &&
+	    count_of(account, "given_up") == 0;
+}
+
+/* Of many accounts those that are well would hide the others. */
+static void look_at_account(void *data, JsonObject *account)
+{
+	struct view *view = data;
+
+	if (!view->few && is_well(account)) {
+		view->well++;
+		view->well_mailboxes += count_of(account, "watches");
+	} else if (view->few || view->wrong++ < TROUBLES_SHOWN) {
+		add_account(view, account);
+	}
+}
+
+static void add_rest(struct view *view)
+{
+	if (view->wrong > TROUBLES_SHOWN)
+		add_line(view, PLAIN,
+		    g_strdup_printf("%u more accounts that are not well: "
+				    "status -v shows all",
+			view->wrong - TROUBLES_SHOWN));
+	if (view->well > 0)
+		add_line(view, PLAIN,
+		    g_strdup_printf("%u accounts with %u mailboxes are well: "
+				    "status -v shows all",
+			view->well, view->well_mailboxes));
+}
+
 static void add_title(struct view *view, JsonObject *status)
 {
-	g_autoptr(GString) others = g_string_new(NULL);
-	struct count count = count_all(status, others);
+	struct count count = count_all(status, NULL);
 	g_autofree char *version = get_cell(status, "version", "?");
-	g_autofree char *age = print_age(view, status, "started");
+	g_autofree char *shard = get_text(status, "shard", CELL_SIZE);
+	g_autofree char *age = print_age(view, get_time(status, "started"));
 
 	add_line(view,
 	    count.all == 0                ? PLAIN
@@ -397,9 +561,10 @@ static void add_title(struct view *view, JsonObject *status)
 					  : YELLOW,
 	    g_strdup_printf("%u of %u live", count.live, count.all));
 	add_line(view, DIM,
-	    g_strdup_printf("idlebell %s, process %" G_GINT64_FORMAT
+	    g_strdup_printf("idlebell %s%s%s, process %" G_GINT64_FORMAT
 			    ", running for %s",
-		version, get_int(status, "pid"),
+		version, shard != NULL ? ", shard " : "",
+		shard != NULL ? shard : "", get_int(status, "pid"),
 		age != NULL ? age : "an unknown time"));
 	if (count.all > 0)
 		add_heads(view);
@@ -448,13 +613,18 @@ static char *draw(const struct view *view)
 	return g_string_free(text, FALSE);
 }
 
-char *status_view_text(JsonObject *status, int64_t now, bool colour)
+char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full)
 {
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(line_free);
-	struct view view = {.now = now, .colour = colour, .lines = lines};
+	struct view view = {.now = now,
+	    .colour = colour,
+	    .full = full,
+	    .few = full || count_of(status, "accounts") <= ACCOUNTS_SHOWN,
+	    .lines = lines};
 
 	add_title(&view, status);
-	for_each(status, "accounts", add_account, &view);
+	for_each(status, "accounts", look_at_account, &view);
+	add_rest(&view);
 	return draw(&view);
 }
 

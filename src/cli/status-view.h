@@ -8,9 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Lines for a terminal; now: wall clock, s.  A new string.  Members that are
- * absent, null or of another kind are shown as unknown. */
-char *status_view_text(JsonObject *status, int64_t now, bool colour);
+/*
+ * Lines for a terminal; now: wall clock, s.  A new string.  Members that are
+ * absent, null or of another kind are shown as unknown.
+ *
+ * Without full, mailboxes of a large account that have state, method and
+ * error in common are one line, and of many accounts only some of those are
+ * shown that are not well, and the others counted.
+ */
+char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full);
 
 /* One line, a new string: how many watches are live, or which are not and
  * why.  *ret_well: all of them are, and there is one. */

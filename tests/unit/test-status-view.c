@@ -21,7 +21,7 @@ static void check_text(const char *document, const char *expected)
 {
 	g_autoptr(JsonNode) node = parse(document);
 	g_autofree char *text =
-	    status_view_text(json_node_get_object(node), NOW, false);
+	    status_view_text(json_node_get_object(node), NOW, false, false);
 
 	g_assert_cmpstr(text, ==, expected);
 }
@@ -62,25 +62,29 @@ static const char whole[] =
     " \"reason\": \"the hook failed 5 times\"}]},"
     "{\"account\": \"home\", \"refresh\": 900, \"refresh_configured\": 900,"
     "\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"live\","
-    " \"method\": \"poll\", \"error\": \"the line was dead\"}]}]}";
+    " \"method\": \"poll\", \"method_why\": \"the server has no IDLE\","
+    " \"error\": \"the line was dead\"}]}]}";
 
 static void test_whole(void)
 {
 	check_text(whole,
 	    "2 of 3 live\n"
 	    "idlebell 0.2.0, process 4711, running for 2h\n"
-	    "  MAILBOX      STATE           FOR  HEARD    NEXT LOOK  "
+	    "  MAILBOX      STATE           METHOD  FOR  HEARD    NEXT LOOK  "
 	    "LAST MESSAGE\n"
 	    "work, refreshed every 9m instead of 15m, 2 messages on the way\n"
-	    "  INBOX        live            2h   12s ago  in 8m      3d ago\n"
-	    "  Listen/\u6771\u4eac  waiting, blind  8m   -        in 20s     "
+	    "  INBOX        live            idle    2h   12s ago  in 8m      "
+	    "3d ago\n"
+	    "  Listen/\u6771\u4eac  waiting, blind  -       8m   -        in 20s     "
 	    "-\n"
 	    "    connection refused\n"
 	    "  given up 1h ago: INBOX 17, \"Lunch\" from jane@example.org: "
 	    "the hook failed 5 times\n"
 	    "home\n"
-	    "  INBOX        live, polls     -    -        -          -\n"
-	    "    was: the line was dead\n");
+	    "  INBOX        live            poll    -    -        -          "
+	    "-\n"
+	    "    was: the line was dead\n"
+	    "    method: the server has no IDLE\n");
 }
 
 /* Members of another kind are as good as none. */
@@ -93,8 +97,133 @@ static void test_poor(void)
 	check_text(ACCOUNTS("{\"account\": \"a\", \"watches\": [{\"state\": 1,"
 			    "\"since\": \"yesterday\", \"heard\": 5}]}"),
 	    HEAD("0 of 1",
-		"  MAILBOX  STATE    FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
-									     "  ?        unknown  -    -      -          -\n");
+		"  MAILBOX  STATE    METHOD  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
+										     "  ?        unknown  -       -    -      -          -\n");
+}
+
+/* ---- many ---- */
+
+static char *many(unsigned count, const char *format)
+{
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < count; i++) {
+		g_autofree char *number = g_strdup_printf("%u", i);
+		g_auto(GStrv) parts = g_strsplit(format, "#", -1);
+		g_autofree char *one = g_strjoinv(number, parts);
+
+		g_string_append_printf(text, "%s%s", i > 0 ? "," : "", one);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static char *show(const char *document, bool full)
+{
+	g_autoptr(JsonNode) node = parse(document);
+
+	return status_view_text(json_node_get_object(node), NOW, false, full);
+}
+
+static unsigned count_lines(const char *text)
+{
+	unsigned lines = 0;
+
+	for (; *text != '\0'; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+/* What fares alike is a line, with the latest news of all of them. */
+static void test_many_mailboxes(void)
+{
+	g_autofree char *live = many(200,
+	    "{\"mailbox\": \"m#\", \"state\": \"live\", \"method\": \"status\","
+	    " \"since\": \"2026-11-22T09:00:#0Z\", \"error\": \"was #\","
+	    " \"next_refresh\": \"2026-11-22T10:00:3#Z\","
+	    " \"method_why\": \"there is no NOTIFY\"}");
+	g_autofree char *waiting = many(30,
+	    "{\"mailbox\": \"w#\", \"state\": \"waiting\","
+	    " \"error\": \"it is away\"}");
+	g_autofree char *document = g_strdup_printf(
+	    ACCOUNTS("{\"account\": \"a\", \"watches\": ["
+		     "{\"mailbox\": \"INBOX\", \"state\": \"live\","
+		     " \"method\": \"idle\", \"error\": \"it was cut\","
+		     " \"last_message\": \"2026-11-22T09:59:00Z\"},"
+		     "%s,%s,{\"mailbox\": \"x\", \"state\": \"waiting\","
+		     " \"error\": \"not there\"}]}"),
+	    live, waiting);
+	g_autofree char *brief = show(document, false);
+	g_autofree char *full = show(document, true);
+
+	g_assert_cmpstr(strstr(brief, "  MAILBOX"), ==,
+	    "  MAILBOX        STATE    METHOD  FOR  HEARD  NEXT LOOK  "
+	    "LAST MESSAGE\n"
+	    "a\n"
+	    "  INBOX          live     idle    -    -      -          1m ago\n"
+	    "    was: it was cut\n"
+	    "  200 mailboxes  live     status  59m  -      in 30s     -\n"
+	    "  30 mailboxes   waiting  -       -    -      -          -\n"
+	    "    it is away\n"
+	    "  x              waiting  -       -    -      -          -\n"
+	    "    not there\n"
+	    "    method: there is no NOTIFY\n");
+	g_assert_nonnull(strstr(full, "  m199 "));
+	g_assert_cmpuint(count_lines(full), ==, 4 + 2 * 232 + 1);
+}
+
+/* Those that something is wrong with are shown, up to a bound. */
+static void test_many_accounts(void)
+{
+	g_autofree char *well = many(9000,
+	    "{\"account\": \"well#\", \"watches\": [{\"mailbox\": \"b\","
+	    " \"state\": \"live\"}, {\"mailbox\": \"c\","
+	    " \"state\": \"live\"}]}");
+	g_autofree char *away = many(60,
+	    "{\"account\": \"away#\", \"watches\": [{\"mailbox\": \"b\","
+	    " \"state\": \"waiting\"}]}");
+	g_autofree char *document = g_strdup_printf(
+	    ACCOUNTS(
+		"{\"account\": \"none\", \"watches\": []},"
+		"{\"account\": \"lost\", \"watches\": [{\"mailbox\": \"b\","
+		" \"state\": \"live\"}], \"given_up\": [{}]},%s,%s"),
+	    well, away);
+	g_autofree char *brief = show(document, false);
+	g_autofree char *full = show(document, true);
+
+	g_assert_true(g_str_has_prefix(brief, "18001 of 18061 live\n"));
+	g_assert_nonnull(strstr(brief, "\nnone\n"));
+	g_assert_nonnull(strstr(brief, "\nlost\n"));
+	g_assert_nonnull(strstr(brief, "\naway47\n"));
+	g_assert_null(strstr(brief, "\naway48\n"));
+	g_assert_null(strstr(brief, "\nwell"));
+	g_assert_true(g_str_has_suffix(brief,
+	    "\n12 more accounts that are not well: status -v shows all\n"
+	    "9000 accounts with 18000 mailboxes are well: "
+	    "status -v shows all\n"));
+	g_assert_nonnull(strstr(full, "\naway59\n"));
+	g_assert_nonnull(strstr(full, "\nwell8999\n"));
+	g_assert_null(strstr(full, "status -v"));
+}
+
+/* As many as one can read are shown whatever they are. */
+static void test_some_accounts(void)
+{
+	g_autofree char *some = many(20,
+	    "{\"account\": \"a#\", \"watches\": [{\"mailbox\": \"b\","
+	    " \"state\": \"live\"}]}");
+	g_autofree char *document = g_strdup_printf(ACCOUNTS("%s"), some);
+	g_autofree char *brief = show(document, false);
+	g_autofree char *full = show(document, true);
+
+	g_assert_cmpstr(brief, ==, full);
+	g_assert_nonnull(strstr(brief, "\na19\n"));
+}
+
+static void test_shard(void)
+{
+	g_autofree char *text = show("{\"shard\": \"2/3\"}", false);
+
+	g_assert_nonnull(strstr(text, "idlebell ?, shard 2/3, process 0"));
 }
 
 /* A clock that was set must not make it show nonsense. */
@@ -105,8 +234,8 @@ static void test_times_from_elsewhere(void)
 		     "\"state\": \"live\", \"since\": \"2027-01-01T00:00:00Z\","
 		     "\"next_refresh\": \"2026-01-01T00:00:00Z\"}]}"),
 	    HEAD("1 of 1",
-		"  MAILBOX  STATE  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
-									   "  b        live   0s   -      in 0s      -\n");
+		"  MAILBOX  STATE  METHOD  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
+										   "  b        live   -       0s   -      in 0s      -\n");
 }
 
 /* Whatever a server or a mail says. */
@@ -118,7 +247,7 @@ static void test_clean(void)
 	    "\"error\": \"c\\u202e\\r\\nd\"}], \"given_up\": [{"
 	    "\"subject\": \"e\\u001bf\\n\", \"reason\": \"g\\u0000h\\n\"}]}"));
 	g_autofree char *text =
-	    status_view_text(json_node_get_object(node), NOW, false);
+	    status_view_text(json_node_get_object(node), NOW, false, false);
 	unsigned lines = 0;
 
 	g_assert_true(g_utf8_validate(text, -1, NULL));
@@ -136,7 +265,7 @@ static void test_colour(void)
 {
 	g_autoptr(JsonNode) node = parse(whole);
 	g_autofree char *text =
-	    status_view_text(json_node_get_object(node), NOW, true);
+	    status_view_text(json_node_get_object(node), NOW, true, false);
 	g_autoptr(GRegex) escape = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
 	g_autofree char *plain =
 	    g_regex_replace_literal(escape, text, -1, 0, "", 0, NULL);
@@ -185,6 +314,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/status-view/poor", test_poor);
 	g_test_add_func(
 	    "/status-view/times-from-elsewhere", test_times_from_elsewhere);
+	g_test_add_func("/status-view/many-mailboxes", test_many_mailboxes);
+	g_test_add_func("/status-view/many-accounts", test_many_accounts);
+	g_test_add_func("/status-view/some-accounts", test_some_accounts);
+	g_test_add_func("/status-view/shard", test_shard);
 	g_test_add_func("/status-view/clean", test_clean);
 	g_test_add_func("/status-view/colour", test_colour);
 	g_test_add_func("/status-view/check", test_check);
