@@ -168,7 +168,8 @@ def test_refused_together(bench: Bench) -> None:
     with Scripted(bench.authority, {
             "AUTHENTICATE": lock.authenticate}) as server:
         w = bench.watcher().account("work", server, server.user,
-                                    mailboxes="INBOX, Lists")
+                                    mailboxes="INBOX, Lists",
+                                    max_connections=2)
         with w:
             w.start().wait_live("work")
             w.wait_state("live", "work", "Lists")

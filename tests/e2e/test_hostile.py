@@ -585,7 +585,9 @@ def test_mailbox_flood(bench: Bench) -> None:
         with w:
             done = w.run("mailboxes", "work")
             assert done.returncode in (0, 76), done.returncode
-            assert len(done.stdout.splitlines()) <= 10001
+            rows = [line for line in done.stdout.splitlines()
+                    if line.startswith("box ")]
+            assert len(rows) <= 10000
 
 
 if __name__ == "__main__":
