@@ -34,6 +34,7 @@ static const struct {
     [MACHINE_SEND_STARTTLS] = {"STARTTLS", greeting_starttls_done, 0},
     [MACHINE_SEND_LOGIN] = {"the login", greeting_login_done, 0},
     [MACHINE_SEND_ID] = {"ID", ignore_reply, 0},
+    [MACHINE_SEND_ENABLE] = {"ENABLE", resync_enable_done, 0},
     [MACHINE_SEND_EXAMINE] = {"EXAMINE", opening_examine_done, 0},
     [MACHINE_SEND_CHECK] = {"EXAMINE", opening_check_done, 0},
     [MACHINE_SEND_NEWS] = {"UID FETCH", news_done, 0},
@@ -150,6 +151,9 @@ static void take_code(
 	case IMAP_CODE_CAPABILITY:
 		dispatch_capabilities(session, response->words);
 		break;
+	case IMAP_CODE_HIGHESTMODSEQ:
+		resync_modseq(session, response->code_number);
+		break;
 	case IMAP_CODE_UIDNEXT:
 		take_uidnext(session, code_number(response));
 		break;
@@ -214,6 +218,7 @@ static void take_exists(
 	wonder(session, response->number);
 	session->visit.expunged = false;
 	imap_mailbox_exists(&session->current->mailbox, response->number);
+	resync_exists(session, response->number);
 	notifying_announced(session);
 }
 
@@ -224,14 +229,7 @@ static void take_expunge(
 		return;
 	session->visit.expunged = true;
 	imap_mailbox_expunge(&session->current->mailbox, response->number);
-}
-
-static void tell_gone(
-    struct imap_session *session, const struct imap_response *response)
-{
-	machine_tell(session, session->current,
-	    (struct imap_action){.type = IMAP_ACTION_GONE,
-		.text = imap_text_dup(response->set)});
+	resync_expunge(session, response->number);
 }
 
 static void take_vanished(
@@ -245,8 +243,7 @@ static void take_vanished(
 	session->visit.expunged = true;
 	if (!response->earlier)
 		imap_mailbox_vanished(&session->current->mailbox, count);
-	if (session->current->opened)
-		tell_gone(session, response);
+	resync_vanished(session, response);
 }
 
 static void take_capability(
@@ -265,6 +262,7 @@ static void take_mailbox_status(
 /* Untagged responses apply in every state (DESIGN 5). */
 static reply_fn *const untagged[] = {
     [IMAP_RESPONSE_CAPABILITY] = take_capability,
+    [IMAP_RESPONSE_ENABLED] = resync_take_enabled,
     [IMAP_RESPONSE_EXISTS] = take_exists,
     [IMAP_RESPONSE_EXPUNGE] = take_expunge,
     [IMAP_RESPONSE_VANISHED] = take_vanished,
@@ -325,6 +323,7 @@ static void take_tagged(
 	g_array_remove_index(session->pending, (unsigned)index);
 	session->replied = pending.box;
 	session->replied_tag = pending.tag;
+	resync_tagged(session, pending.command);
 	commands[pending.command].done(session, response);
 	session->replied = NULL;
 	visiting_turn(session);

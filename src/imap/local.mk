@@ -26,6 +26,7 @@ libcore_a_SOURCES += src/imap/ranges.c
 libcore_a_SOURCES += src/imap/ranges.h
 libcore_a_SOURCES += src/imap/refresh.c
 libcore_a_SOURCES += src/imap/refresh.h
+libcore_a_SOURCES += src/imap/resync.c
 libcore_a_SOURCES += src/imap/response.c
 libcore_a_SOURCES += src/imap/response.h
 libcore_a_SOURCES += src/imap/roster.c

@@ -9,6 +9,7 @@
  *	visiting.c  which of them is to be open
  *	opening.c   where to begin in a mailbox
  *	news.c      what is new in the one that is open
+ *	resync.c    what happened to messages that were told
  *	bodies.c    downloads
  *	sweeping.c  the others, by STATUS
  *	notifying.c all of them, by NOTIFY
@@ -23,6 +24,7 @@
 #include "imap/framer.h"
 #include "imap/limits.h"
 #include "imap/mailbox.h"
+#include "imap/roster.h"
 #include "imap/session.h"
 
 enum machine_state {
@@ -47,6 +49,7 @@ enum machine_command {
 	MACHINE_SEND_STARTTLS,
 	MACHINE_SEND_LOGIN,
 	MACHINE_SEND_ID,
+	MACHINE_SEND_ENABLE,
 	MACHINE_SEND_EXAMINE,
 	MACHINE_SEND_CHECK,   /* EXAMINE again, is it the same? */
 	MACHINE_SEND_NEWS,    /* UID FETCH of all above last_uid */
@@ -94,6 +97,13 @@ enum machine_modesty {
 	MACHINE_UID_ALONE,
 };
 
+enum machine_resync {
+	MACHINE_RESYNC_UNSAID,
+	MACHINE_RESYNC_SAID, /* ENABLE QRESYNC is not answered yet */
+	MACHINE_RESYNC_ON,
+	MACHINE_RESYNC_OFF,
+};
+
 /* A message that is being fetched. */
 struct machine_body {
 	uint32_t uid;
@@ -109,7 +119,7 @@ struct machine_box {
 	void *owner; /* NULL: let go, and kept for what is under way */
 	char *name, *since;
 	uint32_t known_uidvalidity; /* 0: never seen */
-	uint64_t modseq;            /* as the owner told */
+	uint64_t modseq;            /* of the last tagged reply; 0: unknown */
 	struct imap_mailbox mailbox;
 	GQueue bodies;   /* struct machine_body */
 	GError *failure; /* why it cannot be watched, or NULL */
@@ -119,6 +129,7 @@ struct machine_box {
 	uint32_t looked;    /* the UIDNEXT up to which all has been seen */
 	uint32_t messages;  /* as STATUS said, where it tells no UIDNEXT */
 	unsigned fruitless; /* visits in a row */
+	bool resyncing;     /* EXAMINE with QRESYNC is under way */
 	bool anchor;        /* not told yet */
 	bool opened;        /* told since the start, or since it failed */
 	bool numbered;      /* it was opened in this session */
@@ -144,6 +155,12 @@ struct machine_visit {
 	int64_t push_due;      /* the server is to send headers until then */
 	GPtrArray *incomplete; /* struct imap_news without header yet */
 	uint32_t found_highest, found_lowest;
+	struct imap_roster roster;
+	uint64_t modseq_said, modseq_heard; /* since the last tagged reply, of
+	                                       the mailbox and of messages */
+	GQueue *early;   /* struct imap_action: changes told before the mailbox
+	                    is open, or NULL */
+	bool early_lost; /* there were too many */
 };
 
 struct imap_session {
@@ -173,7 +190,8 @@ struct imap_session {
 	unsigned alerts;
 	guint last_alert;        /* its hash */
 	bool stale_capabilities; /* of before the login */
-	char *why;               /* nothing better is in use, or NULL */
+	enum machine_resync resync;
+	char *why; /* nothing better is in use, or NULL */
 
 	GPtrArray *login; /* parts still to be sent, secret */
 
@@ -331,6 +349,32 @@ void news_done(struct imap_session *s, const struct imap_response *r);
 /* A FETCH response, whatever it is about. */
 void news_fetch(struct imap_session *s, const struct imap_response *r);
 void news_free(gpointer data);
+/* "\\Seen $Junk"; a new string. */
+char *news_flags(const GArray *flags);
+
+/* ENABLE, before an EXAMINE, once; and the parameter behind its name. */
+void resync_prepare(struct imap_session *s, GString *out);
+void resync_parameter(
+    const struct imap_session *s, GString *out, struct machine_box *box);
+void resync_take_enabled(struct imap_session *s, const struct imap_response *r);
+void resync_enable_done(struct imap_session *s, const struct imap_response *r);
+/* A reply did not come in time. */
+void resync_late(struct imap_session *s);
+/* Whether it was the parameter that EXAMINE was refused for. */
+bool resync_retry(struct imap_session *s, const struct imap_response *r);
+/* The current mailbox is being opened: its EXAMINE is not answered. */
+bool resync_is_opening(const struct imap_session *s);
+/* It is open, and its UIDs hold. */
+void resync_opened(struct imap_session *s);
+void resync_forget(struct imap_session *s);
+/* Responses about the current mailbox, in the order they come. */
+void resync_fetch(struct imap_session *s, const struct imap_response *r);
+void resync_exists(struct imap_session *s, uint32_t count);
+void resync_expunge(struct imap_session *s, uint32_t sequence);
+void resync_vanished(struct imap_session *s, const struct imap_response *r);
+void resync_modseq(struct imap_session *s, uint64_t modseq);
+/* A tagged reply, before anybody takes it. */
+void resync_tagged(struct imap_session *s, enum machine_command command);
 
 bool bodies_wants(const struct machine_box *box);
 void bodies_say(struct imap_session *s, GString *out, struct machine_box *box);

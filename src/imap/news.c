@@ -104,7 +104,7 @@ static const struct imap_section *find_header(const struct imap_fetch *fetch)
 	return NULL;
 }
 
-static char *join_flags(const GArray *flags)
+char *news_flags(const GArray *flags)
 {
 	GString *joined = g_string_new(NULL);
 
@@ -126,7 +126,7 @@ static struct imap_news *news_new(const struct imap_session *s,
 	news->uidvalidity = s->current->mailbox.uidvalidity;
 	news->uid = fetch->uid;
 	news->size = fetch->size;
-	news->flags = join_flags(fetch->flags);
+	news->flags = news_flags(fetch->flags);
 	news->date = imap_text_dup(fetch->date);
 	news->header = g_bytes_new(header != NULL ? header->data.at : NULL,
 	    header != NULL ? header->data.size : 0);
@@ -176,34 +176,21 @@ static void tell_anchor(struct imap_session *s, const struct imap_fetch *fetch,
 	    (struct imap_action){.type = IMAP_ACTION_NEWS, .news = news});
 }
 
-static void tell_flags(struct imap_session *s, const struct imap_fetch *fetch)
+static void take_news(struct imap_session *s, const struct imap_response *r)
 {
-	if (!fetch->has_flags || !s->current->opened ||
-	    fetch->uid > s->current->mailbox.last_uid)
-		return;
-	machine_tell(s, s->current,
-	    (struct imap_action){.type = IMAP_ACTION_FLAGS,
-		.uid = fetch->uid,
-		.text = join_flags(fetch->flags)});
-}
-
-static void take_news(
-    struct imap_session *s, uint32_t sequence, const struct imap_fetch *fetch)
-{
+	const struct imap_fetch *fetch = r->fetch;
 	const struct imap_section *header = find_header(fetch);
 	struct imap_news *news;
 
 	if (fetch->uid <= s->current->mailbox.last_uid) {
-		imap_mailbox_take(&s->current->mailbox, sequence, fetch->uid);
+		imap_mailbox_take(&s->current->mailbox, r->number, fetch->uid);
 		tell_anchor(s, fetch, header);
-		if (header == NULL)
-			tell_flags(s, fetch);
 		return;
 	}
 	news = news_new(s, fetch, header);
 	if (header != NULL || s->visit.modesty == MACHINE_UID_ALONE ||
 	    (s->visit.modesty == MACHINE_NO_HEADER && fetch->has_size))
-		tell(s, news, sequence);
+		tell(s, news, r->number);
 	else
 		keep(s, news);
 }
@@ -232,35 +219,34 @@ static void take_pushed(struct imap_session *s, uint32_t sequence,
 	opening_synced(s);
 }
 
-/* Else it tells of flags, which is no news. */
-static void take_unasked(
-    struct imap_session *s, uint32_t sequence, const struct imap_fetch *fetch)
+static void take_unasked(struct imap_session *s, const struct imap_response *r)
 {
+	const struct imap_fetch *fetch = r->fetch;
 	const struct imap_section *header = find_header(fetch);
 
 	if (s->notify == MACHINE_NOTIFY_HEADERS && header != NULL &&
 	    s->state == MACHINE_WATCHING &&
 	    fetch->uid > s->current->mailbox.last_uid)
-		take_pushed(s, sequence, fetch, header);
-	else
-		tell_flags(s, fetch);
+		take_pushed(s, r->number, fetch, header);
 }
 
+/* What comes before the mailbox is open, nobody asked for. */
 void news_fetch(struct imap_session *s, const struct imap_response *r)
 {
 	const struct imap_fetch *fetch = r->fetch;
 
-	/* Before it is open, UIDs may be void. */
-	if (s->current == NULL || machine_awaits(s, MACHINE_SEND_EXAMINE) ||
-	    !fetch->has_uid || bodies_take(s, fetch))
+	if (s->current == NULL || bodies_take(s, fetch))
+		return;
+	resync_fetch(s, r);
+	if (!fetch->has_uid || resync_is_opening(s))
 		return;
 	if (machine_awaits(s, MACHINE_SEND_HIGHEST))
 		s->visit.found_highest =
 		    MAX(s->visit.found_highest, fetch->uid);
 	else if (!machine_awaits(s, MACHINE_SEND_NEWS))
-		take_unasked(s, r->number, fetch);
+		take_unasked(s, r);
 	else if (!s->visit.discard)
-		take_news(s, r->number, fetch);
+		take_news(s, r);
 }
 
 static void tell_incomplete(struct imap_session *s)

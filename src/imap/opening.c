@@ -12,6 +12,8 @@ static void say_examine(struct imap_session *s, GString *out,
 	g_autoptr(GString) name = g_string_new(NULL);
 
 	imap_append_mailbox(name, box->name);
+	if (command == MACHINE_SEND_EXAMINE)
+		resync_parameter(s, name, box);
 	machine_command(s, out, command, "EXAMINE %s", name->str);
 	machine_about(s, box);
 }
@@ -26,10 +28,12 @@ void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
 	machine_enter(s, MACHINE_OPENING);
 	box->mailbox.uidvalidity = box->mailbox.uidnext = 0;
 	imap_mailbox_exists(&box->mailbox, 0);
+	resync_prepare(s, out);
 	say_examine(s, out, MACHINE_SEND_EXAMINE, box);
 	if (box->known_uidvalidity != 0)
 		news_say_first(s, out, box);
-	if (box->opened && bodies_wants(box))
+	/* When EXAMINE has to be said again, the rest of this was in vain. */
+	if (box->opened && bodies_wants(box) && !box->resyncing)
 		bodies_say(s, out, box);
 	visiting_turn(s);
 }
@@ -94,8 +98,9 @@ static void tell_synced(struct imap_session *s, struct machine_box *box)
 {
 	box->synced = true;
 	machine_tell(s, box,
-	    (struct imap_action){
-		.type = IMAP_ACTION_SYNCED, .uid = box->mailbox.last_uid});
+	    (struct imap_action){.type = IMAP_ACTION_SYNCED,
+		.uid = box->mailbox.last_uid,
+		.modseq = box->modseq});
 }
 
 void opening_seen(struct imap_session *s, struct machine_box *box, bool reset)
@@ -181,6 +186,7 @@ static void examined(struct imap_session *s)
 	if (is_known(s)) {
 		imap_mailbox_ask(mailbox);
 		opened(s, false);
+		resync_opened(s);
 	} else {
 		find_start(s);
 	}
@@ -189,6 +195,8 @@ static void examined(struct imap_session *s)
 void opening_examine_done(struct imap_session *s, const struct imap_response *r)
 {
 	if (r->status != IMAP_STATUS_OK) {
+		if (resync_retry(s, r))
+			return;
 		boxes_fail(s, s->replied, IMAP_ERROR_MAILBOX,
 		    "the mailbox cannot be opened", r);
 		if (s->state != MACHINE_ENDED)

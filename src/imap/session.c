@@ -50,6 +50,7 @@ void imap_session_free(struct imap_session *session)
 	g_queue_clear_full(&session->actions, action_free);
 	g_clear_pointer(&session->login, g_ptr_array_unref);
 	g_clear_pointer(&session->visit.incomplete, g_ptr_array_unref);
+	resync_forget(session);
 	listing_clear(session);
 	boxes_clear(session);
 	g_free(session->prefix);
@@ -137,6 +138,7 @@ static void time_out(struct imap_session *session)
 	if (oldest != NULL && oldest->command == MACHINE_SEND_SEARCH)
 		opening_search_late(session);
 	notifying_broken(session);
+	resync_late(session);
 	if (session->state == MACHINE_LOGOUT)
 		machine_end_well(session);
 	else if (session->state == MACHINE_GREETING)

@@ -81,6 +81,7 @@ struct machine_box *visiting_next(const struct imap_session *s)
 static void begin(struct imap_session *s, bool summoned)
 {
 	g_clear_pointer(&s->visit.incomplete, g_ptr_array_unref);
+	resync_forget(s);
 	s->visit = (struct machine_visit){
 	    .summoned = summoned,
 	    .lost_before = s->lost,

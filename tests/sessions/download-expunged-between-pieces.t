@@ -16,6 +16,7 @@ C| a7 UID FETCH 40 (UID BODY.PEEK[]<131072.131072>)
 C| a8 IDLE
 S: a6 OK done
 S: * 10 EXPUNGE
+> gone 40
 S: a7 OK [EXPUNGEISSUED] done
 > body 40 failed: the server did not send all of it
 S: + idling

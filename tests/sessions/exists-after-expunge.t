@@ -4,5 +4,6 @@ S: * 3 EXPUNGE
 S: * 9 EXISTS
 S: * 0 RECENT
 S: * 9 EXPUNGE
+> gone 40
 S: * 8 EXISTS
 ? 15m

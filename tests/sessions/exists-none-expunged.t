@@ -10,6 +10,7 @@ S: * 1 EXPUNGE
 S: * 1 EXPUNGE
 S: * 1 EXPUNGE
 S: * 1 EXPUNGE
+> gone 40
 S: * 0 EXISTS
 ? 15m
 S: * 1 EXISTS

@@ -17,6 +17,7 @@ L:
 S: )
 > news 41 500 (\Recent) From: boss@example.org| Subject: One| |
 S: * 10 EXPUNGE
+> gone 41
 S: * 10 FETCH (UID 42 FLAGS (\Recent) INTERNALDATE "22-Nov-2026 10:00:00 +0000" RFC822.SIZE 500 BODY[HEADER.FIELDS (FROM SUBJECT)] {$}
 L: From: boss@example.org
 L: Subject: Two

@@ -136,6 +136,16 @@ static void put_body_end(struct play *play, const struct imap_action *action)
 		action->failed ? action->text : ""));
 }
 
+static void put_synced(struct play *play, const struct imap_action *action)
+{
+	if (action->modseq == 0)
+		put_about(play, action, g_strdup("synced"));
+	else
+		put_about(play, action,
+		    g_strdup_printf(
+			"synced @%" G_GUINT64_FORMAT, action->modseq));
+}
+
 static void put_action(struct play *play, const struct imap_action *action)
 {
 	switch (action->type) {
@@ -157,7 +167,7 @@ static void put_action(struct play *play, const struct imap_action *action)
 		put_news(play, action);
 		break;
 	case IMAP_ACTION_SYNCED:
-		put_about(play, action, g_strdup("synced"));
+		put_synced(play, action);
 		break;
 	case IMAP_ACTION_PIECE:
 		put_about(play, action,
@@ -355,6 +365,8 @@ static void take_option(struct play *play, const char *name, const char *value)
 		add_mailbox(play, value);
 	else if (g_str_equal(name, "since"))
 		last_mailbox(play)->since = g_intern_string(value);
+	else if (g_str_equal(name, "modseq"))
+		last_mailbox(play)->modseq = g_ascii_strtoull(value, NULL, 10);
 	else if (g_str_equal(name, "faults"))
 		play->options.faults = (unsigned)strtoul(value, NULL, 10);
 	else if (!take_switch(play, name))

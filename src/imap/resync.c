@@ -1,0 +1,281 @@
+/*
+ * What happened to messages while nobody looked, and which one it happened to
+ * (CONDSTORE and QRESYNC, RFC 7162).
+ *
+ * All of it comes on top: news are found by UID whatever a server says of
+ * mod-sequences, so a wrong one costs flags, never a message.
+ */
+#include "imap/machine.h"
+
+/* So many of the last UIDs are asked about, and so many changes are kept until
+ * the mailbox is open. */
+enum {
+	KNOWN_MAX = 1000,
+	EARLY_MAX = 2 * KNOWN_MAX
+};
+
+/* ---- asking ---- */
+
+/* In the same write as the EXAMINE that needs it: the server takes them one
+ * after the other. */
+static void say_enable(struct imap_session *s, GString *out)
+{
+	if (s->resync != MACHINE_RESYNC_UNSAID || s->stale_capabilities)
+		return;
+	s->resync = MACHINE_RESYNC_OFF;
+	if (!machine_can(s, IMAP_CAP_QRESYNC) ||
+	    (s->faults & IMAP_FAULT_QRESYNC) != 0)
+		return;
+	s->resync = MACHINE_RESYNC_SAID;
+	machine_command(s, out, MACHINE_SEND_ENABLE, "ENABLE QRESYNC");
+}
+
+static bool is_known(const struct machine_box *box)
+{
+	return box->known_uidvalidity != 0 && box->modseq != 0 &&
+	    box->mailbox.last_uid != 0;
+}
+
+void resync_prepare(struct imap_session *s, GString *out)
+{
+	say_enable(s, out);
+}
+
+/* The UIDs bound the answer: without them it is about every message there
+ * ever was. */
+void resync_parameter(
+    const struct imap_session *s, GString *out, struct machine_box *box)
+{
+	uint32_t last = box->mailbox.last_uid;
+
+	box->resyncing = s->resync != MACHINE_RESYNC_OFF &&
+	    s->resync != MACHINE_RESYNC_UNSAID && is_known(box);
+	if (box->resyncing)
+		g_string_append_printf(out,
+		    " (QRESYNC (%u %" G_GUINT64_FORMAT " %u:%u))",
+		    box->known_uidvalidity, box->modseq,
+		    last > KNOWN_MAX ? last - KNOWN_MAX + 1 : 1, last);
+}
+
+/* ---- the answer to ENABLE ---- */
+
+static void fault(struct imap_session *s, const char *why)
+{
+	s->resync = MACHINE_RESYNC_OFF;
+	/* Pipelined, it may have been said to a server that offers it no
+	 * more. */
+	if (machine_can(s, IMAP_CAP_QRESYNC))
+		machine_fault(s, IMAP_FAULT_QRESYNC, why);
+}
+
+void resync_take_enabled(struct imap_session *s, const struct imap_response *r)
+{
+	for (unsigned i = 0; i < r->words->len; i++) {
+		if (imap_text_is(g_array_index(r->words, struct imap_text, i),
+			"QRESYNC"))
+			s->resync = MACHINE_RESYNC_ON;
+	}
+}
+
+void resync_enable_done(struct imap_session *s, const struct imap_response *r)
+{
+	g_autofree char *text = machine_text(r);
+	g_autofree char *why = g_strconcat("ENABLE QRESYNC: ", text, NULL);
+
+	if (s->resync == MACHINE_RESYNC_SAID)
+		fault(s, why);
+}
+
+/* Some never answer ENABLE (quirk 38): the next connection does without. */
+void resync_late(struct imap_session *s)
+{
+	if (machine_is_pending(s, MACHINE_SEND_ENABLE))
+		fault(s, "ENABLE QRESYNC is not answered");
+}
+
+/* ---- the answer to EXAMINE ---- */
+
+/* BAD is not about the mailbox: once more without the parameter.  With none
+ * open, that is what the pump does next. */
+bool resync_retry(struct imap_session *s, const struct imap_response *r)
+{
+	struct machine_box *box = s->replied;
+	g_autofree char *text = machine_text(r);
+	g_autofree char *why = g_strconcat("EXAMINE (QRESYNC): ", text, NULL);
+
+	if (!box->resyncing || r->status != IMAP_STATUS_BAD)
+		return false;
+	box->resyncing = false;
+	fault(s, why);
+	if (box != s->current)
+		return true;
+	visiting_leave(s);
+	if (!visiting_is_home(s, box))
+		visiting_want(s, box);
+	machine_enter(s, MACHINE_WATCHING);
+	return true;
+}
+
+bool resync_is_opening(const struct imap_session *s)
+{
+	for (unsigned i = 0; i < s->pending->len; i++) {
+		const struct machine_pending *pending =
+		    &g_array_index(s->pending, struct machine_pending, i);
+
+		if (pending->command == MACHINE_SEND_EXAMINE)
+			return pending->box == s->current;
+	}
+	return false;
+}
+
+/* ---- changes ---- */
+
+/* What comes before the EXAMINE is answered waits until it is known that these
+ * are still the same UIDs. */
+static void tell(struct imap_session *s, struct imap_action action)
+{
+	if (!resync_is_opening(s)) {
+		if (s->current->opened)
+			machine_tell(s, s->current, action);
+		else
+			imap_action_clear(&action);
+		return;
+	}
+	if (s->visit.early == NULL)
+		s->visit.early = g_queue_new();
+	if (g_queue_get_length(s->visit.early) < EARLY_MAX) {
+		g_queue_push_tail(
+		    s->visit.early, g_memdup2(&action, sizeof(action)));
+		return;
+	}
+	s->visit.early_lost = true;
+	imap_action_clear(&action);
+}
+
+static void early_free(gpointer data)
+{
+	struct imap_action *action = data;
+
+	imap_action_clear(action);
+	g_free(action);
+}
+
+void resync_forget(struct imap_session *s)
+{
+	if (s->visit.early != NULL)
+		g_queue_free_full(s->visit.early, early_free);
+	s->visit.early = NULL;
+	imap_roster_clear(&s->visit.roster);
+}
+
+void resync_opened(struct imap_session *s)
+{
+	GQueue *early = g_steal_pointer(&s->visit.early);
+	g_autofree struct imap_action *action = NULL;
+
+	if (s->visit.early_lost)
+		s->current->modseq = 0;
+	if (early == NULL)
+		return;
+	while ((action = g_queue_pop_head(early)) != NULL) {
+		machine_tell(s, s->current, *action);
+		g_clear_pointer(&action, g_free);
+	}
+	g_queue_free(early);
+}
+
+/* Has the owner heard of it?  What it has not comes as news, with flags. */
+static bool is_told(const struct machine_box *box, uint32_t uid)
+{
+	return uid <= box->mailbox.last_uid ||
+	    (box->mailbox.told != NULL &&
+		g_hash_table_contains(
+		    box->mailbox.told, GUINT_TO_POINTER(uid)));
+}
+
+/* What was asked for comes with a size, or with a header. */
+static bool is_change(const struct imap_fetch *fetch)
+{
+	return fetch->has_flags && !fetch->has_size &&
+	    fetch->sections->len == 0;
+}
+
+/* With QRESYNC everything comes with its UID (RFC 7162 3.2.4). */
+static void learn(struct imap_session *s, const struct imap_response *r)
+{
+	const struct imap_fetch *fetch = r->fetch;
+
+	if (fetch->has_modseq)
+		s->visit.modseq_heard =
+		    MAX(s->visit.modseq_heard, fetch->modseq);
+	if (fetch->has_uid && s->resync != MACHINE_RESYNC_ON)
+		imap_roster_learn(&s->visit.roster, r->number, fetch->uid);
+}
+
+void resync_fetch(struct imap_session *s, const struct imap_response *r)
+{
+	const struct imap_fetch *fetch = r->fetch;
+	uint32_t uid = fetch->uid;
+
+	learn(s, r);
+	if (!fetch->has_uid)
+		uid = imap_roster_uid(&s->visit.roster, r->number);
+	if (is_change(fetch) && uid != 0 && is_told(s->current, uid))
+		tell(s,
+		    (struct imap_action){.type = IMAP_ACTION_FLAGS,
+			.uid = uid,
+			.text = news_flags(fetch->flags)});
+}
+
+void resync_exists(struct imap_session *s, uint32_t count)
+{
+	imap_roster_exists(&s->visit.roster, count);
+}
+
+void resync_expunge(struct imap_session *s, uint32_t sequence)
+{
+	uint32_t uid = imap_roster_expunge(&s->visit.roster, sequence);
+
+	if (uid != 0)
+		tell(s,
+		    (struct imap_action){.type = IMAP_ACTION_GONE,
+			.text = g_strdup_printf("%u", uid)});
+}
+
+void resync_vanished(struct imap_session *s, const struct imap_response *r)
+{
+	if (!r->earlier)
+		imap_roster_vanished(&s->visit.roster, r->set);
+	tell(s,
+	    (struct imap_action){
+		.type = IMAP_ACTION_GONE, .text = imap_text_dup(r->set)});
+}
+
+/* ---- mod-sequences ---- */
+
+/* 63 bits (RFC 7162 section 7); 0 and -1 are Gmail's and Zoho's (quirks 14 and
+ * 28). */
+void resync_modseq(struct imap_session *s, uint64_t modseq)
+{
+	if (modseq > 0 && modseq <= INT64_MAX)
+		s->visit.modseq_said = modseq;
+}
+
+/*
+ * With each tagged reply, not before: FETCH and VANISHED may come in any order
+ * (RFC 7162 section 6).  What the server says of the whole counts more.
+ */
+void resync_tagged(struct imap_session *s, enum machine_command command)
+{
+	struct machine_visit *visit = &s->visit;
+	uint64_t heard =
+	    visit->modseq_heard <= INT64_MAX ? visit->modseq_heard : 0;
+
+	if (s->current == NULL || resync_is_opening(s))
+		return;
+	if (visit->modseq_said > 0 || command == MACHINE_SEND_EXAMINE)
+		s->current->modseq = visit->modseq_said;
+	else if (s->current->modseq > 0)
+		s->current->modseq = MAX(s->current->modseq, heard);
+	visit->modseq_said = visit->modseq_heard = 0;
+}
