@@ -272,6 +272,7 @@ static reply_fn *const untagged[] = {
     [IMAP_RESPONSE_SEARCH] = opening_search_take,
     [IMAP_RESPONSE_ESEARCH] = opening_search_take,
     [IMAP_RESPONSE_NAMESPACE] = listing_take,
+    [IMAP_RESPONSE_ID] = greeting_take_id,
 };
 
 static void take_untagged(
@@ -316,6 +317,7 @@ static void take_tagged(
 		index = find_pending(session, tag);
 	if (index < 0) {
 		session->skipped++;
+		pipeline_confused(session);
 		return;
 	}
 	pending =
@@ -327,6 +329,7 @@ static void take_tagged(
 	commands[pending.command].done(session, response);
 	session->replied = NULL;
 	visiting_turn(session);
+	pipeline_settle(session);
 }
 
 static void take_status(
@@ -351,6 +354,7 @@ static void take_continuation(struct imap_session *session)
 		greeting_continue(session);
 	else
 		watching_continue(session);
+	pipeline_settle(session);
 }
 
 static void take_response(

@@ -63,9 +63,29 @@ static void take_preauth(struct imap_session *s)
 		logged_in(s);
 }
 
+/* Its greeting says so, unless somebody wrote another; its ID does, too. */
+static void note_software(struct imap_session *s, struct imap_text text)
+{
+	g_autofree char *said = imap_text_dup(text);
+
+	if (said != NULL && strstr(said, "Dovecot") != NULL)
+		s->capabilities.dovecot = true;
+}
+
+void greeting_take_id(struct imap_session *s, const struct imap_response *r)
+{
+	for (unsigned i = 0; r->id != NULL && i + 1 < r->id->len; i += 2) {
+		if (imap_text_is(
+			g_array_index(r->id, struct imap_text, i), "name"))
+			note_software(
+			    s, g_array_index(r->id, struct imap_text, i + 1));
+	}
+}
+
 /* BYE and [ALERT] have been looked at. */
 void greeting_take(struct imap_session *s, const struct imap_response *r)
 {
+	note_software(s, r->text);
 	if (r->status == IMAP_STATUS_PREAUTH)
 		take_preauth(s);
 	else if (!was_ok(r))
@@ -148,6 +168,7 @@ void imap_session_login(
 	out = secret_buffer(s->login->pdata[0]);
 	machine_tag(s, out, MACHINE_SEND_LOGIN);
 	write_secret(s, out, s->login->pdata[0]);
+	pipeline_start(s, s->login->pdata[0]);
 	g_ptr_array_remove_index(s->login, 0);
 }
 
@@ -157,6 +178,11 @@ void greeting_continue(struct imap_session *s)
 	char star[] = "*";
 	char *part = s->login->len > 0 ? s->login->pdata[0] : star;
 
+	if (s->pipelined) {
+		machine_end(s, IMAP_ERROR_PROTOCOL,
+		    "the server asks for more than the login");
+		return;
+	}
 	write_secret(s, secret_buffer(part), part);
 	if (s->login->len > 0)
 		g_ptr_array_remove_index(s->login, 0);
@@ -168,8 +194,12 @@ void greeting_continue(struct imap_session *s)
  */
 static void accepted(struct imap_session *s, const struct imap_response *r)
 {
-	s->stale_capabilities = r->code != IMAP_CODE_CAPABILITY;
-	logged_in(s);
+	s->told_capabilities = r->code == IMAP_CODE_CAPABILITY;
+	s->stale_capabilities = !s->told_capabilities && !s->pipelined;
+	if (s->pipelined)
+		machine_enter(s, MACHINE_OPENING);
+	else
+		logged_in(s);
 }
 
 void greeting_login_done(struct imap_session *s, const struct imap_response *r)

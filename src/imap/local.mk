@@ -22,6 +22,7 @@ libcore_a_SOURCES += src/imap/notifying.c
 libcore_a_SOURCES += src/imap/opening.c
 libcore_a_SOURCES += src/imap/patience.c
 libcore_a_SOURCES += src/imap/patience.h
+libcore_a_SOURCES += src/imap/pipeline.c
 libcore_a_SOURCES += src/imap/ranges.c
 libcore_a_SOURCES += src/imap/ranges.h
 libcore_a_SOURCES += src/imap/refresh.c

@@ -147,6 +147,8 @@ static void end(struct imap_session *session, GError *error)
 		g_clear_error(&error);
 		return;
 	}
+	if (error != NULL)
+		pipeline_fail(session, error);
 	machine_enter(session, MACHINE_ENDED);
 	machine_act(session,
 	    (struct imap_action){.type = IMAP_ACTION_END, .error = error});

@@ -5,6 +5,7 @@
  *	machine.c   actions out, commands
  *	dispatch.c  bytes and responses in
  *	greeting.c  up to the login
+ *	pipeline.c  what is said right behind the login
  *	boxes.c     the mailboxes, and those that failed
  *	visiting.c  which of them is to be open
  *	opening.c   where to begin in a mailbox
@@ -188,8 +189,11 @@ struct imap_session {
 	unsigned skipped, lost, garbage, chatter; /* lost: unreadable */
 	bool secure;
 	unsigned alerts;
-	guint last_alert;        /* its hash */
-	bool stale_capabilities; /* of before the login */
+	guint last_alert;                    /* its hash */
+	struct imap_capabilities remembered; /* of the last connection */
+	bool stale_capabilities;             /* of before the login */
+	bool told_capabilities;              /* with the OK of the login */
+	bool pipelined; /* the login is hurried, and not all is answered */
 	enum machine_resync resync;
 	char *why; /* nothing better is in use, or NULL */
 
@@ -285,6 +289,18 @@ void greeting_starttls_done(
     struct imap_session *s, const struct imap_response *r);
 void greeting_login_done(struct imap_session *s, const struct imap_response *r);
 void greeting_continue(struct imap_session *s);
+
+void greeting_take_id(struct imap_session *s, const struct imap_response *r);
+
+/* Opens the mailbox right behind that login, where nothing can go wrong. */
+void pipeline_start(struct imap_session *s, const char *login);
+/* Something was answered; with the last of it the danger is over. */
+void pipeline_settle(struct imap_session *s);
+/* A command was refused that is offered; the session ends. */
+void pipeline_refused(struct imap_session *s, const char *why);
+void pipeline_fail(struct imap_session *s, const GError *error);
+/* A reply to nothing that was asked. */
+void pipeline_confused(struct imap_session *s);
 
 /* The set from now on; owners that are known keep their box. */
 void boxes_set(struct imap_session *s, const struct imap_watched *mailboxes,

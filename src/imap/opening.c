@@ -25,7 +25,8 @@ static void say_examine(struct imap_session *s, GString *out,
  */
 void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
 {
-	machine_enter(s, MACHINE_OPENING);
+	if (!s->pipelined)
+		machine_enter(s, MACHINE_OPENING);
 	box->mailbox.uidvalidity = box->mailbox.uidnext = 0;
 	imap_mailbox_exists(&box->mailbox, 0);
 	resync_prepare(s, out);

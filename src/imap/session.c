@@ -14,6 +14,8 @@ struct imap_session *imap_session_new(
 	session->version = g_strdup(options->version);
 	session->choose = options->choose;
 	session->faults = options->faults;
+	if (options->remembered != NULL)
+		session->remembered = *options->remembered;
 	session->want_starttls = options->starttls;
 	session->want_notify = options->notify;
 	session->want_idle = options->idle;
@@ -254,6 +256,12 @@ const struct imap_capabilities *imap_session_capabilities(
     const struct imap_session *session)
 {
 	return &session->capabilities;
+}
+
+const struct imap_capabilities *imap_session_remember(
+    const struct imap_session *session)
+{
+	return session->told_capabilities ? &session->capabilities : NULL;
 }
 
 const char *imap_session_state(const struct imap_session *session)

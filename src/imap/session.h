@@ -66,10 +66,14 @@ enum imap_method {
 struct imap_session_options {
 	enum imap_goal goal;
 	const struct imap_watched *mailboxes;
-	unsigned mailboxes_count;  /* at most IMAP_WATCHED_MAX are watched */
-	bool choose;               /* list all mailboxes after the login and
-	                              wait for imap_session_choose() before
-	                              opening any */
+	unsigned mailboxes_count; /* at most IMAP_WATCHED_MAX are watched */
+	bool choose;              /* list all mailboxes after the login and
+	                             wait for imap_session_choose() before
+	                             opening any */
+	const struct imap_capabilities *remembered; /* what
+	                              imap_session_remember() gave in the last
+	                              session with this user of this server, or
+	                              NULL; copied */
 	unsigned faults;           /* enum imap_fault: do without these */
 	bool starttls;             /* demand TLS before login */
 	bool notify;               /* use NOTIFY where it is offered */
@@ -219,6 +223,10 @@ void imap_action_clear(struct imap_action *action);
 int64_t imap_session_deadline(const struct imap_session *session);
 
 const struct imap_capabilities *imap_session_capabilities(
+    const struct imap_session *session);
+/* What makes the next session a round trip shorter, once this one is SYNCED;
+ * NULL: nothing, and what was remembered does not hold any more. */
+const struct imap_capabilities *imap_session_remember(
     const struct imap_session *session);
 const char *imap_session_state(const struct imap_session *session);
 /* Responses that were not understood or too long, since the start. */

@@ -239,6 +239,8 @@ static void give_up_idle(struct imap_session *s, const struct imap_response *r)
 	s->want_idle = false;
 	g_free(s->why);
 	s->why = g_strdup_printf("the server refuses IDLE: %s", text);
+	if (machine_can(s, IMAP_CAP_IDLE))
+		pipeline_refused(s, s->why);
 }
 
 /* A reply without a "+" before it: polling, no error loop (quirk 3), unless

@@ -26,6 +26,7 @@ struct play {
 	bool states, namespaces, failed;
 	GArray *mailboxes; /* struct imap_watched; the last one is described */
 	const char *home;  /* its owner */
+	struct imap_capabilities remembered;
 };
 
 /* Lines count with what was included. */
@@ -353,6 +354,23 @@ static bool take_switch(struct play *play, const char *name)
 	return true;
 }
 
+/* "Dovecot" is not a capability, but remembered with them. */
+static void remember(struct play *play, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(value, " ", -1);
+	g_autoptr(GArray) texts =
+	    g_array_new(FALSE, FALSE, sizeof(struct imap_text));
+
+	for (char **word = words; *word != NULL; word++) {
+		struct imap_text text = {*word, strlen(*word)};
+
+		g_array_append_val(texts, text);
+		play->remembered.dovecot |= g_str_equal(*word, "Dovecot");
+	}
+	imap_capabilities_set(&play->remembered, texts);
+	play->options.remembered = &play->remembered;
+}
+
 static void take_option(struct play *play, const char *name, const char *value)
 {
 	if (g_str_equal(name, "goal"))
@@ -367,6 +385,8 @@ static void take_option(struct play *play, const char *name, const char *value)
 		last_mailbox(play)->since = g_intern_string(value);
 	else if (g_str_equal(name, "modseq"))
 		last_mailbox(play)->modseq = g_ascii_strtoull(value, NULL, 10);
+	else if (g_str_equal(name, "remembered"))
+		remember(play, value);
 	else if (g_str_equal(name, "faults"))
 		play->options.faults = (unsigned)strtoul(value, NULL, 10);
 	else if (!take_switch(play, name))
@@ -495,6 +515,17 @@ static void check_why(struct play *play, const char *value)
 	must_be(play, value, why != NULL ? why : "");
 }
 
+static void check_remember(struct play *play, const char *value)
+{
+	const struct imap_capabilities *found =
+	    imap_session_remember(play->session);
+
+	must_be(play, value,
+	    found == NULL        ? "nothing"
+		: found->dovecot ? "Dovecot"
+				 : "something");
+}
+
 /* "METHOD [NAME]" */
 static void check_method(struct play *play, const char *value)
 {
@@ -528,6 +559,8 @@ static void check_question(
 		check_why(play, value);
 	else if (g_str_equal(name, "method"))
 		check_method(play, value);
+	else if (g_str_equal(name, "remember"))
+		check_remember(play, value);
 	else
 		check_time(play, name, value);
 }
