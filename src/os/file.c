@@ -201,8 +201,8 @@ static int file_create(int dirfd, const char *name)
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-static bool file_fill(
-    int dirfd, const char *name, const char *data, size_t size, GError **error)
+static bool file_fill(int dirfd, const char *name, const char *data,
+    size_t size, bool durably, GError **error)
 {
 	g_autofree char *path = NULL;
 	int fd = file_create(dirfd, name);
@@ -212,19 +212,19 @@ static bool file_fill(
 		return file_fail(dirfd, name, error);
 	path = file_path(dirfd, name);
 	ok = file_write_all(fd, data, size, path, error);
-	if (ok && fsync(fd) < 0)
+	if (ok && durably && fsync(fd) < 0)
 		ok = file_fail(dirfd, name, error);
 	if (close(fd) < 0 && ok)
 		ok = file_fail(dirfd, name, error);
 	return ok;
 }
 
-bool file_replace(
-    int dirfd, const char *name, const char *data, size_t size, GError **error)
+static bool file_swap(int dirfd, const char *name, const char *data,
+    size_t size, bool durably, GError **error)
 {
 	g_autofree char *draft = g_strdup_printf(".%s.new", name);
 
-	if (!file_fill(dirfd, draft, data, size, error)) {
+	if (!file_fill(dirfd, draft, data, size, durably, error)) {
 		unlinkat(dirfd, draft, 0);
 		return false;
 	}
@@ -233,9 +233,21 @@ bool file_replace(
 		unlinkat(dirfd, draft, 0);
 		return false;
 	}
-	if (!file_sync_directory(dirfd))
+	if (durably && !file_sync_directory(dirfd))
 		return file_fail(dirfd, name, error);
 	return true;
+}
+
+bool file_replace(
+    int dirfd, const char *name, const char *data, size_t size, GError **error)
+{
+	return file_swap(dirfd, name, data, size, true, error);
+}
+
+bool file_replace_loosely(
+    int dirfd, const char *name, const char *data, size_t size, GError **error)
+{
+	return file_swap(dirfd, name, data, size, false, error);
 }
 
 /* Not to be kept waiting by a FIFO, nor surprised by a device. */

@@ -36,6 +36,11 @@ bool file_write_all(
 bool file_replace(
     int dirfd, const char *name, const char *data, size_t size, GError **error);
 
+/* The same without waiting for the disk: after a crash of the computer there
+ * may be nothing, or a file that is not whole.  For what is not there yet. */
+bool file_replace_loosely(
+    int dirfd, const char *name, const char *data, size_t size, GError **error);
+
 /* Adds to the end of dirfd/name, which must be there and regular, in one
  * write and without fsync.  When it fails a part may have been written. */
 bool file_append(

@@ -24,7 +24,7 @@ struct ledger {
 	const struct ledger_kind *kind;
 	int directory;
 	char *name;   /* of the file */
-	bool whole;   /* we wrote it, and it ends where a line does */
+	bool whole;   /* of our version, and it ends where a line does */
 	size_t added; /* octets */
 };
 
@@ -116,7 +116,8 @@ static bool added_parse(const struct ledger_kind *kind, const char *text,
 	    kind->amend(data, version, line);
 }
 
-static void tail_parse(const struct ledger_kind *kind, const char *text,
+/* Returns the octets behind the last line that is good. */
+static size_t tail_parse(const struct ledger_kind *kind, const char *text,
     size_t size, unsigned version, void *data)
 {
 	const char *end;
@@ -125,14 +126,17 @@ static void tail_parse(const struct ledger_kind *kind, const char *text,
 		size_t line = (size_t)(end + 1 - text);
 
 		if (!added_parse(kind, text, line, version, data))
-			return;
+			break;
 		text += line;
 		size -= line;
 	}
+	return size;
 }
 
-enum ledger_verdict ledger_parse(
-    const struct ledger_kind *kind, const char *text, size_t size, void *data)
+/* *ret_whole, *ret_added: as in struct ledger. */
+static enum ledger_verdict octets_parse(const struct ledger_kind *kind,
+    const char *text, size_t size, void *data, bool *ret_whole,
+    size_t *ret_added)
 {
 	size_t body = sum_check(text, size);
 	enum ledger_verdict verdict = LEDGER_DAMAGED;
@@ -146,12 +150,24 @@ enum ledger_verdict ledger_parse(
 
 		verdict = lines_parse(kind, lines, data, &version);
 	}
-	if (verdict == LEDGER_GOOD)
-		tail_parse(kind, text + body + SUM_LINE, size - body - SUM_LINE,
-		    version, data);
-	else
+	if (verdict == LEDGER_GOOD) {
+		*ret_added = size - body - SUM_LINE;
+		*ret_whole = tail_parse(kind, text + body + SUM_LINE,
+				 *ret_added, version, data) == 0 &&
+		    version == kind->version;
+	} else {
 		kind->reset(data);
+	}
 	return verdict;
+}
+
+enum ledger_verdict ledger_parse(
+    const struct ledger_kind *kind, const char *text, size_t size, void *data)
+{
+	bool whole;
+	size_t added;
+
+	return octets_parse(kind, text, size, data, &whole, &added);
 }
 
 /* ---- files ---- */
@@ -272,7 +288,8 @@ bool ledger_read(
 
 	if (!text)
 		return read_failed(ledger, cause, ret_damage, error);
-	switch (ledger_parse(ledger->kind, text, size, data)) {
+	switch (octets_parse(
+	    ledger->kind, text, size, data, &ledger->whole, &ledger->added)) {
 	case LEDGER_DAMAGED:
 		return set_aside(ledger, "is damaged", ret_damage, error);
 	case LEDGER_NEWER:
@@ -283,14 +300,27 @@ bool ledger_read(
 	}
 }
 
-bool ledger_write(struct ledger *ledger, const GString *lines, GError **error)
+static bool write_all(struct ledger *ledger, const GString *lines,
+    bool (*replace)(int dirfd, const char *name, const char *data, size_t size,
+	GError **error),
+    GError **error)
 {
 	g_autoptr(GString) text = ledger_format(ledger->kind, lines);
 
-	ledger->whole = file_replace(
+	ledger->whole = replace(
 	    ledger->directory, ledger->name, text->str, text->len, error);
 	ledger->added = 0;
 	return ledger->whole;
+}
+
+bool ledger_write(struct ledger *ledger, const GString *lines, GError **error)
+{
+	return write_all(ledger, lines, file_replace, error);
+}
+
+bool ledger_begin(struct ledger *ledger, const GString *lines, GError **error)
+{
+	return write_all(ledger, lines, file_replace_loosely, error);
 }
 
 /* Behind a part of a line no other would be read. */

@@ -59,9 +59,13 @@ bool ledger_read(
  * returns true. */
 bool ledger_write(struct ledger *ledger, const GString *lines, GError **error);
 
+/* The same for a file that is not there yet, at the price of no fsync(): a
+ * crash of the computer soon after it may leave none, or a damaged one. */
+bool ledger_begin(struct ledger *ledger, const GString *lines, GError **error);
+
 /* Adds one line, without its newline, at the price of a write().  False, and
- * the file is as good as before, when it takes none: before the first
- * ledger_write(), when there are many, or the disk does not take it. */
+ * the file is as good as before, when it takes none: before it was read whole
+ * or written, when there are many, or the disk does not take it. */
 bool ledger_append(struct ledger *ledger, const char *line);
 
 /* Has nobody removed the file? */

@@ -81,12 +81,17 @@ void mark_advance(struct mark *mark, uint32_t uid)
 	imap_ranges_drop(&mark->taken, uid);
 }
 
-/* As far as it is worth a write: fsync() costs more than all else. */
-static bool mark_is_same(const struct mark *a, const struct mark *b)
+/* Nothing was taken in between. */
+static bool mark_is_idle(const struct mark *a, const struct mark *b)
 {
 	return a->uidvalidity == b->uidvalidity && a->uid == b->uid &&
-	    llabs(a->time - b->time) < TIME_STEP &&
 	    imap_ranges_equal(&a->taken, &b->taken);
+}
+
+/* As far as it is worth a write. */
+static bool mark_is_same(const struct mark *a, const struct mark *b)
+{
+	return mark_is_idle(a, b) && llabs(a->time - b->time) < TIME_STEP;
 }
 
 static void mark_free(gpointer data)
@@ -187,7 +192,7 @@ static void modseq_settle(
 	if (mark &&
 	    g_ascii_string_to_unsigned(
 		words[0], 10, 0, UINT64_MAX, &modseq, NULL))
-		mark->modseq = modseq;
+		mark->modseq = MAX(mark->modseq, modseq);
 }
 
 static gboolean modseq_is(gpointer key, gpointer mark, gpointer data)
@@ -384,48 +389,89 @@ static bool marks_refuse(
 	    "has no room for more mailboxes", error);
 }
 
-static bool marks_write(struct marks *marks, GError **error)
+static bool marks_write(struct marks *marks,
+    bool (*write)(struct ledger *ledger, const GString *lines, GError **error),
+    GError **error)
 {
 	g_autoptr(GString) lines =
 	    marks_format(marks->table, MAX_RANGES_OF_ALL, true);
 
-	marks->dirty = !ledger_write(marks->ledger, lines, error);
+	marks->dirty = !write(marks->ledger, lines, error);
 	if (!marks->dirty)
 		marks->loose = false;
 	return !marks->dirty;
 }
 
-static bool marks_append(struct marks *marks, const char *mailbox)
+/* One line, taken without its newline. */
+static bool line_add(struct marks *marks, GString *line)
+{
+	g_string_truncate(line, line->len - 1);
+	return ledger_append(marks->ledger, line->str);
+}
+
+static bool marks_append(
+    struct marks *marks, const char *mailbox, bool with_modseq)
 {
 	const struct mark *mark = g_hash_table_lookup(marks->table, mailbox);
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	line_append(line, mailbox, mark, MAX_RANGES);
-	g_string_truncate(line, line->len - 1);
-	return ledger_append(marks->ledger, line->str);
+	if (!line_add(marks, line))
+		return false;
+	if (!with_modseq || mark->modseq == 0)
+		return true;
+	g_string_truncate(line, 0);
+	modseq_append(line, mailbox, mark);
+	return line_add(marks, line);
+}
+
+/* What a mailbox had when it was first seen, or when it was looked at last,
+ * costs no message when a crash of the computer takes it. */
+static bool is_harmless(const struct mark *old, const struct mark *mark)
+{
+	return old ? mark_is_idle(old, mark) : mark->taken.count == 0;
+}
+
+static bool is_kept(const struct marks *marks, const struct mark *old,
+    const struct mark *mark, bool loosely)
+{
+	return old && !marks->dirty && (loosely || !marks->loose) &&
+	    mark_is_same(old, mark) && ledger_is_there(marks->ledger);
+}
+
+/* Nothing on the disk can come to harm. */
+static bool is_alone(const struct marks *marks)
+{
+	return g_hash_table_size(marks->table) == 1 &&
+	    !ledger_is_there(marks->ledger);
 }
 
 static bool marks_keep(struct marks *marks, const char *mailbox,
     const struct mark *mark, bool loosely, GError **error)
 {
 	struct mark *old = g_hash_table_lookup(marks->table, mailbox);
-	bool known = old != NULL, is_written = !marks->dirty;
+	bool known = old != NULL, is_written = !marks->dirty, harmless;
 	struct mark copy;
 
 	mark_copy(mark, &copy);
 	copy.time = CLAMP(copy.time, 0, TIME_MAX);
-	if (known && is_written && (loosely || !marks->loose) &&
-	    mark_is_same(old, &copy) && ledger_is_there(marks->ledger)) {
+	if (is_kept(marks, old, &copy, loosely)) {
 		old->modseq = copy.modseq;
 		mark_clear(&copy);
 		return true;
 	}
+	harmless = is_written && !marks->loose && is_harmless(old, &copy);
 	table_set(marks->table, g_strdup(mailbox), copy);
 	if (!known && !table_fits(marks->table))
 		return marks_refuse(marks, mailbox, error);
-	if (loosely && known && is_written && marks_append(marks, mailbox))
-		return marks->loose = true;
-	return marks_write(marks, error);
+	if (is_written && (harmless || (loosely && known)) &&
+	    marks_append(marks, mailbox, harmless)) {
+		marks->loose = !harmless;
+		return true;
+	}
+	return marks_write(marks,
+	    harmless && !known && is_alone(marks) ? ledger_begin : ledger_write,
+	    error);
 }
 
 bool marks_set(struct marks *marks, const char *mailbox,

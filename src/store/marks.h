@@ -56,9 +56,12 @@ bool marks_get(
 int64_t marks_newest(const struct marks *marks);
 
 /*
- * Copies mark.  Durable when it returns true.  When it fails the mark is kept
- * in memory and written with the next one; only a mailbox beyond the bounds
- * of the file (10,000 mailboxes, 1 MiB) is not kept.
+ * Copies mark.  Durable when it returns true, but for what costs no message: a
+ * mailbox that is first seen, and a mark in which only the time has moved,
+ * outlive this process and may be forgotten by a crash of the computer.  So
+ * thousands of accounts begin without waiting for the disk.  When it fails the
+ * mark is kept in memory and written with the next one; only a mailbox beyond
+ * the bounds of the file (10,000 mailboxes, 1 MiB) is not kept.
  *
  * A modseq is not written for its own sake, nor is a time that has moved by
  * less than an hour: an old modseq only makes a server repeat itself.  Of many
