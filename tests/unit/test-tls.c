@@ -245,6 +245,43 @@ static void test_versions(void)
 	pki_clear(&certificate);
 }
 
+static gnutls_group_t group_with(
+    struct link_options *options, const char *priorities)
+{
+	struct link link;
+	gnutls_group_t group;
+
+	options->priorities = priorities;
+	link = link_new(options);
+	g_assert_no_error(link.error);
+	group = gnutls_group_get(link.server);
+	link_clear(&link);
+	return group;
+}
+
+/* The cheapest group, but also any other that a server may want. */
+static void test_groups(void)
+{
+	struct pki_certificate certificate = leaf(HOST);
+	struct tls_settings settings = {.ca_file = ca_file};
+	struct link_options options = {
+	    .settings = &settings, .certificate = &certificate};
+
+	if (gnutls_fips140_mode_enabled()) {
+		g_test_skip("FIPS 140 decides");
+	} else {
+		g_assert_cmpint(
+		    group_with(&options, NULL), ==, GNUTLS_GROUP_X25519);
+	}
+	g_assert_cmpint(
+	    group_with(&options, "NORMAL:-GROUP-ALL:+GROUP-SECP256R1"), ==,
+	    GNUTLS_GROUP_SECP256R1);
+	g_assert_cmpint(
+	    group_with(&options, "NORMAL:-GROUP-ALL:+GROUP-SECP384R1"), ==,
+	    GNUTLS_GROUP_SECP384R1);
+	pki_clear(&certificate);
+}
+
 static void test_wrong_host(void)
 {
 	struct pki_certificate certificate = leaf("other.example.org");
@@ -903,6 +940,7 @@ int main(int argc, char *argv[])
 	global_set_up();
 	g_test_add_func("/tls/good", test_good);
 	g_test_add_func("/tls/versions", test_versions);
+	g_test_add_func("/tls/groups", test_groups);
 	g_test_add_func("/tls/wrong-host", test_wrong_host);
 	g_test_add_func("/tls/dates", test_dates);
 	g_test_add_func("/tls/unknown-issuer", test_unknown_issuer);
