@@ -18,7 +18,8 @@ bench-here: all $(BENCH_TOOLS)
 # The scripted server is for other checks, too.
 BENCH_TOOLS = tests/bench/server tests/bench/handshake
 check_PROGRAMS += $(BENCH_TOOLS)
-tests_bench_server_SOURCES = tests/bench/server.c
+tests_bench_server_SOURCES = tests/bench/server.c tests/bench/server.h \
+	tests/bench/client.c tests/bench/speech.c
 tests_bench_server_LDADD = $(GNUTLS_LIBS) $(GLIB_LIBS)
 tests_bench_handshake_SOURCES = tests/bench/handshake.c
 tests_bench_handshake_LDADD = $(GNUTLS_LIBS)
