@@ -20,14 +20,15 @@ static struct machine_box *box_new(const struct imap_watched *watched)
 	struct machine_box *box = g_new0(struct machine_box, 1);
 
 	box->owner = watched->owner;
-	box->name = g_strdup(watched->mailbox);
 	box->since = g_strdup(watched->since);
 	box->known_uidvalidity = watched->uidvalidity;
 	box->modseq = watched->modseq;
 	box->anchor = watched->anchor && watched->uidvalidity != 0;
 	box->mailbox.last_uid = watched->last_uid;
 	g_queue_init(&box->bodies);
-	if (!is_name(watched->mailbox))
+	if (is_name(watched->mailbox))
+		box->name = g_strdup(watched->mailbox);
+	else
 		box->failure = g_error_new(IMAP_ERROR, IMAP_ERROR_MAILBOX,
 		    "this is not a mailbox name: %s", watched->mailbox);
 	return box;
@@ -182,6 +183,7 @@ void boxes_set(struct imap_session *s, const struct imap_watched *mailboxes,
 		set_one(s, known, &mailboxes[i]);
 	s->notify_again |= g_hash_table_size(known) > 0;
 	let_go_all(s, known);
+	notifying_review(s);
 	index_names(s);
 }
 

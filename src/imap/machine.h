@@ -118,7 +118,8 @@ struct machine_body {
 /* One mailbox. */
 struct machine_box {
 	void *owner; /* NULL: let go, and kept for what is under way */
-	char *name, *since;
+	char *name;  /* NULL: it cannot be said */
+	char *since;
 	uint32_t known_uidvalidity; /* 0: never seen */
 	uint64_t modseq;            /* of the last tagged reply; 0: unknown */
 	struct imap_mailbox mailbox;
@@ -209,6 +210,7 @@ struct imap_session {
 	int64_t swept;
 
 	enum machine_notify notify, notify_asked;
+	bool all_covered;  /* NOTIFY tells of each */
 	bool notify_again; /* for another set of mailboxes */
 	bool raw_names;    /* with names in UTF-8, too */
 	bool raw_said, raw_refused;
@@ -413,7 +415,10 @@ void notifying_pushed(struct imap_session *s);
 void notifying_late(struct imap_session *s);
 bool notifying_covers(
     const struct imap_session *s, const struct machine_box *box);
+/* There is none that has to be asked for. */
 bool notifying_covers_all(const struct imap_session *s);
+/* Which ones it tells of has changed. */
+void notifying_review(struct imap_session *s);
 
 /* A look at all that are not open, or at one. */
 void sweeping_start(struct imap_session *s);

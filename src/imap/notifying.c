@@ -41,18 +41,19 @@ bool notifying_covers(
 	return s->notify != MACHINE_NOTIFY_NONE && box->covered;
 }
 
-/* A few that it does not tell of are asked for as without it. */
 bool notifying_covers_all(const struct imap_session *s)
 {
-	if (s->notify == MACHINE_NOTIFY_NONE)
-		return false;
+	return s->notify != MACHINE_NOTIFY_NONE && s->all_covered;
+}
+
+void notifying_review(struct imap_session *s)
+{
+	s->all_covered = true;
 	for (unsigned i = 0; i < s->boxes->len; i++) {
 		const struct machine_box *box = s->boxes->pdata[i];
 
-		if (!box->covered && box->failure == NULL)
-			return false;
+		s->all_covered &= box->covered || box->failure != NULL;
 	}
-	return true;
 }
 
 /* ---- asking for it ---- */
@@ -91,6 +92,8 @@ static GString *join_names(struct imap_session *s)
 	for (unsigned i = 0; i < s->boxes->len; i++) {
 		const struct machine_box *box = s->boxes->pdata[i];
 
+		if (box->name == NULL)
+			continue;
 		if (names->len > IMAP_NAMES_MAX) {
 			g_string_free(names, TRUE);
 			return NULL;
@@ -232,6 +235,7 @@ void notifying_done(struct imap_session *s, const struct imap_response *r)
 	else
 		refused(s, r);
 	ask_the_rest(s);
+	notifying_review(s);
 }
 
 /* The server has ended it by itself, and tells nothing any more, not even of

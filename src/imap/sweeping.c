@@ -39,7 +39,7 @@ bool sweeping_is_exempt(
     const struct imap_session *s, const struct machine_box *box)
 {
 	return box == s->current || visiting_is_home(s, box) ||
-	    (box->failure != NULL && !box->told_failure);
+	    box->name == NULL;
 }
 
 static struct machine_box *peek(struct imap_session *s)
@@ -196,6 +196,11 @@ static void judge(struct imap_session *s, struct machine_box *box,
 static void judge_push(struct imap_session *s, struct machine_box *box,
     struct imap_mailbox_status status)
 {
+	/* It was not there, perhaps, when NOTIFY was said. */
+	if (!box->covered) {
+		box->covered = true;
+		notifying_review(s);
+	}
 	if (status.uidvalidity == 0)
 		status.uidvalidity = box->known_uidvalidity;
 	if (!box->opened)
@@ -222,11 +227,12 @@ static bool is_open(const struct imap_session *s, const struct machine_box *box)
 	return false;
 }
 
-static void take_back(struct machine_box *box)
+static void take_back(struct imap_session *s, struct machine_box *box)
 {
 	g_clear_error(&box->failure);
 	/* What is there to be told is told by OPENED. */
 	box->opened = false;
+	notifying_review(s);
 }
 
 void sweeping_take(struct imap_session *s, const struct imap_response *r)
@@ -240,7 +246,7 @@ void sweeping_take(struct imap_session *s, const struct imap_response *r)
 		return;
 	}
 	if (box->failure != NULL)
-		take_back(box);
+		take_back(s, box);
 	judge(s, box, r->mailbox);
 	box->asked = 0;
 }

@@ -138,10 +138,17 @@ void visiting_synced(struct imap_session *s)
 {
 	struct machine_box *box = s->current;
 
-	if (s->visit.summoned)
+	bool summoned = s->visit.summoned;
+
+	if (summoned)
 		box->fruitless = s->visit.told > 0 ? 0 : box->fruitless + 1;
 	s->visit.summoned = false;
-	box->looked = MAX(box->looked, box->mailbox.uidnext);
+	/* It may be announced before FETCH can see it (quirk 32): once more
+	 * with the next look. */
+	if (summoned && box->fruitless == 1)
+		box->looked = 0;
+	else
+		box->looked = MAX(box->looked, box->mailbox.uidnext);
 	if (box->mailbox.last_uid < UINT32_MAX)
 		box->looked = MAX(box->looked, box->mailbox.last_uid + 1);
 }

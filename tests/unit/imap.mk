@@ -52,3 +52,9 @@ check_PROGRAMS += tests/unit/test-roster
 TESTS += tests/unit/test-roster
 tests_unit_test_roster_SOURCES = tests/unit/test-roster.c tests/unit/unit.h
 tests_unit_test_roster_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-visits
+TESTS += tests/unit/test-visits
+tests_unit_test_visits_SOURCES = tests/unit/test-visits.c tests/unit/unit.h
+
+tests_unit_test_visits_LDADD = $(UNIT_LIBS)

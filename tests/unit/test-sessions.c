@@ -423,10 +423,12 @@ static void do_choose(struct play *play, const char *value)
 
 	g_array_set_size(play->mailboxes, 0);
 	for (char **word = words; *word != NULL; word++) {
-		char *known = strchr(*word, ' ');
+		char *known = strrchr(*word, ' ');
 
-		if (known != NULL)
+		if (known != NULL && strchr(known, '/') != NULL)
 			*known++ = '\0';
+		else
+			known = NULL;
 		add_mailbox(play, *word);
 		if (known != NULL)
 			set_known(play, known);

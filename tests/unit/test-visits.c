@@ -1,0 +1,586 @@
+/*
+ * Several mailboxes over one connection, against a server that is made up:
+ * whatever crosses on the wire, and whatever announcements the server loses,
+ * each message of each mailbox is told once.
+ */
+#include "imap/limits.h"
+#include "imap/session.h"
+#include "tests/unit/unit.h"
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	BOXES = 4,
+	REFRESH = 900000,
+	POLL = 300000
+};
+
+static const char *const names[BOXES] = {"INBOX", "Work", "Lists", "Sent"};
+
+struct box {
+	GArray *uids; /* uint32_t: what is there */
+	uint32_t uidnext;
+	GHashTable *told, *gone;
+};
+
+/* What the server is like. */
+struct manner {
+	const char *capabilities;
+	bool notify_refused;
+	unsigned loses; /* of ten announcements */
+};
+
+struct world {
+	const struct manner *manner;
+	struct imap_session *session;
+	int64_t now;
+	struct box boxes[BOXES];
+	GString *up, *down; /* on the wire */
+	struct box *selected;
+	unsigned shown; /* EXISTS, as the client was told */
+	char *idle;     /* its tag */
+	bool notify, headers, ended;
+};
+
+static bool chance(unsigned of_ten)
+{
+	return (unsigned)g_test_rand_int_range(0, 10) < of_ten;
+}
+
+/* ---- the server ---- */
+
+static struct box *find_box(struct world *world, const char *text)
+{
+	for (int i = 0; i < BOXES; i++)
+		if (strstr(text, names[i]) != NULL)
+			return &world->boxes[i];
+	g_assert_not_reached();
+}
+
+static const char *box_name(const struct world *world, const struct box *box)
+{
+	return names[box - world->boxes];
+}
+
+static void say_fetch(struct world *world, unsigned index)
+{
+	g_string_append_printf(world->down,
+	    "* %u FETCH (UID %u FLAGS () RFC822.SIZE 5 "
+	    "BODY[HEADER.FIELDS (X)] {6}\r\nX: y\r\n)\r\n",
+	    index + 1, g_array_index(world->selected->uids, uint32_t, index));
+}
+
+static void say_status(struct world *world, const struct box *box, bool whole)
+{
+	g_string_append_printf(world->down,
+	    "* STATUS \"%s\" (MESSAGES %u UIDNEXT %u%s)\r\n",
+	    box_name(world, box), box->uids->len, box->uidnext,
+	    whole ? " UIDVALIDITY 7" : "");
+}
+
+/* What came into the mailbox that is open. */
+static void say_growth(struct world *world)
+{
+	unsigned before = world->shown;
+
+	if (world->selected == NULL || world->selected->uids->len == before)
+		return;
+	world->shown = world->selected->uids->len;
+	g_string_append_printf(world->down, "* %u EXISTS\r\n", world->shown);
+	for (unsigned i = before; world->headers && i < world->shown; i++)
+		if (!chance(world->manner->loses))
+			say_fetch(world, i);
+}
+
+static void examine(struct world *world, const char *text)
+{
+	world->selected = find_box(world, text);
+	world->shown = world->selected->uids->len;
+	g_string_append_printf(world->down,
+	    "* %u EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %u] .\r\n",
+	    world->shown, world->selected->uidnext);
+}
+
+static void fetch(struct world *world, uint32_t first)
+{
+	const GArray *uids = world->selected->uids;
+
+	say_growth(world);
+	for (unsigned i = 0; i < uids->len; i++)
+		if (g_array_index(uids, uint32_t, i) >= first ||
+		    i + 1 == uids->len)
+			say_fetch(world, i);
+}
+
+static void say_others(struct world *world, const char *text)
+{
+	for (int i = 0; i < BOXES; i++)
+		if (&world->boxes[i] != world->selected &&
+		    strstr(text, names[i]) != NULL)
+			say_status(world, &world->boxes[i], true);
+}
+
+static bool notify(struct world *world, const char *text)
+{
+	world->notify = world->headers = false;
+	if (world->manner->notify_refused)
+		return false;
+	world->notify = strstr(text, "mailboxes") != NULL;
+	world->headers = strstr(text, "HEADER.FIELDS") != NULL;
+	say_growth(world);
+	if (strstr(text, "STATUS") != NULL)
+		say_others(world, text);
+	return true;
+}
+
+static void begin_idle(struct world *world, const char *tag)
+{
+	world->idle = g_strdup(tag);
+	g_string_append(world->down, "+ idling\r\n");
+	say_growth(world);
+}
+
+static void answer(struct world *world, const char *tag, const char *text)
+{
+	bool taken = true;
+	uint32_t first;
+
+	if (g_str_equal(text, "IDLE")) {
+		begin_idle(world, tag);
+		return;
+	}
+	if (g_str_has_prefix(text, "EXAMINE"))
+		examine(world, text);
+	else if (sscanf(text, "UID FETCH %u", &first) == 1)
+		fetch(world, first);
+	else if (g_str_has_prefix(text, "NOTIFY"))
+		taken = notify(world, text);
+	else if (g_str_has_prefix(text, "STATUS"))
+		say_status(world, find_box(world, text), true);
+	else if (g_str_has_prefix(text, "LIST"))
+		say_others(world, text);
+	else
+		say_growth(world);
+	g_string_append_printf(world->down, "%s %s%s .\r\n", tag,
+	    taken ? "OK" : "NO",
+	    g_str_has_prefix(text, "LOGIN") ? world->manner->capabilities : "");
+}
+
+static void take_line(struct world *world, char *line)
+{
+	char *space;
+
+	if (world->idle != NULL) {
+		g_assert_cmpstr(line, ==, "DONE");
+		say_growth(world);
+		g_string_append_printf(world->down, "%s OK .\r\n", world->idle);
+		g_clear_pointer(&world->idle, g_free);
+		return;
+	}
+	space = strchr(line, ' ');
+	g_assert_nonnull(space);
+	*space = '\0';
+	answer(world, line, space + 1);
+}
+
+static bool serve(struct world *world)
+{
+	char *end = strstr(world->up->str, "\r\n");
+	g_autofree char *line = NULL;
+
+	if (end == NULL)
+		return false;
+	line = g_strndup(world->up->str, end - world->up->str);
+	g_string_erase(world->up, 0, end - world->up->str + 2);
+	take_line(world, line);
+	return true;
+}
+
+static void deliver(struct world *world)
+{
+	struct box *box = &world->boxes[g_test_rand_int_range(0, BOXES)];
+
+	/* A draft that was never seen by anybody leaves a gap. */
+	box->uidnext += chance(3) ? 1 : 0;
+	g_array_append_val(box->uids, box->uidnext);
+	box->uidnext++;
+	if (world->idle == NULL || chance(world->manner->loses))
+		return;
+	if (box == world->selected)
+		say_growth(world);
+	else if (world->notify)
+		say_status(world, box, false);
+}
+
+/* Not from under a FETCH, and the client hears of it at once. */
+static void expunge(struct world *world)
+{
+	struct box *box = &world->boxes[g_test_rand_int_range(0, BOXES)];
+	bool open = box == world->selected;
+	guint index;
+
+	if (box->uids->len == 0 ||
+	    (open && (world->idle == NULL || world->shown < box->uids->len)))
+		return;
+	index = (guint)g_test_rand_int_range(0, (gint32)box->uids->len);
+	g_hash_table_add(box->gone,
+	    GUINT_TO_POINTER(g_array_index(box->uids, uint32_t, index)));
+	g_array_remove_index(box->uids, index);
+	if (!open)
+		return;
+	world->shown--;
+	g_string_append_printf(world->down, "* %u EXPUNGE\r\n", index + 1);
+}
+
+/* ---- the client ---- */
+
+static void note_news(const struct imap_action *action)
+{
+	struct box *box = action->owner;
+	gpointer uid = GUINT_TO_POINTER(action->news->uid);
+
+	g_assert_true(g_hash_table_add(box->told, uid));
+}
+
+static void drain(struct world *world)
+{
+	static const char *const parts[] = {"LOGIN a b", NULL};
+	g_auto(ImapAction) action = {0};
+	gsize size;
+	const char *bytes;
+
+	while (imap_session_next(world->session, &action)) {
+		if (action.type == IMAP_ACTION_WRITE) {
+			bytes = g_bytes_get_data(action.bytes, &size);
+			g_string_append_len(world->up, bytes, (gssize)size);
+		} else if (action.type == IMAP_ACTION_NEWS) {
+			note_news(&action);
+		} else if (action.type == IMAP_ACTION_LOGIN) {
+			imap_session_login(world->session, parts, world->now);
+		}
+		g_assert_cmpint(action.type, !=, IMAP_ACTION_FAILED);
+		g_assert_cmpint(action.type, !=, IMAP_ACTION_END);
+		imap_action_clear(&action);
+	}
+}
+
+static bool hear(struct world *world)
+{
+	gsize size = world->down->len;
+
+	if (size == 0)
+		return false;
+	if (chance(5))
+		size = (gsize)g_test_rand_int_range(1, (gint32)size + 1);
+	imap_session_feed(world->session, world->down->str, size, world->now);
+	g_string_erase(world->down, 0, (gssize)size);
+	drain(world);
+	return true;
+}
+
+static void wait_until(struct world *world, int64_t until)
+{
+	int64_t due;
+
+	while ((due = imap_session_deadline(world->session)) <= until) {
+		world->now = MAX(world->now, due);
+		imap_session_tick(world->session, world->now);
+		drain(world);
+		while (serve(world) || hear(world))
+			continue;
+	}
+	world->now = MAX(world->now, until);
+}
+
+/* ---- a life ---- */
+
+static void begin(struct world *world, const struct manner *manner)
+{
+	struct imap_watched watched[BOXES] = {0};
+	struct imap_session_options options = {
+	    .mailboxes = watched,
+	    .mailboxes_count = BOXES,
+	    .notify = true,
+	    .idle = true,
+	    .refresh = REFRESH,
+	    .poll_interval = POLL,
+	    .header_fields = "X",
+	    .version = "1",
+	};
+
+	*world = (struct world){.manner = manner,
+	    .now = 1000,
+	    .up = g_string_new(NULL),
+	    .down = g_string_new("* OK [CAPABILITY IMAP4rev1] .\r\n")};
+	for (int i = 0; i < BOXES; i++) {
+		world->boxes[i] = (struct box){
+		    .uids = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+		    .uidnext = 1,
+		    .told = g_hash_table_new(NULL, NULL),
+		    .gone = g_hash_table_new(NULL, NULL),
+		};
+		watched[i] = (struct imap_watched){.owner = &world->boxes[i],
+		    .mailbox = names[i],
+		    .uidvalidity = 7};
+	}
+	world->session = imap_session_new(&options, world->now);
+}
+
+static void end(struct world *world)
+{
+	for (int i = 0; i < BOXES; i++) {
+		g_array_unref(world->boxes[i].uids);
+		g_hash_table_unref(world->boxes[i].told);
+		g_hash_table_unref(world->boxes[i].gone);
+	}
+	g_string_free(world->up, TRUE);
+	g_string_free(world->down, TRUE);
+	g_free(world->idle);
+	imap_session_free(world->session);
+}
+
+static void step(struct world *world)
+{
+	switch (g_test_rand_int_range(0, 6)) {
+	case 0:
+		deliver(world);
+		break;
+	case 1:
+	case 2:
+		serve(world);
+		break;
+	case 3:
+		hear(world);
+		break;
+	case 4:
+		if (chance(3))
+			expunge(world);
+		break;
+	default:
+		if (chance(1))
+			wait_until(world, world->now + 2000);
+		break;
+	}
+}
+
+/* What is there was told, and nothing that never was. */
+static void check_box(struct box *box)
+{
+	GHashTableIter iter;
+	gpointer uid;
+
+	for (guint i = 0; i < box->uids->len; i++) {
+		uid = GUINT_TO_POINTER(g_array_index(box->uids, uint32_t, i));
+		g_assert_true(g_hash_table_contains(box->told, uid));
+		g_hash_table_remove(box->told, uid);
+	}
+	g_hash_table_iter_init(&iter, box->told);
+	while (g_hash_table_iter_next(&iter, &uid, NULL))
+		g_assert_true(g_hash_table_contains(box->gone, uid));
+}
+
+static void live(const struct manner *manner)
+{
+	struct world world;
+
+	begin(&world, manner);
+	for (int i = 0; i < 300; i++)
+		step(&world);
+	/* What the server lost, a refresh and a recheck find. */
+	while (serve(&world) || hear(&world))
+		continue;
+	wait_until(&world, world.now + 2 * REFRESH);
+	for (int i = 0; i < BOXES; i++)
+		check_box(&world.boxes[i]);
+	end(&world);
+}
+
+static void test_lives(gconstpointer manner)
+{
+	for (int i = 0; i < 200; i++)
+		live(manner);
+}
+
+/* ---- very many mailboxes ---- */
+
+enum {
+	MANY = IMAP_WATCHED_MAX + 500
+};
+
+struct crowd {
+	struct imap_session *session;
+	GString *down;
+	unsigned failed, synced;
+	char *idle; /* its tag */
+};
+
+/* Of each name in the command there is a STATUS. */
+static void answer_names(GString *down, const char *line)
+{
+	g_auto(GStrv) words = g_strsplit(line, "\"", -1);
+
+	for (char **word = words; *word != NULL; word++)
+		if (g_str_has_prefix(*word, "box"))
+			g_string_append_printf(down,
+			    "* STATUS %s (MESSAGES 1 UIDNEXT 2 UIDVALIDITY "
+			    "3)\r\n",
+			    *word);
+}
+
+static void answer_line(struct crowd *crowd, const char *line)
+{
+	g_auto(GStrv) words = g_strsplit(line, " ", 3);
+	const char *verb = words[0] != NULL ? words[1] : NULL;
+	const char *capabilities = "";
+
+	answer_names(crowd->down, line);
+	if (g_str_equal(line, "DONE")) {
+		g_string_append_printf(crowd->down, "%s OK .\r\n", crowd->idle);
+		g_clear_pointer(&crowd->idle, g_free);
+	}
+	if (verb == NULL)
+		return;
+	if (g_str_equal(verb, "IDLE")) {
+		crowd->idle = g_strdup(words[0]);
+		g_string_append(crowd->down, "+ idling\r\n");
+		return;
+	}
+	if (g_str_equal(verb, "EXAMINE"))
+		g_string_append(crowd->down,
+		    "* OK [UIDVALIDITY 3] .\r\n* OK [UIDNEXT 2] .\r\n");
+	if (g_str_equal(verb, "LOGIN"))
+		capabilities = "[CAPABILITY IMAP4rev1 IDLE NOTIFY "
+			       "LIST-EXTENDED LIST-STATUS] ";
+	g_string_append_printf(
+	    crowd->down, "%s OK %s.\r\n", words[0], capabilities);
+}
+
+/* However many there are, what is said at once has a bound. */
+static void answer_write(struct crowd *crowd, const struct imap_action *action)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(action->bytes, &size);
+	g_autofree char *text = g_strndup(bytes, size);
+	g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
+
+	g_assert_cmpuint(g_strv_length(lines), <=, IMAP_PIPELINE_MAX + 3);
+	for (char **line = lines; *line != NULL; line++) {
+		g_assert_cmpuint(strlen(*line), <, IMAP_NAMES_MAX + 500);
+		answer_line(crowd, *line);
+	}
+}
+
+static void meet(struct crowd *crowd)
+{
+	static const char *const parts[] = {"LOGIN a b", NULL};
+	g_auto(ImapAction) action = {0};
+
+	while (imap_session_next(crowd->session, &action)) {
+		if (action.type == IMAP_ACTION_WRITE)
+			answer_write(crowd, &action);
+		else if (action.type == IMAP_ACTION_LOGIN)
+			imap_session_login(crowd->session, parts, 1);
+		crowd->failed += action.type == IMAP_ACTION_FAILED;
+		crowd->synced += action.type == IMAP_ACTION_SYNCED;
+		imap_action_clear(&action);
+	}
+}
+
+static struct imap_session *new_crowd(char **many, unsigned count, bool notify)
+{
+	g_autofree struct imap_watched *watched =
+	    g_new0(struct imap_watched, count);
+	struct imap_session_options options = {.mailboxes = watched,
+	    .mailboxes_count = count,
+	    .notify = notify,
+	    .idle = true,
+	    .refresh = REFRESH,
+	    .poll_interval = POLL,
+	    .header_fields = "X",
+	    .version = "1"};
+
+	for (unsigned i = 0; i < count; i++) {
+		watched[i].owner = many[i];
+		watched[i].mailbox = many[i];
+	}
+	return imap_session_new(&options, 1);
+}
+
+/* Until there is nothing more to say. */
+static void live_among(
+    struct crowd *crowd, char **many, unsigned count, bool notify)
+{
+	*crowd = (struct crowd){
+	    .session = new_crowd(many, count, notify),
+	    .down = g_string_new("* OK [CAPABILITY IMAP4rev1] .\r\n"),
+	};
+	while (crowd->down->len > 0) {
+		g_autofree char *down = g_strdup(crowd->down->str);
+
+		g_string_truncate(crowd->down, 0);
+		imap_session_feed(crowd->session, down, strlen(down), 1);
+		meet(crowd);
+	}
+	g_assert_nonnull(crowd->idle);
+	g_free(crowd->idle);
+	g_string_free(crowd->down, TRUE);
+	imap_session_free(crowd->session);
+}
+
+static void test_many(gconstpointer notify)
+{
+	g_autoptr(GPtrArray) many = g_ptr_array_new_with_free_func(g_free);
+	struct crowd crowd;
+
+	for (unsigned i = 0; i < MANY; i++)
+		g_ptr_array_add(many, g_strdup_printf("box%u", i));
+	live_among(&crowd, (char **)many->pdata, MANY, notify != NULL);
+	g_assert_cmpuint(crowd.failed, ==, MANY - IMAP_WATCHED_MAX);
+	g_assert_cmpuint(crowd.synced, ==, IMAP_WATCHED_MAX);
+}
+
+/* A name that cannot be said fails alone. */
+static void test_bad_name(gconstpointer notify)
+{
+	char good[] = "box0",
+	     bad[] = "b\xe4"
+		     "d",
+	     other[] = "box1";
+	char *some[] = {good, bad, other};
+	struct crowd crowd;
+
+	live_among(&crowd, some, G_N_ELEMENTS(some), notify != NULL);
+	g_assert_cmpuint(crowd.failed, ==, 1);
+	g_assert_cmpuint(crowd.synced, ==, 2);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *path;
+		struct manner manner;
+	} tests[] = {
+	    {"/visits/status", {" [CAPABILITY IMAP4rev1 IDLE]", false, 0}},
+	    {"/visits/list",
+		{" [CAPABILITY IMAP4rev1 IDLE LIST-EXTENDED LIST-STATUS]",
+		    false, 2}},
+	    {"/visits/poll", {" [CAPABILITY IMAP4rev1]", false, 0}},
+	    {"/visits/notify",
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0}},
+	    {"/visits/notify-lossy",
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 4}},
+	    {"/visits/notify-refused",
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", true, 2}},
+	};
+
+	(void)argc;
+	unit_init(argv[0]);
+	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+		g_test_add_data_func(
+		    tests[i].path, &tests[i].manner, test_lives);
+	g_test_add_data_func("/visits/many", NULL, test_many);
+	g_test_add_data_func("/visits/many-notify", "notify", test_many);
+	g_test_add_data_func("/visits/bad-name", NULL, test_bad_name);
+	g_test_add_data_func("/visits/bad-name-notify", "", test_bad_name);
+	return g_test_run();
+}
