@@ -48,6 +48,8 @@ uint32_t imap_roster_uid(const struct imap_roster *roster, uint32_t sequence)
 
 static void remove_at(struct imap_roster *roster, unsigned at, unsigned count)
 {
+	if (count == 0)
+		return;
 	roster->count -= count;
 	memmove(roster->items + at, roster->items + at + count,
 	    (roster->count - at) * sizeof(*roster->items));
