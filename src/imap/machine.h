@@ -212,8 +212,8 @@ struct imap_session {
 	enum machine_notify notify, notify_asked;
 	bool all_covered;  /* NOTIFY tells of each */
 	bool notify_again; /* for another set of mailboxes */
-	bool raw_names;    /* with names in UTF-8, too */
-	bool raw_said, raw_refused;
+	bool raw_said;     /* with names in UTF-8, too */
+	bool raw_refused;
 	unsigned missed; /* pushes in a row */
 
 	enum machine_idle idle;
@@ -417,6 +417,8 @@ bool notifying_covers(
     const struct imap_session *s, const struct machine_box *box);
 /* There is none that has to be asked for. */
 bool notifying_covers_all(const struct imap_session *s);
+/* We found news of box that it did not tell of: until it does, ask. */
+void notifying_missed(struct imap_session *s, struct machine_box *box);
 /* Which ones it tells of has changed. */
 void notifying_review(struct imap_session *s);
 

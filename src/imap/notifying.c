@@ -56,15 +56,19 @@ void notifying_review(struct imap_session *s)
 	}
 }
 
-/* ---- asking for it ---- */
-
-/* Dovecot takes names here as if they were UTF-8, which no other command does
- * (quirk 42): those that differ are said both ways. */
-static bool may_say_raw(const struct imap_session *s)
+void notifying_missed(struct imap_session *s, struct machine_box *box)
 {
-	return !s->raw_refused && (s->raw_names || s->capabilities.dovecot);
+	box->covered = false;
+	notifying_review(s);
 }
 
+/* ---- asking for it ---- */
+
+/*
+ * Dovecot takes names here as if they were UTF-8, which no other command does
+ * (quirk 42): those that differ are said both ways.  That it tells the STATUS
+ * of a mailbox at once does not prove that it understood its name.
+ */
 static bool has_two_names(const struct machine_box *box)
 {
 	g_autofree char *sent = imap_utf7_encode(box->name);
@@ -101,7 +105,7 @@ static GString *join_names(struct imap_session *s)
 		if (names->len > 0)
 			g_string_append_c(names, ' ');
 		imap_append_mailbox(names, box->name);
-		if (may_say_raw(s) && has_two_names(box))
+		if (!s->raw_refused && has_two_names(box))
 			append_raw(s, names, box->name);
 	}
 	return names;
@@ -201,8 +205,6 @@ static void ask_the_rest(struct imap_session *s)
 		box->asked = 0;
 		box->covered = false;
 		sweeping_want(s, box);
-		if (!s->raw_refused && !may_say_raw(s) && has_two_names(box))
-			s->raw_names = s->notify_again = true;
 	}
 }
 

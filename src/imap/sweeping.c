@@ -187,6 +187,8 @@ static void judge(struct imap_session *s, struct machine_box *box,
 	    status->uidnext == box->mailbox.last_uid + 1)
 		greet(s, box, status);
 	else if (is_news(box, status) && is_believed(s, box)) {
+		if (box->opened && box->asked > 0)
+			notifying_missed(s, box);
 		box->looked = MAX(box->looked, status->uidnext);
 		visiting_summon(s, box);
 	}

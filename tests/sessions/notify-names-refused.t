@@ -1,4 +1,4 @@
-# A server that wants no UTF-8: what it refused is taken back.
+# A server that wants no UTF-8 gets none.
 = notify
 = known 7/40
 = side Entwürfe
@@ -12,7 +12,7 @@ C! a1 LOGIN a b
 S: a1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY LIST-EXTENDED LIST-STATUS] in
 C: a2 EXAMINE "INBOX"
 C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
-C| a4 NOTIFY SET STATUS (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]) MessageExpunge FlagChange)) (mailboxes ("INBOX" "Entw&APw-rfe" "Work") (MessageNew MessageExpunge FlagChange))
+C| a4 NOTIFY SET STATUS (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]) MessageExpunge FlagChange)) (mailboxes ("INBOX" "Entw&APw-rfe" "Entwürfe" "Work") (MessageNew MessageExpunge FlagChange))
 C| a5 IDLE
 S: * 10 EXISTS
 S: * OK [UIDVALIDITY 7] .
@@ -21,37 +21,20 @@ S: a2 OK done
 > opened 7/40
 S: a3 OK done
 > synced
+S: a4 BAD eight bits
+S: + idling
+C: DONE
+C| a6 NOTIFY SET STATUS (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]) MessageExpunge FlagChange)) (mailboxes ("INBOX" "Entw&APw-rfe" "Work") (MessageNew MessageExpunge FlagChange))
+C| a7 IDLE
+S: a5 OK done
 S: * STATUS Work (MESSAGES 3 UIDNEXT 21 UIDVALIDITY 6)
 > Work: opened 6/20
 > Work: synced
-S: a4 OK done
-S: + idling
-C: DONE
-C| a6 NOTIFY NONE
-C| a7 NOTIFY SET STATUS (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]) MessageExpunge FlagChange)) (mailboxes ("INBOX" "Entw&APw-rfe" "Entwürfe" "Work") (MessageNew MessageExpunge FlagChange))
-C| a8 IDLE
-S: a5 OK done
-S: a6 OK done
-S: a7 BAD eight bits
-S: + idling
-C: DONE
-C| a9 NOTIFY NONE
-C| a10 NOTIFY SET STATUS (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]) MessageExpunge FlagChange)) (mailboxes ("INBOX" "Entw&APw-rfe" "Work") (MessageNew MessageExpunge FlagChange))
-C| a11 IDLE
-S: a8 OK done
-S: a9 OK done
-S: * STATUS Work (MESSAGES 3 UIDNEXT 21 UIDVALIDITY 6)
-S: a10 OK done
-S: + idling
-C: DONE
-C| a12 STATUS "Entw&APw-rfe" (MESSAGES UIDNEXT UIDVALIDITY)
-C| a13 IDLE
-S: a11 OK done
 S: * STATUS Entw&APw-rfe (MESSAGES 3 UIDNEXT 11 UIDVALIDITY 5)
 > Entwürfe: opened 5/10
 > Entwürfe: synced
-S: a12 OK done
+S: a6 OK done
 S: + idling
-? method status Entwürfe
+? method notify Entwürfe
 ? method notify Work
-? look 5m
+? look 15m
