@@ -210,6 +210,13 @@ void account_learn_faults(struct account *account, unsigned faults)
 	store_tuning(account);
 }
 
+void account_learn_capabilities(
+    struct account *account, const struct imap_capabilities *after_login)
+{
+	account->tuning.after_login = *after_login;
+	store_tuning(account);
+}
+
 void account_learn(struct account *account,
     bool (*fared)(struct imap_refresh *refresh, int64_t now, int64_t age),
     int64_t age)

@@ -76,10 +76,29 @@ void acts_be_live(struct watch *watch)
 	road_change(watch, WATCH_LIVE, NULL);
 }
 
+/* With the first mailbox, as ID has been answered then. */
+static void learn(struct watch *watch)
+{
+	const struct imap_capabilities *found =
+	    imap_session_remember(watch->session);
+	const struct imap_capabilities now =
+	    found != NULL ? *found : (struct imap_capabilities){0};
+	const struct imap_capabilities before = watch->options.after_login;
+
+	if (now.known == before.known && now.dovecot == before.dovecot &&
+	    now.bits == before.bits)
+		return;
+	watch->options.after_login = now;
+	if (watch->events->learnt != NULL)
+		watch->events->learnt(watch->data, &now);
+}
+
 static void act_synced(struct watch *watch, const struct imap_action *action)
 {
-	if (watch->state != WATCH_LIVE)
+	if (watch->state != WATCH_LIVE) {
+		learn(watch);
 		acts_be_live(watch);
+	}
 	watch->events->synced(
 	    watch->data, action->owner, action->uid, action->modseq);
 }
@@ -241,6 +260,7 @@ static struct imap_session *make_session(
 	    .mailboxes = (const struct imap_watched *)(void *)list->data,
 	    .mailboxes_count = list->len,
 	    .choose = watch->options.choose,
+	    .remembered = &watch->options.after_login,
 	    .faults = watch->options.faults,
 	    .starttls = account->tls == CONFIG_TLS_STARTTLS,
 	    .notify = account->method == CONFIG_METHOD_AUTO ||

@@ -120,6 +120,8 @@ void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
 	/* Should the connection be lost, the next one starts from here. */
 	box->place.uidvalidity = uidvalidity;
 	box->place.uid = uid;
+	if (reset)
+		box->place.modseq = 0;
 
 	if (reset && known)
 		log_line(LOG_LEVEL_WARNING, box->name,
@@ -316,7 +318,7 @@ void box_synced(struct box *box, uint32_t uid, uint64_t modseq)
 	struct account *account = box->account;
 
 	box->place.uid = uid;
-	box->place.modseq = modseq;
+	box->place.modseq = box->mark.modseq = modseq;
 	if (box->error != NULL)
 		log_line(LOG_LEVEL_INFO, box->name, "open again");
 	g_clear_pointer(&box->error, g_free);
@@ -488,6 +490,7 @@ static void restart(struct box *box)
 	box->place = (struct box_place){
 	    .uidvalidity = box->mark.uidvalidity,
 	    .uid = box->synced_uid,
+	    .modseq = box->mark.modseq,
 	};
 	if (box->alarm != NULL)
 		box_configure_alarm(box->account, box->alarm);

@@ -177,6 +177,9 @@ void account_failed(struct line *line, const GError *error);
 void account_start_next(struct account *account);
 /* What the server gets wrong (enum imap_fault) is not tried again. */
 void account_learn_faults(struct account *account, unsigned faults);
+/* What it can, so that the next connection need not wait to hear it. */
+void account_learn_capabilities(
+    struct account *account, const struct imap_capabilities *after_login);
 /* How an idle connection fared, see imap/refresh.h. */
 void account_learn(struct account *account,
     bool (*fared)(struct imap_refresh *refresh, int64_t now, int64_t age),

@@ -251,6 +251,11 @@ static void fault(void *data, unsigned faults, const char *reason)
 	account_learn_faults(line->account, faults);
 }
 
+static void learnt(void *data, const struct imap_capabilities *after_login)
+{
+	account_learn_capabilities(((struct line *)data)->account, after_login);
+}
+
 static const struct watch_events watch_events = {
     .mailboxes = mailboxes,
     .choose = choose,
@@ -269,6 +274,7 @@ static const struct watch_events watch_events = {
     .refreshed = refreshed,
     .died = died,
     .fault = fault,
+    .learnt = learnt,
 };
 
 /* ---- the owner's side ---- */
@@ -299,6 +305,7 @@ static struct watch *make_watch(struct line *line, bool first)
 	    .goal = account->world->once ? IMAP_GOAL_ONCE : IMAP_GOAL_WATCH,
 	    .choose = first && account_has_patterns(account),
 	    .faults = tuning_faults(&account->tuning, when_wall()),
+	    .after_login = account->tuning.after_login,
 	    .refresh = account->refresh.current,
 	    .header_fields = account->judge->header_fields,
 	};

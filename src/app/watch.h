@@ -58,6 +58,9 @@ struct watch_events {
 	void (*died)(void *data, int64_t age);
 	/* What the server gets wrong (enum imap_fault). */
 	void (*fault)(void *data, unsigned faults, const char *reason);
+	/* What imap_session_remember() says now that it is live, where that
+	 * is not what was remembered; known false: nothing.  May be NULL. */
+	void (*learnt)(void *data, const struct imap_capabilities *after_login);
 };
 
 struct watch_options {
@@ -67,7 +70,9 @@ struct watch_options {
 	enum imap_goal goal; /* only IMAP_GOAL_WATCH comes back when lost */
 	bool choose;         /* see watch_events */
 	unsigned faults;     /* known already */
-	int64_t refresh;     /* ms */
+	/* By what the next session is shorter; known false: nothing. */
+	struct imap_capabilities after_login;
+	int64_t refresh; /* ms */
 	const char *header_fields;
 	struct pace *pace; /* NULL: connects when it likes */
 };

@@ -151,6 +151,12 @@ class Reader:
             raise RuntimeError(f"EXAMINE {mailbox}: {data}")
         return int(self.imap.response("UIDVALIDITY")[1][0])
 
+    def change(self, uid: int, flag: str, mailbox: str = "INBOX") -> None:
+        """Sets a flag; \\Deleted deletes the message."""
+        self._call("select", quote(modified_utf7(mailbox)))
+        self._call("uid", "store", str(uid), "+FLAGS", f"({flag})")
+        self._call("expunge")
+
     def stored(self, mailbox: str = "INBOX") -> list[Stored]:
         self.examine(mailbox)
         # By UID, as FETCH of an empty mailbox is an error.
