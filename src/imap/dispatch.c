@@ -37,6 +37,7 @@ static const struct {
     [MACHINE_SEND_ENABLE] = {"ENABLE", resync_enable_done, 0},
     [MACHINE_SEND_EXAMINE] = {"EXAMINE", opening_examine_done, 0},
     [MACHINE_SEND_CHECK] = {"EXAMINE", opening_check_done, 0},
+    [MACHINE_SEND_CHANGES] = {"UID FETCH", resync_changes_done, 0},
     [MACHINE_SEND_NEWS] = {"UID FETCH", news_done, 0},
     [MACHINE_SEND_HIGHEST] = {"UID FETCH", opening_highest_done, 0},
     [MACHINE_SEND_SEARCH] = {"UID SEARCH", opening_search_done,

@@ -53,6 +53,7 @@ enum machine_command {
 	MACHINE_SEND_ENABLE,
 	MACHINE_SEND_EXAMINE,
 	MACHINE_SEND_CHECK,   /* EXAMINE again, is it the same? */
+	MACHINE_SEND_CHANGES, /* UID FETCH of flags that changed */
 	MACHINE_SEND_NEWS,    /* UID FETCH of all above last_uid */
 	MACHINE_SEND_HIGHEST, /* UID FETCH of the last one's UID */
 	MACHINE_SEND_SEARCH,  /* UID SEARCH SINCE a date */
@@ -122,6 +123,7 @@ struct machine_box {
 	char *since;
 	uint32_t known_uidvalidity; /* 0: never seen */
 	uint64_t modseq;            /* of the last tagged reply; 0: unknown */
+	uint64_t modseq_told;       /* with SYNCED */
 	struct imap_mailbox mailbox;
 	GQueue bodies;   /* struct machine_body */
 	GError *failure; /* why it cannot be watched, or NULL */
@@ -131,7 +133,7 @@ struct machine_box {
 	uint32_t looked;    /* the UIDNEXT up to which all has been seen */
 	uint32_t messages;  /* as STATUS said, where it tells no UIDNEXT */
 	unsigned fruitless; /* visits in a row */
-	bool resyncing;     /* EXAMINE with QRESYNC is under way */
+	bool resyncing;     /* EXAMINE with a parameter is under way */
 	bool anchor;        /* not told yet */
 	bool opened;        /* told since the start, or since it failed */
 	bool numbered;      /* it was opened in this session */
@@ -196,7 +198,8 @@ struct imap_session {
 	bool told_capabilities;              /* with the OK of the login */
 	bool pipelined; /* the login is hurried, and not all is answered */
 	enum machine_resync resync;
-	char *why; /* nothing better is in use, or NULL */
+	bool parameter_works; /* EXAMINE with one was accepted */
+	char *why;            /* nothing better is in use, or NULL */
 
 	GPtrArray *login; /* parts still to be sent, secret */
 
@@ -374,6 +377,11 @@ char *news_flags(const GArray *flags);
 void resync_prepare(struct imap_session *s, GString *out);
 void resync_parameter(
     const struct imap_session *s, GString *out, struct machine_box *box);
+/* Behind EXAMINE, what it did not say without QRESYNC. */
+void resync_ask(struct imap_session *s, GString *out, struct machine_box *box);
+void resync_changes_done(struct imap_session *s, const struct imap_response *r);
+/* Nothing is on its way at this moment. */
+void resync_noop_done(struct imap_session *s);
 void resync_take_enabled(struct imap_session *s, const struct imap_response *r);
 void resync_enable_done(struct imap_session *s, const struct imap_response *r);
 /* A reply did not come in time. */

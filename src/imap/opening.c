@@ -31,10 +31,12 @@ void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
 	imap_mailbox_exists(&box->mailbox, 0);
 	resync_prepare(s, out);
 	say_examine(s, out, MACHINE_SEND_EXAMINE, box);
+	resync_ask(s, out, box);
 	if (box->known_uidvalidity != 0)
 		news_say_first(s, out, box);
 	/* When EXAMINE has to be said again, the rest of this was in vain. */
-	if (box->opened && bodies_wants(box) && !box->resyncing)
+	if (box->opened && bodies_wants(box) &&
+	    (!box->resyncing || s->parameter_works))
 		bodies_say(s, out, box);
 	visiting_turn(s);
 }
@@ -98,6 +100,7 @@ static void tell_opened(
 static void tell_synced(struct imap_session *s, struct machine_box *box)
 {
 	box->synced = true;
+	box->modseq_told = box->modseq;
 	machine_tell(s, box,
 	    (struct imap_action){.type = IMAP_ACTION_SYNCED,
 		.uid = box->mailbox.last_uid,

@@ -30,6 +30,14 @@ static void say_enable(struct imap_session *s, GString *out)
 	machine_command(s, out, MACHINE_SEND_ENABLE, "ENABLE QRESYNC");
 }
 
+/* Without QRESYNC this still tells of flags. */
+static bool has_condstore(const struct imap_session *s)
+{
+	return !s->stale_capabilities && s->resync == MACHINE_RESYNC_OFF &&
+	    machine_can(s, IMAP_CAP_CONDSTORE) &&
+	    (s->faults & IMAP_FAULT_QRESYNC) == 0;
+}
+
 static bool is_known(const struct machine_box *box)
 {
 	return box->known_uidvalidity != 0 && box->modseq != 0 &&
@@ -41,20 +49,40 @@ void resync_prepare(struct imap_session *s, GString *out)
 	say_enable(s, out);
 }
 
+static uint32_t first_known(const struct machine_box *box)
+{
+	uint32_t last = box->mailbox.last_uid;
+
+	return last > KNOWN_MAX ? last - KNOWN_MAX + 1 : 1;
+}
+
 /* The UIDs bound the answer: without them it is about every message there
  * ever was. */
 void resync_parameter(
     const struct imap_session *s, GString *out, struct machine_box *box)
 {
-	uint32_t last = box->mailbox.last_uid;
+	bool qresync = is_known(box) &&
+	    (s->resync == MACHINE_RESYNC_SAID ||
+		s->resync == MACHINE_RESYNC_ON);
 
-	box->resyncing = s->resync != MACHINE_RESYNC_OFF &&
-	    s->resync != MACHINE_RESYNC_UNSAID && is_known(box);
-	if (box->resyncing)
+	box->resyncing = qresync || has_condstore(s);
+	if (qresync)
 		g_string_append_printf(out,
 		    " (QRESYNC (%u %" G_GUINT64_FORMAT " %u:%u))",
-		    box->known_uidvalidity, box->modseq,
-		    last > KNOWN_MAX ? last - KNOWN_MAX + 1 : 1, last);
+		    box->known_uidvalidity, box->modseq, first_known(box),
+		    box->mailbox.last_uid);
+	else if (box->resyncing)
+		g_string_append(out, " (CONDSTORE)");
+}
+
+void resync_ask(struct imap_session *s, GString *out, struct machine_box *box)
+{
+	if (!has_condstore(s) || !is_known(box))
+		return;
+	machine_command(s, out, MACHINE_SEND_CHANGES,
+	    "UID FETCH %u:%u (UID FLAGS) (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
+	    first_known(box), box->mailbox.last_uid, box->modseq);
+	machine_about(s, box);
 }
 
 /* ---- the answer to ENABLE ---- */
@@ -64,7 +92,8 @@ static void fault(struct imap_session *s, const char *why)
 	s->resync = MACHINE_RESYNC_OFF;
 	/* Pipelined, it may have been said to a server that offers it no
 	 * more. */
-	if (machine_can(s, IMAP_CAP_QRESYNC))
+	if (machine_can(s, IMAP_CAP_QRESYNC) ||
+	    machine_can(s, IMAP_CAP_CONDSTORE))
 		machine_fault(s, IMAP_FAULT_QRESYNC, why);
 }
 
@@ -101,7 +130,9 @@ bool resync_retry(struct imap_session *s, const struct imap_response *r)
 {
 	struct machine_box *box = s->replied;
 	g_autofree char *text = machine_text(r);
-	g_autofree char *why = g_strconcat("EXAMINE (QRESYNC): ", text, NULL);
+	g_autofree char *why = g_strconcat("EXAMINE with ",
+	    s->resync == MACHINE_RESYNC_OFF ? "CONDSTORE" : "QRESYNC", ": ",
+	    text, NULL);
 
 	if (!box->resyncing || r->status != IMAP_STATUS_BAD)
 		return false;
@@ -114,6 +145,16 @@ bool resync_retry(struct imap_session *s, const struct imap_response *r)
 		visiting_want(s, box);
 	machine_enter(s, MACHINE_WATCHING);
 	return true;
+}
+
+/* It is only flags that are not heard of. */
+void resync_changes_done(struct imap_session *s, const struct imap_response *r)
+{
+	g_autofree char *text = machine_text(r);
+	g_autofree char *why = g_strconcat("CHANGEDSINCE: ", text, NULL);
+
+	if (r->status == IMAP_STATUS_BAD && s->current == s->replied)
+		fault(s, why);
 }
 
 bool resync_is_opening(const struct imap_session *s)
@@ -173,6 +214,7 @@ void resync_opened(struct imap_session *s)
 	GQueue *early = g_steal_pointer(&s->visit.early);
 	g_autofree struct imap_action *action = NULL;
 
+	s->parameter_works |= s->current->resyncing;
 	if (s->visit.early_lost)
 		s->current->modseq = 0;
 	if (early == NULL)
@@ -278,4 +320,16 @@ void resync_tagged(struct imap_session *s, enum machine_command command)
 	else if (s->current->modseq > 0)
 		s->current->modseq = MAX(s->current->modseq, heard);
 	visit->modseq_said = visit->modseq_heard = 0;
+}
+
+/* What was told since the last SYNCED need not be told again after the next
+ * connection was lost. */
+void resync_noop_done(struct imap_session *s)
+{
+	struct machine_box *box = s->current;
+
+	if (box != NULL && s->state == MACHINE_WATCHING &&
+	    box->modseq != box->modseq_told &&
+	    !imap_mailbox_has_more(&box->mailbox))
+		opening_seen(s, box, false);
 }

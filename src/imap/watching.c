@@ -276,6 +276,8 @@ void watching_noop_done(struct imap_session *s, const struct imap_response *r)
 	if (r->status != IMAP_STATUS_OK)
 		machine_end_with(s, IMAP_ERROR_CLOSED,
 		    "the server cannot look into the mailbox", r);
+	else
+		resync_noop_done(s);
 }
 
 /* ---- time ---- */

@@ -3,7 +3,7 @@
 S: * ENABLED QRESYNC
 S: a2 OK done
 S: a3 BAD what is QRESYNC
-> fault 8: EXAMINE (QRESYNC): what is QRESYNC
+> fault 8: EXAMINE with QRESYNC: what is QRESYNC
 S: a4 BAD no mailbox
 S: a5 BAD no mailbox
 C: a6 EXAMINE "INBOX"

@@ -4,7 +4,7 @@
 S: * ENABLED QRESYNC
 S: a2 OK done
 S: a3 BAD what is QRESYNC
-> fault 8: EXAMINE (QRESYNC): what is QRESYNC
+> fault 8: EXAMINE with QRESYNC: what is QRESYNC
 S: a4 BAD no mailbox
 S: + idling
 C: DONE

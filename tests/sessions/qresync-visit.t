@@ -1,5 +1,5 @@
 # Home is left for a side and opened again: what happened to its messages
-# meanwhile is asked for, too, and a download that waits is asked for then.
+# meanwhile is asked for, too, and a download that waits is asked for with it.
 = known 7/40
 = side Work
 = known 5/10
@@ -46,7 +46,8 @@ S: a8 OK done
 > Work: synced @33
 C: a9 EXAMINE "INBOX" (QRESYNC (7 65 1:40))
 C| a10 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
-C| a11 IDLE
+C| a11 UID FETCH 40 (UID BODY.PEEK[]<0.131072>)
+C| a12 IDLE
 S: * OK [CLOSED] .
 S: * 9 EXISTS
 S: * OK [UIDVALIDITY 7] .
@@ -59,13 +60,8 @@ S: a9 OK done
 > flags 40 (\Seen)
 S: a10 OK done
 > synced @70
-S: + idling
-C: DONE
-C| a12 UID FETCH 40 (UID BODY.PEEK[]<0.131072>)
-C| a13 IDLE
-S: a11 OK done
 S: * 9 FETCH (UID 40 BODY[]<0> "Hello")
 > piece 40 @0 5
-S: a12 OK done
+S: a11 OK done
 > body 40 ok
 S: + idling
