@@ -338,7 +338,7 @@ struct account *account_new(const struct account_world *world,
 	const struct delivery_options options = {
 	    .loop = world->net->loop,
 	    .desktop = world->desktop,
-	    .hook = hook_new(),
+	    .hook = hook_new,
 	    .form = world->form,
 	    .once = world->once,
 	};

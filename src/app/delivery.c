@@ -14,18 +14,18 @@ enum {
 
 struct delivery {
 	const struct delivery_events *events;
+	struct delivery_options options;
+	GHashTable *lanes; /* struct lane by origin; NULL: no message has come,
+	                      nor have these four been needed */
 	struct bells *bells;
 	struct hooks *hooks;
-	struct loop_timer *hold_timer;
-	enum report_form form;
-	GHashTable *lanes; /* struct lane by origin */
-	GQueue given_up;   /* struct delivery_given_up, the oldest first */
-	unsigned ringing;  /* items whose bubbles are on their way */
-	unsigned held;     /* of them those that wait for the end of a round */
-	unsigned count;    /* items */
-	bool stopped, once;
+	struct loop_timer *hold_timer, *disk_timer;
+	GQueue given_up;  /* struct delivery_given_up, the oldest first */
+	unsigned ringing; /* items whose bubbles are on their way */
+	unsigned held;    /* of them those that wait for the end of a round */
+	unsigned count;   /* items */
+	bool stopped;
 	struct disk disk;
-	struct loop_timer *disk_timer;
 };
 
 /* The messages of one mailbox, in the order they came. */
@@ -53,7 +53,7 @@ static bool is_left(const struct item *item)
 	if (!item->passed)
 		return item->lane->abandoned;
 	return item->owed && !item->ringing && !item->hooked &&
-	    (item->lane->abandoned || item->delivery->once);
+	    (item->lane->abandoned || item->delivery->options.once);
 }
 
 /* 0 is no mailbox's. */
@@ -164,8 +164,8 @@ static void pass(struct item *item)
 {
 	struct delivery *delivery = item->delivery;
 
-	if (!report_message(
-		delivery->form, item->message, item->plan.notify != 0)) {
+	if (!report_message(delivery->options.form, item->message,
+		item->plan.notify != 0)) {
 		delivery->events->stuck(item->origin);
 		return;
 	}
@@ -289,7 +289,9 @@ static void on_disk_timer(void *data)
 static struct lane *find_lane(
     const struct delivery *delivery, const void *origin)
 {
-	return g_hash_table_lookup(delivery->lanes, origin);
+	return delivery->lanes != NULL
+	    ? g_hash_table_lookup(delivery->lanes, origin)
+	    : NULL;
 }
 
 /* The message of origin that is being downloaded, if it is this one. */
@@ -408,8 +410,8 @@ static void log_news(const struct item *item)
 	const struct message *message = item->message;
 
 	/* Plain events on standard output say the same. */
-	bool rings =
-	    item->plan.notify != 0 && item->delivery->form != REPORT_PLAIN;
+	bool rings = item->plan.notify != 0 &&
+	    item->delivery->options.form != REPORT_PLAIN;
 
 	log_line(rings ? LOG_LEVEL_INFO : LOG_LEVEL_VERBOSE, item->name,
 	    "%s: %s%s%s%s", message_sender(message),
@@ -447,6 +449,22 @@ static void start(struct item *item)
 	advance(delivery, item->lane);
 }
 
+/* Most of a thousand accounts have no mail for hours. */
+static void prepare(struct delivery *delivery)
+{
+	const struct delivery_options *options = &delivery->options;
+
+	if (delivery->lanes != NULL)
+		return;
+	delivery->lanes = g_hash_table_new(NULL, NULL);
+	delivery->bells = bells_new(options->desktop, bubble_over);
+	delivery->hooks = hooks_new(options->loop, options->hook());
+	delivery->hold_timer =
+	    loop_timer_new(options->loop, on_hold_timer, delivery);
+	delivery->disk_timer =
+	    loop_timer_new(options->loop, on_disk_timer, delivery);
+}
+
 bool delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct message *message)
@@ -455,6 +473,7 @@ bool delivery_take(struct delivery *delivery, void *origin,
 	struct item *item = item_new(
 	    message, &verdict, account, settings->config->accounts->len);
 
+	prepare(delivery);
 	item->delivery = delivery;
 	item->origin = origin;
 	item->lane = make_lane(delivery, origin);
@@ -473,15 +492,7 @@ struct delivery *delivery_new(const struct delivery_events *events,
 	struct delivery *delivery = g_new0(struct delivery, 1);
 
 	delivery->events = events;
-	delivery->bells = bells_new(options->desktop, bubble_over);
-	delivery->hold_timer =
-	    loop_timer_new(options->loop, on_hold_timer, delivery);
-	delivery->hooks = hooks_new(options->loop, options->hook);
-	delivery->disk_timer =
-	    loop_timer_new(options->loop, on_disk_timer, delivery);
-	delivery->form = options->form;
-	delivery->once = options->once;
-	delivery->lanes = g_hash_table_new(NULL, NULL);
+	delivery->options = *options;
 	g_queue_init(&delivery->given_up);
 	return delivery;
 }
@@ -511,21 +522,27 @@ static void lane_free(gpointer data)
 	g_free(lane);
 }
 
-void delivery_free(struct delivery *delivery)
+static void dismantle(struct delivery *delivery)
 {
 	g_autoptr(GList) lanes = NULL;
 
-	if (delivery == NULL)
-		return;
 	hooks_free(delivery->hooks);
 	bells_free(delivery->bells);
 	loop_timer_free(delivery->hold_timer);
 	loop_timer_free(delivery->disk_timer);
-	given_up_clear(&delivery->given_up);
 	lanes = g_hash_table_get_values(delivery->lanes);
 	for (GList *link = lanes; link != NULL; link = link->next)
 		lane_free(link->data);
 	g_hash_table_unref(delivery->lanes);
+}
+
+void delivery_free(struct delivery *delivery)
+{
+	if (delivery == NULL)
+		return;
+	if (delivery->lanes != NULL)
+		dismantle(delivery);
+	given_up_clear(&delivery->given_up);
 	g_free(delivery);
 }
 
@@ -566,6 +583,8 @@ static void stop_lanes(struct delivery *delivery)
 void delivery_stop(struct delivery *delivery, bool stop)
 {
 	delivery->stopped = stop;
+	if (delivery->lanes == NULL)
+		return;
 	hooks_stop(delivery->hooks, stop);
 	ring_lanes(delivery);
 	if (stop)
@@ -599,6 +618,8 @@ bool delivery_is_idle(const struct delivery *delivery, const void *origin)
 {
 	const struct lane *lane;
 
+	if (delivery->lanes == NULL)
+		return true;
 	if (delivery->stopped)
 		return !hooks_is_busy(delivery->hooks) &&
 		    delivery->ringing == 0;
@@ -610,7 +631,7 @@ bool delivery_is_idle(const struct delivery *delivery, const void *origin)
 
 bool delivery_is_crowded(const struct delivery *delivery)
 {
-	return hooks_is_crowded(delivery->hooks);
+	return delivery->lanes != NULL && hooks_is_crowded(delivery->hooks);
 }
 
 unsigned delivery_count(const struct delivery *delivery)

@@ -31,8 +31,8 @@ struct delivery_events {
 
 struct delivery_options {
 	struct loop *loop;
-	struct sink *desktop; /* shared, outlives the delivery */
-	struct sink *hook;    /* taken over */
+	struct sink *desktop;       /* shared, outlives the delivery */
+	struct sink *(*hook)(void); /* new, when the first message comes */
 	enum report_form form;
 	bool once; /* a disk that takes nothing is not waited for for ever */
 };

@@ -256,11 +256,20 @@ static void capture_log(struct place *place)
 #define ACCOUNT "[account a]\nhost=h\nuser=u\npassword_command=x\n"
 
 /* keys: more lines of the account. */
+static struct sink *the_hook; /* of the place that is open */
+static unsigned hooks_made;
+
+static struct sink *make_hook(void)
+{
+	hooks_made++;
+	return the_hook;
+}
+
 static void place_open(struct place *place, gconstpointer keys)
 {
 	g_autofree char *text = NULL;
 	struct delivery_options options = {.desktop = &place->desktop.sink,
-	    .hook = &place->hook.sink,
+	    .hook = make_hook,
 	    .once = strstr(keys, "# once") != NULL};
 
 	place->maildir = g_dir_make_tmp("delivery-XXXXXX", NULL);
@@ -271,6 +280,8 @@ static void place_open(struct place *place, gconstpointer keys)
 	clockwork.timers = g_ptr_array_new();
 	fake_init(&place->desktop);
 	fake_init(&place->hook);
+	the_hook = &place->hook.sink;
+	hooks_made = 0;
 	place->settings = load(text);
 	place->delivery = delivery_new(&events, &options);
 	capture_log(place);
@@ -360,6 +371,38 @@ static void assert_untaken(const struct place *place, const char *wanted)
 #define HOOK "notify = hook\non_message = ring\n"
 
 /* The pauses grow, and the end is known. */
+/* Whoever waits for his first message has asked for nothing yet. */
+static void test_nothing_yet(struct place *place, gconstpointer keys)
+{
+	struct delivery *delivery = place->delivery;
+
+	(void)keys;
+	g_assert_cmpuint(clockwork.timers->len, ==, 0);
+	delivery_pause(delivery, place);
+	delivery_resume(delivery, place, 7);
+	delivery_round_end(delivery, place);
+	delivery_renumber(delivery, place);
+	delivery_abandon(delivery, place);
+	g_assert_cmpuint(delivery_lowest(delivery, place, 7), ==, 0);
+	g_assert_false(delivery_is_crowded(delivery));
+	delivery_stop(delivery, true);
+	g_assert_true(delivery_is_idle(delivery, NULL));
+	delivery_stop(delivery, false);
+	g_assert_true(delivery_is_idle(delivery, place));
+	g_assert_cmpuint(hooks_made, ==, 0);
+
+	/* A stop from before holds for the first one. */
+	delivery_stop(delivery, true);
+	take(place, 1);
+	g_assert_cmpuint(hooks_made, ==, 1);
+	g_assert_true(g_queue_is_empty(&place->hook.rung));
+	delivery_stop(delivery, false);
+	g_assert_false(g_queue_is_empty(&place->hook.rung));
+	answer(&place->hook, NULL);
+	take(place, 2);
+	g_assert_cmpuint(hooks_made, ==, 1);
+}
+
 static void test_tries(struct place *place, gconstpointer keys)
 {
 	static const int64_t pauses[] = {1000, 4000, 16000, 64000};
@@ -913,6 +956,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	message_init();
 	ADD("rings-before-log", HOOK, test_rings_before_log);
+	ADD("nothing-yet", HOOK, test_nothing_yet);
 	ADD("tries", HOOK, test_tries);
 	ADD("renumbered", HOOK, test_renumbered);
 	ADD("given-up-is-short", "", test_given_up_is_short);
