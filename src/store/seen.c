@@ -22,6 +22,7 @@
 #include <sys/random.h>
 
 #define SEEN_MAX    4000
+#define LOADED_MAX  32 /* of 128 kB each */
 #define KEY_SIZE    16
 #define HEADER      "idlebell seen 1 "
 #define HEADER_SIZE (sizeof HEADER - 1 + 2 * KEY_SIZE + 1)
@@ -35,10 +36,11 @@ struct entry {
 };
 
 struct seen {
-	int directory;
+	struct state *state;
 	char *name;
 	uint8_t key[KEY_SIZE];
-	GArray *entries; /* struct entry, oldest first */
+	GArray *entries; /* struct entry, oldest first; NULL: not in memory */
+	GList link;      /* in state_seen(), when it is */
 	bool whole;      /* the file holds just these, and takes another */
 	bool mute;       /* the file is not to be touched */
 };
@@ -183,9 +185,10 @@ static void seen_read(struct seen *seen)
 {
 	g_autoptr(GError) error = NULL;
 	size_t size;
-	g_autofree char *text =
-	    file_read(seen->directory, seen->name, MAX_READ, &size, &error);
+	g_autofree char *text = file_read(
+	    state_directory(seen->state), seen->name, MAX_READ, &size, &error);
 
+	seen->mute = false;
 	if (text)
 		seen_parse(seen, text, size);
 	else
@@ -195,15 +198,52 @@ static void seen_read(struct seen *seen)
 		    !g_error_matches(error, FILE_ERROR, FILE_ERROR_UNFIT);
 }
 
+/* Can be read again as it is. */
+static bool is_spare(const struct seen *seen)
+{
+	return seen->whole || seen->entries->len == 0;
+}
+
+static void seen_drop(struct seen *seen)
+{
+	g_clear_pointer(&seen->entries, g_array_unref);
+	g_queue_unlink(state_seen(seen->state), &seen->link);
+}
+
+static void drop_eldest(struct state *state)
+{
+	for (GList *link = state_seen(state)->tail; link; link = link->prev) {
+		if (is_spare(link->data)) {
+			seen_drop(link->data);
+			return;
+		}
+	}
+}
+
+/* Brings it to memory, and to the front. */
+static void seen_need(struct seen *seen)
+{
+	GQueue *queue = state_seen(seen->state);
+
+	if (seen->entries) {
+		g_queue_unlink(queue, &seen->link);
+	} else {
+		if (queue->length >= LOADED_MAX)
+			drop_eldest(seen->state);
+		seen->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+		make_key(seen->key);
+		seen_read(seen);
+	}
+	g_queue_push_head_link(queue, &seen->link);
+}
+
 struct seen *seen_open(struct state *state, const char *account)
 {
 	struct seen *seen = g_new0(struct seen, 1);
 
-	seen->directory = state_directory(state);
+	seen->state = state;
 	seen->name = ledger_file_name(account, "seen");
-	seen->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
-	make_key(seen->key);
-	seen_read(seen);
+	seen->link.data = seen;
 	return seen;
 }
 
@@ -211,7 +251,8 @@ void seen_free(struct seen *seen)
 {
 	if (!seen)
 		return;
-	g_array_unref(seen->entries);
+	if (seen->entries)
+		seen_drop(seen);
 	g_free(seen->name);
 	g_free(seen);
 }
@@ -236,12 +277,13 @@ static enum seen_where find_entry(
 }
 
 enum seen_where seen_find(
-    const struct seen *seen, const char *identity, const char *mailbox)
+    struct seen *seen, const char *identity, const char *mailbox)
 {
 	struct entry entry;
 
 	if (!identity || *identity == '\0')
 		return SEEN_NOWHERE;
+	seen_need(seen);
 	entry = make_entry(seen, identity, mailbox);
 	return find_entry(seen, &entry);
 }
@@ -251,16 +293,16 @@ static bool append_line(const struct seen *seen, const struct entry *entry)
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	line_append(line, entry);
-	return file_append(
-	    seen->directory, seen->name, line->str, line->len, NULL);
+	return file_append(state_directory(seen->state), seen->name, line->str,
+	    line->len, NULL);
 }
 
 static bool write_all(const struct seen *seen)
 {
 	g_autoptr(GString) text = seen_format(seen);
 
-	return file_replace(
-	    seen->directory, seen->name, text->str, text->len, NULL);
+	return file_replace(state_directory(seen->state), seen->name, text->str,
+	    text->len, NULL);
 }
 
 void seen_add(struct seen *seen, const char *identity, const char *mailbox)
@@ -269,6 +311,7 @@ void seen_add(struct seen *seen, const char *identity, const char *mailbox)
 
 	if (!identity || *identity == '\0')
 		return;
+	seen_need(seen);
 	entry = make_entry(seen, identity, mailbox);
 	if (find_entry(seen, &entry) == SEEN_HERE)
 		return;

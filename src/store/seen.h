@@ -19,7 +19,8 @@ enum seen_where {
 	SEEN_ELSEWHERE, /* in other mailboxes only */
 };
 
-/* Never NULL. */
+/* Never NULL.  The file, which may be 200 kB, is read when it is needed, and
+ * of a thousand accounts only those that needed it last are in memory. */
 struct seen *seen_open(struct state *state, const char *account);
 void seen_free(struct seen *seen);
 
@@ -29,7 +30,7 @@ void seen_free(struct seen *seen);
  * nobody can make a message that looks like another's.
  */
 enum seen_where seen_find(
-    const struct seen *seen, const char *identity, const char *mailbox);
+    struct seen *seen, const char *identity, const char *mailbox);
 
 /* At least the newest 4,000 entries are remembered, at most twice as many. Over
  * a crash of the computer the last ones may be lost: there is no fsync. */

@@ -23,6 +23,7 @@ struct state {
 	int directory;
 	int lock;   /* ours alone */
 	int common; /* shared with other shards, or -1 */
+	GQueue seen;
 };
 
 /* The XDG specification has relative paths ignored. */
@@ -289,4 +290,9 @@ bool state_keep(struct state *state, GError **error)
 	g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno),
 	    g_strerror(errno));
 	return false;
+}
+
+GQueue *state_seen(struct state *state)
+{
+	return &state->seen;
 }

@@ -30,4 +30,7 @@ int state_directory(const struct state *state);
 /* Should somebody have removed the directory, it is made anew, and locked. */
 bool state_keep(struct state *state, GError **error);
 
+/* For store/seen: struct seen that are in memory, the one used last first. */
+GQueue *state_seen(struct state *state);
+
 #endif

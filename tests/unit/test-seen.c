@@ -373,12 +373,55 @@ static void test_unreadable(struct place *place, gconstpointer data)
 	fill(place, 0, 3);
 	reads_fail = true;
 	seen = seen_open(place->state, "work");
-	reads_fail = false;
 	g_assert_cmpuint(count_known(seen, 3), ==, 0);
+	reads_fail = false;
 	add(seen, 3, "INBOX");
 	g_assert_cmpuint(count_known(seen, 4), ==, 1);
 	g_assert_cmpuint(count_stored(place, 4), ==, 3);
 	seen_free(seen);
+}
+
+enum {
+	MANY = 50,
+	FEW = 32
+};
+
+static void open_many(struct place *place, struct seen *many[MANY])
+{
+	for (unsigned i = 0; i < MANY; i++) {
+		g_autofree char *name = g_strdup_printf("account %u", i);
+
+		many[i] = seen_open(place->state, name);
+	}
+}
+
+/* A thousand accounts are not all in memory, and know as much as before; but
+ * what the disk does not take stays. */
+static void test_few_in_memory(struct place *place, gconstpointer data)
+{
+	struct seen *many[MANY];
+	GQueue *loaded = state_seen(place->state);
+
+	(void)data;
+	open_many(place, many);
+	g_assert_cmpuint(loaded->length, ==, 0);
+	write_room = 0;
+	add(many[7], 1000, "INBOX");
+	write_room = SIZE_MAX;
+	for (unsigned i = 0; i < MANY; i++) {
+		if (i != 7)
+			add(many[i], i, "INBOX");
+		g_assert_cmpuint(loaded->length, <=, FEW);
+	}
+	g_assert_cmpuint(loaded->length, ==, FEW);
+	g_assert_true(loaded->head->data == many[MANY - 1]);
+	for (unsigned i = 0; i < MANY; i++)
+		g_assert_cmpint(
+		    find(many[i], i == 7 ? 1000 : i, "INBOX"), ==, SEEN_HERE);
+	g_assert_cmpuint(loaded->length, ==, FEW);
+	for (unsigned i = 0; i < MANY; i++)
+		seen_free(many[i]);
+	g_assert_cmpuint(loaded->length, ==, 0);
 }
 
 #define ADD(path, fn) \
@@ -390,6 +433,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	ADD("/seen/where", test_where);
 	ADD("/seen/nobody", test_nobody);
+	ADD("/seen/few-in-memory", test_few_in_memory);
 	ADD("/seen/cost", test_cost);
 	ADD("/seen/key", test_key);
 	ADD("/seen/hash", test_hash);
