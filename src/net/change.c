@@ -21,6 +21,7 @@
 #define CHANGE_QUIET  300   /* ms without another event end a burst */
 #define CHANGE_BURST  1000  /* ms that a burst lasts at most */
 #define CHANGE_SLEPT  500   /* ms: less is no sleep */
+#define CHANGE_JUMP   100   /* ms: less corrects the clock */
 #define CHANGE_SLEEPY 60000 /* ms from "about to sleep" to "it did not" */
 #define CHANGE_READ   16384 /* more than any message of the kernel's */
 #define CHANGE_READS  64    /* in one event: others want to read too */
@@ -41,6 +42,7 @@ struct change {
 	int64_t burst_since;      /* INT64_MAX: there is none */
 	struct calm calm;         /* of the bursts that were told */
 	int64_t slept;            /* ms since boot, as far as told */
+	int64_t wall;             /* ms from the boot to the epoch, as told */
 	bool sleepy;              /* CHANGE_SLEEP was told, CHANGE_WAKE not */
 	struct loop_timer *sleepy_timer;
 	struct logind *logind;
@@ -81,9 +83,20 @@ static bool change_has_slept(struct change *change)
 	return change_slept() - change->slept >= CHANGE_SLEPT;
 }
 
+/* By what the wall clock is ahead of the one that is never set. */
+static int64_t change_wall(void)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000 -
+	    loop_now();
+}
+
 static void change_wake(struct change *change)
 {
 	change->slept = change_slept();
+	change->wall = change_wall();
 	change->sleepy = false;
 	change->calm = (struct calm){0};
 	loop_timer_set(change->sleepy_timer, INT64_MAX);
@@ -117,6 +130,18 @@ static bool change_arm_clock(int fd)
 	return set;
 }
 
+/* What keeps time for a computer, as the host of a virtual one, may set the
+ * clock every few seconds by next to nothing. */
+static bool change_has_jumped(struct change *change)
+{
+	int64_t wall = change_wall();
+
+	if (ABS(wall - change->wall) < CHANGE_JUMP)
+		return false;
+	change->wall = wall;
+	return true;
+}
+
 static void change_on_clock(void *data, uint32_t events)
 {
 	struct change *change = data;
@@ -127,7 +152,7 @@ static void change_on_clock(void *data, uint32_t events)
 		return;
 	else if (change_has_slept(change))
 		change_wake(change);
-	else
+	else if (change_has_jumped(change))
 		change->fn(change->data, CHANGE_CLOCK);
 }
 
@@ -251,6 +276,7 @@ struct change *change_new(struct loop *loop, change_fn *fn, void *data)
 	change->data = data;
 	change->burst_since = INT64_MAX;
 	change->slept = change_slept();
+	change->wall = change_wall();
 	change->links = links_new();
 	change->burst = loop_timer_new(loop, change_on_burst, change);
 	change->sleepy_timer = loop_timer_new(loop, change_on_sleepy, change);

@@ -15,7 +15,7 @@ enum change_kind {
 	 * flaps), most of them come every ten seconds only (calm.h): what is
 	 * done about them must have time to succeed. */
 	CHANGE_NETWORK,
-	/* The wall clock was set. */
+	/* The wall clock was set, by a tenth of a second at least. */
 	CHANGE_CLOCK,
 	/* The computer is about to sleep: say goodbye, then call
 	 * change_ready(), which it waits for (logind: 5 s at most).

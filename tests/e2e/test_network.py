@@ -479,11 +479,11 @@ def test_sleep_of_a_dead_line(bench: Bench) -> None:
     scene.end()
 
 
-def step_clock() -> None:
-    """Sets it to what it is, which is a step to the kernel; further would
-    trouble others on this machine."""
+def step_clock(ms: int) -> None:
+    """Sets it forward; by much would trouble others on this machine."""
     libc = ctypes.CDLL(None, use_errno=True)
-    now = struct.pack("@ll", *divmod(time.time_ns(), 1_000_000_000))
+    now = struct.pack("@ll", *divmod(time.time_ns() + ms * 1_000_000,
+                                     1_000_000_000))
     if libc.clock_settime(time.CLOCK_REALTIME, now) != 0:
         raise Skip("the clock cannot be set here")
 
@@ -493,7 +493,8 @@ def test_clock_step(bench: Bench) -> None:
     scene = Scene(bench)
     before = len(scene.server.commands)
     start = time.monotonic()
-    step_clock()
+    step_clock(150)
+    bench.defer(lambda: step_clock(-150))
     wait_until(lambda: len(scene.server.commands) > before,
                "a look at the connection", PATIENCE)
     bench.note("clock set: the server was asked after "

@@ -24,7 +24,8 @@ static struct loop *loop;
 static struct change *change;
 static int told[KINDS];
 static bool sleeping;
-static int64_t slept; /* ms that CLOCK_MONOTONIC stood still */
+static int64_t slept;   /* ms that CLOCK_MONOTONIC stood still */
+static int64_t stepped; /* ms that CLOCK_REALTIME was set forward by */
 static bool has_network;
 
 /* In place of the C library's: nobody can put the computer to sleep here. */
@@ -32,6 +33,8 @@ int clock_gettime(clockid_t clock_id, struct timespec *tp)
 {
 	long result = syscall(SYS_clock_gettime, clock_id, tp);
 
+	if (clock_id == CLOCK_REALTIME)
+		tp->tv_sec += stepped / 1000;
 	if (clock_id == CLOCK_MONOTONIC) {
 		tp->tv_sec -= slept / 1000;
 		tp->tv_nsec -= slept % 1000 * 1000000;
@@ -289,18 +292,36 @@ static void test_overflow(void)
 /* The clock and sleep. */
 
 /* To what it is; but from one counter to another it is never the same. */
-static bool step_clock(void)
+static bool correct_clock(void)
 {
 	struct timespec now;
 
 	disturbed |= clock_was_set();
-	clock_gettime(CLOCK_REALTIME, &now);
+	syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
 	if (clock_settime(CLOCK_REALTIME, &now) == 0) {
 		clock_was_set();
 		return true;
 	}
 	g_test_skip("the clock cannot be set");
 	return false;
+}
+
+static bool step_clock(void)
+{
+	stepped += 2000;
+	return correct_clock();
+}
+
+/* Not worth a look at the network; what jumps behind it is. */
+static void test_clock_corrected(void)
+{
+	begin();
+	for (int i = 0; i < 3 && correct_clock(); i++)
+		check_told_nothing();
+	if (step_clock())
+		wait_for(CHANGE_CLOCK);
+	check_told_nothing();
+	end();
 }
 
 static void test_clock(void)
@@ -444,6 +465,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/change/burst-without-end", test_burst_without_end);
 	g_test_add_func("/change/overflow", test_overflow);
 	g_test_add_func("/change/clock", test_clock);
+	g_test_add_func("/change/clock-corrected", test_clock_corrected);
 	g_test_add_func(
 	    "/change/sleep-by-the-clocks", test_sleep_by_the_clocks);
 	g_test_add_func("/change/sleep-by-logind", test_sleep_by_logind);
