@@ -137,6 +137,20 @@ class Reader:
     def create(self, mailbox: str) -> None:
         self._call("create", quote(modified_utf7(mailbox)))
 
+    def rename(self, mailbox: str, name: str) -> None:
+        self._call("rename", quote(modified_utf7(mailbox)),
+                   quote(modified_utf7(name)))
+
+    def remove(self, mailbox: str) -> None:
+        self._call("delete", quote(modified_utf7(mailbox)))
+
+    def mark(self, mailbox: str, uid: int, flag: str) -> None:
+        """Sets a flag of a message; \\Deleted also expunges it."""
+        self._call("select", quote(modified_utf7(mailbox)))
+        self._call("uid", "store", str(uid), "+FLAGS", f"({flag})")
+        if flag == "\\Deleted":
+            self._call("expunge")
+
     def append(self, mailbox: str, message: Message) -> None:
         status, data = self.imap.append(quote(modified_utf7(mailbox)), "",
                                         "", message.octets)
