@@ -622,7 +622,8 @@ def reconnect(bench: Bench) -> Iterator[Figure]:
     that start and end do not count."""
     bench.need("valgrind")
     few, many = bench.pick((2, 10), (1, 3))
-    for name, options in (("resumed", []), ("full", ["--no-tickets"])):
+    ways = {"resumed": [], "full": ["--no-tickets"]}
+    for name, options in list(ways.items())[:bench.pick(2, 1)]:
         with Server(bench.authority, *options) as server:
             alone = _count_handshakes(bench, server, name == "full")
             totals = [_count_reconnects(bench, server, count)
