@@ -4,7 +4,7 @@ bench.
 
     bench.py [--report FILE] [--short] [--keep] [ROW...]
 
-Each row of rows.py is measured by itself, on private servers and on the
+Each row (rows.py) is measured by itself, on private servers and on the
 loopback interface of a network namespace of its own where that can be made.
 The report is a table in Markdown.  Fails only when something could not be
 measured; what is not installed is left out.

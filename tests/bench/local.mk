@@ -1,5 +1,5 @@
 # Figures of the program next to those of its elders; the table is bench.md.
-# BENCH=latency,memory: only these rows (tests/bench/rows.py).  BENCH_SHORT=1:
+# BENCH=latency,memory: only these rows (tests/bench/rows*.py).  BENCH_SHORT=1:
 # all of them in a minute or two, too briefly to be believed.  The idle window
 # lasts BENCH_IDLE_SECONDS (180).
 BENCH =
