@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """contrib/check in a planted tree: what is counted, and what gets a second
-try."""
+try; and all of it, which runs every stage once."""
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,8 +19,9 @@ PLANTED = {
     "bin/autoreconf": "#!/bin/sh\n",
     "configure": "#!/bin/sh\ncp ../../planted.mk Makefile\n",
     "planted.mk": "TESTS = {tests}\n"
-                  "all:\n"
-                  "check check-TESTS distcheck:\n"
+                  ".DEFAULT:\n"
+                  "\t@:\n"
+                  "check check-TESTS check-e2e check-valgrind distcheck:\n"
                   "\t@sh ../../planted.sh $(TESTS)\n",
     "tests/house/wavers.py": "\n",
     # Writes what automake's driver writes.  "wavers" fails the first time,
@@ -86,7 +88,7 @@ def plant(place, tests):
         path.chmod(0o755)
 
 
-def run(place, stage):
+def run(place, *arguments):
     """(exit status, output)"""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(("MAKE", "MFLAGS"))}
@@ -95,7 +97,7 @@ def run(place, stage):
         GIT_CEILING_DIRECTORIES=str(place.parent),
         PLANTED_RUNS=str(place.parent / "runs"))
     done = subprocess.run(
-        [str(place / "contrib/check"), "--no-install", "--stage", stage],
+        [str(place / "contrib/check"), "--no-install", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         env=environment, check=False)
     return done.returncode, done.stdout
@@ -105,7 +107,7 @@ def problems(stage, tests, last, runs):
     with tempfile.TemporaryDirectory() as directory:
         place = pathlib.Path(directory) / "tree"
         plant(place, tests)
-        status, output = run(place, stage)
+        status, output = run(place, "--stage", stage)
         runs_file = place.parent / "runs"
         seen = runs_file.read_text(encoding="utf-8").splitlines() \
             if runs_file.exists() else []
@@ -123,11 +125,26 @@ def problems(stage, tests, last, runs):
     return found and found + lines
 
 
+def problems_of_all():
+    with tempfile.TemporaryDirectory() as directory:
+        place = pathlib.Path(directory) / "tree"
+        plant(place, [GOOD])
+        status, output = run(place)
+    text = (TOP / "contrib/check").read_text(encoding="utf-8")
+    rows = re.search(r"^stages='\n(.*?)^'", text, re.M | re.S).group(1)
+    stages = sorted(row.split()[0] for row in rows.splitlines())
+    ran = sorted(re.findall(r"^== (\w+) passed in ", output, re.M))
+    if status == 0 and stages == ran:
+        return []
+    return [f"exit status {status}", f"passed: {ran}"] + output.splitlines()
+
+
 def main():
     tap = Tap()
     for stage, tests, last, runs in CASES:
         names = " ".join(test.rpartition("/")[2] for test in tests)
         tap.check(f"{stage}: {names}", problems(stage, tests, last, runs))
+    tap.check("every stage", problems_of_all())
     tap.done()
 
 
