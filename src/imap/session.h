@@ -164,7 +164,7 @@ struct imap_action {
 
 struct imap_listed *imap_listed_copy(const struct imap_listed *listed);
 /* Takes NULL. */
-void imap_listed_free(gpointer listed);
+void imap_listed_free(gpointer data);
 
 struct imap_session;
 
