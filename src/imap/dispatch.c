@@ -16,7 +16,7 @@ static void ignore_reply(struct imap_session *s, const struct imap_response *r)
 static void logout_done(struct imap_session *s, const struct imap_response *r)
 {
 	(void)r;
-	machine_end_well(s);
+	machine_end_for(s, NULL);
 }
 
 /*
@@ -25,11 +25,7 @@ static void logout_done(struct imap_session *s, const struct imap_response *r)
  * and the "+" to IDLE cost a server nothing and come soon or never; a search
  * may read every message.
  */
-static const struct {
-	const char *name;
-	reply_fn *done;
-	int64_t quiet_time;
-} commands[MACHINE_COMMANDS] = {
+const struct dispatch_row dispatch_rows[MACHINE_COMMANDS] = {
     [MACHINE_SEND_CAPABILITY] = {"CAPABILITY", greeting_capability_done, 0},
     [MACHINE_SEND_STARTTLS] = {"STARTTLS", greeting_starttls_done, 0},
     [MACHINE_SEND_LOGIN] = {"the login", greeting_login_done, 0},
@@ -55,18 +51,6 @@ static const struct {
     [MACHINE_SEND_LOGOUT] = {"LOGOUT", logout_done, 0},
 };
 
-const char *dispatch_name(enum machine_command command)
-{
-	return commands[command].name;
-}
-
-int64_t dispatch_quiet_time(enum machine_command command)
-{
-	int64_t time = commands[command].quiet_time;
-
-	return time > 0 ? time : IMAP_REPLY_TIMEOUT;
-}
-
 /* The same once, and not without end (RFC 9051 7.1 wants them shown). */
 static void take_alert(
     struct imap_session *session, const struct imap_response *response)
@@ -84,7 +68,7 @@ static void take_alert(
 		.type = IMAP_ACTION_ALERT, .text = g_steal_pointer(&text)});
 }
 
-void dispatch_capabilities(struct imap_session *session, const GArray *words)
+static void note_capabilities(struct imap_session *session, const GArray *words)
 {
 	imap_capabilities_set(&session->capabilities, words);
 	session->stale_capabilities = false;
@@ -150,7 +134,7 @@ static void take_code(
 		take_alert(session, response);
 		break;
 	case IMAP_CODE_CAPABILITY:
-		dispatch_capabilities(session, response->words);
+		note_capabilities(session, response->words);
 		break;
 	case IMAP_CODE_HIGHESTMODSEQ:
 		resync_modseq(session, response->code_number);
@@ -250,7 +234,7 @@ static void take_vanished(
 static void take_capability(
     struct imap_session *session, const struct imap_response *response)
 {
-	dispatch_capabilities(session, response->words);
+	note_capabilities(session, response->words);
 }
 
 static void take_mailbox_status(
@@ -327,7 +311,7 @@ static void take_tagged(
 	session->replied = pending.box;
 	session->replied_tag = pending.tag;
 	resync_tagged(session, pending.command);
-	commands[pending.command].done(session, response);
+	dispatch_rows[pending.command].done(session, response);
 	session->replied = NULL;
 	visiting_turn(session);
 	pipeline_settle(session);

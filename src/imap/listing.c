@@ -306,13 +306,6 @@ static void offer(struct imap_session *s)
 	machine_act(s, (struct imap_action){.type = IMAP_ACTION_CHOOSE});
 }
 
-/* A long list costs more than it is worth at every look. */
-bool listing_is_due(const struct imap_session *s)
-{
-	return s->now - s->listed_at >=
-	    s->poll_interval * (s->listed_count / 100);
-}
-
 static void listed_all(struct imap_session *s)
 {
 	if (s->goal != IMAP_GOAL_LIST) {

@@ -7,10 +7,7 @@
 G_DEFINE_QUARK(idlebell - imap - error, imap_error)
 
 /* The longest stay in a state, 0: as long as commands are answered. */
-static const struct {
-	const char *name;
-	int64_t timeout;
-} states[MACHINE_STATES] = {
+const struct machine_stay machine_stays[MACHINE_STATES] = {
     [MACHINE_GREETING] = {"greeting", IMAP_GREETING_TIMEOUT},
     [MACHINE_CAPABILITY] = {"capability", IMAP_LOGIN_TIMEOUT},
     [MACHINE_STARTTLS] = {"starttls", IMAP_LOGIN_TIMEOUT},
@@ -25,16 +22,6 @@ static const struct {
     [MACHINE_LOGOUT] = {"logout", IMAP_LOGOUT_TIMEOUT},
     [MACHINE_ENDED] = {"ended", 0},
 };
-
-const char *machine_state_name(enum machine_state state)
-{
-	return states[state].name;
-}
-
-int64_t machine_state_timeout(enum machine_state state)
-{
-	return states[state].timeout;
-}
 
 void machine_act(struct imap_session *session, struct imap_action action)
 {
@@ -51,7 +38,7 @@ void machine_enter(struct imap_session *session, enum machine_state state)
 	session->chatter = 0;
 	machine_act(session,
 	    (struct imap_action){.type = IMAP_ACTION_STATE,
-		.text = g_strdup(states[state].name)});
+		.text = g_strdup(machine_stays[state].name)});
 }
 
 void machine_tell(struct imap_session *session, const struct machine_box *box,
@@ -152,11 +139,6 @@ static void end(struct imap_session *session, GError *error)
 	machine_enter(session, MACHINE_ENDED);
 	machine_act(session,
 	    (struct imap_action){.type = IMAP_ACTION_END, .error = error});
-}
-
-void machine_end_well(struct imap_session *session)
-{
-	end(session, NULL);
 }
 
 void machine_end(

@@ -45,6 +45,11 @@ enum machine_state {
 	MACHINE_STATES,
 };
 
+struct machine_stay {
+	const char *name;
+	int64_t timeout; /* the longest; 0: while commands are answered */
+};
+
 enum machine_command {
 	MACHINE_SEND_CAPABILITY,
 	MACHINE_SEND_STARTTLS,
@@ -237,8 +242,7 @@ struct imap_session {
 };
 
 /* machine.c */
-const char *machine_state_name(enum machine_state state);
-int64_t machine_state_timeout(enum machine_state state);
+extern const struct machine_stay machine_stays[MACHINE_STATES];
 void machine_enter(struct imap_session *session, enum machine_state state);
 void machine_act(struct imap_session *session, struct imap_action action);
 /* The same about a mailbox; of one that was let go nothing is told. */
@@ -270,8 +274,8 @@ void machine_end(struct imap_session *session, enum imap_error code,
  * IMAP_ERROR_UNAVAILABLE whatever code says. */
 void machine_end_with(struct imap_session *session, enum imap_error code,
     const char *what, const struct imap_response *response);
+/* The same for this reason, which it takes over; NULL: it was asked for. */
 void machine_end_for(struct imap_session *session, GError *error);
-void machine_end_well(struct imap_session *session);
 /* "what: TEXT" as machine_end_with() makes it; response may be NULL. */
 GError *machine_error(enum imap_error code, const char *what,
     const struct imap_response *response);
@@ -279,12 +283,15 @@ char *machine_text(const struct imap_response *response);
 void machine_fault(
     struct imap_session *session, enum imap_fault fault, const char *why);
 
-/* dispatch.c */
-const char *dispatch_name(enum machine_command command);
-/* How long a server may say nothing while a reply is due. */
-int64_t dispatch_quiet_time(enum machine_command command);
+/* dispatch.c: who takes the tagged reply, and how long a server may say
+ * nothing while it is due; 0: as usual. */
+struct dispatch_row {
+	const char *name;
+	void (*done)(struct imap_session *, const struct imap_response *);
+	int64_t quiet_time;
+};
+extern const struct dispatch_row dispatch_rows[MACHINE_COMMANDS];
 void dispatch_feed(struct imap_session *s, const char *data, size_t size);
-void dispatch_capabilities(struct imap_session *s, const GArray *words);
 
 /* Replies to commands, by file. */
 void greeting_take(struct imap_session *s, const struct imap_response *r);
@@ -333,8 +340,6 @@ struct machine_box *visiting_next(const struct imap_session *s);
 bool visiting_is_home(
     const struct imap_session *s, const struct machine_box *box);
 void visiting_want(struct imap_session *s, struct machine_box *box);
-/* The same because the server said that there is something. */
-void visiting_summon(struct imap_session *s, struct machine_box *box);
 /* Nothing of it is wanted any more. */
 void visiting_forget(struct imap_session *s, struct machine_box *box);
 /* An EXAMINE may have become the oldest command: its mailbox is current. */
@@ -417,16 +422,9 @@ void notifying_done(struct imap_session *s, const struct imap_response *r);
 void notifying_overflow(struct imap_session *s);
 /* The connection ends. */
 void notifying_broken(struct imap_session *s);
-/* EXISTS, a header that came by itself, or the time it had to is over. */
+/* EXISTS, or the time that the header had to come is over. */
 void notifying_announced(struct imap_session *s);
-void notifying_pushed(struct imap_session *s);
 void notifying_late(struct imap_session *s);
-bool notifying_covers(
-    const struct imap_session *s, const struct machine_box *box);
-/* There is none that has to be asked for. */
-bool notifying_covers_all(const struct imap_session *s);
-/* We found news of box that it did not tell of: until it does, ask. */
-void notifying_missed(struct imap_session *s, struct machine_box *box);
 /* Which ones it tells of has changed. */
 void notifying_review(struct imap_session *s);
 
@@ -446,7 +444,6 @@ void sweeping_status_done(
 /* Logged in, and what to watch is known. */
 void watching_start(struct imap_session *s);
 bool watching_may_idle(const struct imap_session *s);
-void watching_say_idle(struct imap_session *s, GString *out);
 void watching_idle_done(struct imap_session *s, const struct imap_response *r);
 void watching_noop_done(struct imap_session *s, const struct imap_response *r);
 /* Ends the session of who wants to be told, and cannot be. */
@@ -460,8 +457,6 @@ int64_t watching_next_look(const struct imap_session *s);
 int64_t watching_deadline(const struct imap_session *s);
 
 void listing_start(struct imap_session *s);
-/* Time to see whether mailboxes came or went. */
-bool listing_is_due(const struct imap_session *s);
 void listing_say(struct imap_session *s, GString *out);
 void listing_take(struct imap_session *s, const struct imap_response *r);
 void listing_done(struct imap_session *s, const struct imap_response *r);

@@ -210,7 +210,8 @@ static void take_pushed(struct imap_session *s, uint32_t sequence,
 		s->visit.want_recheck = true;
 		return;
 	}
-	notifying_pushed(s);
+	s->visit.push_due = s->now + IMAP_PUSH_WAIT;
+	s->missed = 0;
 	tell(s, news_new(s, fetch, header), sequence);
 	if (imap_mailbox_has_more(mailbox))
 		return;

@@ -35,17 +35,6 @@ bool notifying_wants(const struct imap_session *s)
 	    (level != MACHINE_NOTIFY_NONE && s->notify_again);
 }
 
-bool notifying_covers(
-    const struct imap_session *s, const struct machine_box *box)
-{
-	return s->notify != MACHINE_NOTIFY_NONE && box->covered;
-}
-
-bool notifying_covers_all(const struct imap_session *s)
-{
-	return s->notify != MACHINE_NOTIFY_NONE && s->all_covered;
-}
-
 void notifying_review(struct imap_session *s)
 {
 	s->all_covered = true;
@@ -54,12 +43,6 @@ void notifying_review(struct imap_session *s)
 
 		s->all_covered &= box->covered || box->failure != NULL;
 	}
-}
-
-void notifying_missed(struct imap_session *s, struct machine_box *box)
-{
-	box->covered = false;
-	notifying_review(s);
 }
 
 /* ---- asking for it ---- */
@@ -274,12 +257,6 @@ void notifying_announced(struct imap_session *s)
 	    s->state == MACHINE_WATCHING &&
 	    imap_mailbox_has_more(&s->current->mailbox))
 		s->visit.push_due = s->now + IMAP_PUSH_WAIT;
-}
-
-void notifying_pushed(struct imap_session *s)
-{
-	s->visit.push_due = s->now + IMAP_PUSH_WAIT;
-	s->missed = 0;
 }
 
 /* It did not come: we ask, and no longer wait when that happens again. */

@@ -73,7 +73,7 @@ void imap_session_eof(struct imap_session *session, int64_t now)
 	session->now = now;
 	notifying_broken(session);
 	if (session->state == MACHINE_LOGOUT)
-		machine_end_well(session);
+		machine_end_for(session, NULL);
 	else if (session->state == MACHINE_GREETING)
 		machine_end(session, IMAP_ERROR_CLOSED,
 		    "the server closed the connection without a greeting");
@@ -98,6 +98,13 @@ static const struct machine_pending *overdue_candidate(
 	return oldest;
 }
 
+static int64_t quiet_time(enum machine_command command)
+{
+	int64_t time = dispatch_rows[command].quiet_time;
+
+	return time > 0 ? time : IMAP_REPLY_TIMEOUT;
+}
+
 /* Silence is short, a trickle longer. */
 static int64_t reply_deadline(const struct imap_session *session)
 {
@@ -110,7 +117,7 @@ static int64_t reply_deadline(const struct imap_session *session)
 	if (oldest->command == MACHINE_SEND_IDLE)
 		start = MAX(start, session->done_at);
 	heard = MAX(session->heard, start);
-	due = heard + dispatch_quiet_time(oldest->command);
+	due = heard + quiet_time(oldest->command);
 	if (session->probe > 0)
 		due = MIN(due, MAX(heard, session->probed) + session->probe);
 	return MIN(due, start + IMAP_COMMAND_TIMEOUT);
@@ -118,7 +125,7 @@ static int64_t reply_deadline(const struct imap_session *session)
 
 static int64_t state_deadline(const struct imap_session *session)
 {
-	int64_t timeout = machine_state_timeout(session->state);
+	int64_t timeout = machine_stays[session->state].timeout;
 
 	return timeout > 0 ? session->entered + timeout : INT64_MAX;
 }
@@ -142,7 +149,7 @@ static void time_out(struct imap_session *session)
 	notifying_broken(session);
 	resync_late(session);
 	if (session->state == MACHINE_LOGOUT)
-		machine_end_well(session);
+		machine_end_for(session, NULL);
 	else if (session->state == MACHINE_GREETING)
 		machine_end(session, IMAP_ERROR_TIMEOUT,
 		    "no greeting within %d s%s", IMAP_GREETING_TIMEOUT / 1000,
@@ -154,7 +161,7 @@ static void time_out(struct imap_session *session)
 		machine_end(session, IMAP_ERROR_TIMEOUT,
 		    "the server does not answer %s",
 		    session->done_at > 0 ? "DONE"
-			: oldest != NULL ? dispatch_name(oldest->command)
+			: oldest != NULL ? dispatch_rows[oldest->command].name
 					 : "in time");
 }
 
@@ -215,7 +222,7 @@ void imap_session_logout(struct imap_session *session, int64_t now)
 	session->want_logout = true;
 	watching_pump(session);
 	if (session->state != MACHINE_LOGOUT)
-		machine_end_well(session);
+		machine_end_for(session, NULL);
 }
 
 bool imap_session_next(
@@ -266,7 +273,7 @@ const struct imap_capabilities *imap_session_remember(
 
 const char *imap_session_state(const struct imap_session *session)
 {
-	return machine_state_name(session->state);
+	return machine_stays[session->state].name;
 }
 
 unsigned imap_session_skipped(const struct imap_session *session)
@@ -311,8 +318,9 @@ enum imap_method imap_session_method(
 		return IMAP_METHOD_NONE;
 	if (visiting_is_home(session, box))
 		return home_method(session);
-	return notifying_covers(session, box) ? IMAP_METHOD_NOTIFY
-					      : IMAP_METHOD_STATUS;
+	return session->notify != MACHINE_NOTIFY_NONE && box->covered
+	    ? IMAP_METHOD_NOTIFY
+	    : IMAP_METHOD_STATUS;
 }
 
 /* What was remembered, and what is not offered. */

@@ -123,6 +123,13 @@ void sweeping_say(struct imap_session *s, GString *out)
 
 /* ---- what is news ---- */
 
+/* The server says that there is something. */
+static void summon(struct imap_session *s, struct machine_box *box)
+{
+	box->summoned = true;
+	visiting_want(s, box);
+}
+
 /* The first sight of a mailbox: from what is there now on. */
 static void meet(struct imap_session *s, struct machine_box *box,
     const struct imap_mailbox_status *status)
@@ -173,7 +180,14 @@ static void judge_by_size(struct imap_session *s, struct machine_box *box,
 	    status->messages == box->messages)
 		return;
 	box->messages = status->messages;
-	visiting_summon(s, box);
+	summon(s, box);
+}
+
+/* NOTIFY did not tell of this: until it does, ask. */
+static void note_missed(struct imap_session *s, struct machine_box *box)
+{
+	box->covered = false;
+	notifying_review(s);
 }
 
 static void judge(struct imap_session *s, struct machine_box *box,
@@ -188,9 +202,9 @@ static void judge(struct imap_session *s, struct machine_box *box,
 		greet(s, box, status);
 	else if (is_news(box, status) && is_believed(s, box)) {
 		if (box->opened && box->asked > 0)
-			notifying_missed(s, box);
+			note_missed(s, box);
 		box->looked = MAX(box->looked, status->uidnext);
-		visiting_summon(s, box);
+		summon(s, box);
 	}
 }
 
@@ -289,5 +303,5 @@ void sweeping_status_done(struct imap_session *s, const struct imap_response *r)
 		boxes_fail(s, box, IMAP_ERROR_MAILBOX,
 		    "the server cannot look into the mailbox", r);
 	else if (unanswered)
-		visiting_summon(s, box);
+		summon(s, box);
 }

@@ -21,12 +21,6 @@ void visiting_want(struct imap_session *s, struct machine_box *box)
 	g_queue_push_tail(&s->visits, box);
 }
 
-void visiting_summon(struct imap_session *s, struct machine_box *box)
-{
-	box->summoned = true;
-	visiting_want(s, box);
-}
-
 void visiting_forget(struct imap_session *s, struct machine_box *box)
 {
 	if (box->want_visit)

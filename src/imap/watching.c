@@ -39,6 +39,12 @@ static void say_done(struct imap_session *s, GString *out)
 	s->idle = MACHINE_IDLE_OFF;
 }
 
+static void say_idle(struct imap_session *s, GString *out)
+{
+	machine_command(s, out, MACHINE_SEND_IDLE, "IDLE");
+	s->idle = MACHINE_IDLE_ASKED;
+}
+
 /* ---- the pump ---- */
 
 /* Nothing may follow IDLE but DONE, and DONE only behind the "+" (RFC 2177,
@@ -138,7 +144,7 @@ static void say_wishes(struct imap_session *s, GString *out)
 	say_notify(s, out, next);
 	say_others(s, out, next);
 	if (listen && may_listen(s, next))
-		watching_say_idle(s, out);
+		say_idle(s, out);
 }
 
 void watching_pump(struct imap_session *s)
@@ -183,7 +189,7 @@ static void open_home(struct imap_session *s, struct machine_box *home)
 	if (!s->stale_capabilities)
 		sweeping_say(s, out);
 	if (may_listen(s, home))
-		watching_say_idle(s, out);
+		say_idle(s, out);
 	machine_write(s, g_steal_pointer(&out), false);
 }
 
@@ -203,12 +209,6 @@ void watching_start(struct imap_session *s)
 }
 
 /* ---- IDLE ---- */
-
-void watching_say_idle(struct imap_session *s, GString *out)
-{
-	machine_command(s, out, MACHINE_SEND_IDLE, "IDLE");
-	s->idle = MACHINE_IDLE_ASKED;
-}
 
 /* "+" with or without text (quirk 4); one too many is Exchange's (18). */
 void watching_continue(struct imap_session *s)
@@ -293,6 +293,11 @@ static bool has_sides(const struct imap_session *s)
 	return s->boxes->len > 1 || s->choose;
 }
 
+static bool is_told_of_all(const struct imap_session *s)
+{
+	return s->notify != MACHINE_NOTIFY_NONE && s->all_covered;
+}
+
 int64_t watching_next_look(const struct imap_session *s)
 {
 	if (s->want_noop)
@@ -301,7 +306,7 @@ int64_t watching_next_look(const struct imap_session *s)
 		return s->polled + s->poll_interval;
 	if (s->idle != MACHINE_IDLE_ON)
 		return INT64_MAX;
-	if (has_sides(s) && !notifying_covers_all(s))
+	if (has_sides(s) && !is_told_of_all(s))
 		return MIN(s->idle_since + s->refresh,
 		    MAX(s->swept, s->idle_since) + s->poll_interval);
 	return s->idle_since + s->refresh;
@@ -322,13 +327,20 @@ int64_t watching_deadline(const struct imap_session *s)
 	return earlier(earlier(due, s->current->recheck), s->visit.push_due);
 }
 
+/* A long list costs more than it is worth at every look. */
+static bool is_listing_due(const struct imap_session *s)
+{
+	return s->now - s->listed_at >=
+	    s->poll_interval * (s->listed_count / 100);
+}
+
 /* A look at the others is a sign of life, too; but only NOOP makes servers
  * tell of this mailbox what they forgot to. */
 static void look(struct imap_session *s)
 {
 	s->want_noop = true;
 	sweeping_start(s);
-	s->want_list = s->choose && listing_is_due(s);
+	s->want_list = s->choose && is_listing_due(s);
 }
 
 static bool is_due(const struct imap_session *s, int64_t time)
