@@ -22,7 +22,7 @@ struct world {
 	struct imap_session *session;
 	struct input input;
 	int64_t now;
-	bool ended;
+	bool ended, remembers;
 	size_t fed, written;
 };
 
@@ -64,6 +64,15 @@ static const char *const lines[] = {
     "* OK [NOTIFICATIONOVERFLOW] .\r\n",
     "* STATUS Work (MESSAGES 10 UIDNEXT 43)\r\n",
     "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\n",
+    "* VANISHED (EARLIER) 3:5,38\r\n",
+    "* ENABLED QRESYNC\r\n",
+    "* OK [HIGHESTMODSEQ 65] .\r\n",
+    "* 9 FETCH (UID 39 FLAGS (\\Seen) MODSEQ (60))\r\n",
+    "* 10 FETCH (FLAGS (\\Seen))\r\n",
+    "* 10 EXPUNGE\r\n",
+    "* CAPABILITY IMAP4rev1 IDLE ENABLE QRESYNC\r\n",
+    "* CAPABILITY IMAP4rev1 IDLE CONDSTORE\r\n",
+    "* ID (\"name\" \"Dovecot\")\r\n",
 };
 
 static unsigned take_byte(struct input *input)
@@ -159,8 +168,11 @@ static void login(struct world *world)
 {
 	static const char *const parts[] = {
 	    "AUTHENTICATE PLAIN", "AGEAYg==", NULL};
+	static const char *const whole[] = {
+	    "AUTHENTICATE PLAIN AGEAYg==", NULL};
 
-	imap_session_login(world->session, parts, world->now);
+	imap_session_login(
+	    world->session, world->remembers ? whole : parts, world->now);
 }
 
 static void secured(struct world *world)
@@ -195,6 +207,7 @@ static void ask(struct world *world)
 	check(imap_session_heard(world->session) <= world->now);
 	check(imap_session_patience(world->session) <= IMAP_PATIENCE_MAX);
 	imap_session_is_idling(world->session);
+	imap_session_remember(world->session);
 }
 
 static unsigned fill(
@@ -209,6 +222,7 @@ static unsigned fill(
 			    .mailbox = names[i],
 			    .uidvalidity = flags & 4 ? 7 : 0,
 			    .last_uid = flags & 4 ? 40 : 0,
+			    .modseq = flags & 4 ? 50 : 0,
 			    .since = flags & 32 ? "20-Nov-2026" : NULL,
 			    .anchor = (flags & 64) != 0,
 			};
@@ -246,6 +260,20 @@ static void (*const deeds[])(struct world *) = {feed_input, feed_line,
     feed_reply, pass_time, login, secured, body, refresh, logout, eof, probe,
     ask, choose, ask_method};
 
+#define BIT(name) (UINT64_C(1) << IMAP_CAP_##name)
+
+/* What pipelining takes. */
+static const struct imap_capabilities remembered = {
+    .known = true,
+    .dovecot = true,
+    .bits = BIT(IDLE) | BIT(ID) | BIT(ENABLE) | BIT(QRESYNC) | BIT(NOTIFY),
+};
+
+static bool remembers(unsigned flags)
+{
+	return (flags & 6) == 6;
+}
+
 static struct imap_session *new_session(unsigned flags)
 {
 	struct imap_watched mailboxes[G_N_ELEMENTS(owners)];
@@ -255,6 +283,7 @@ static struct imap_session *new_session(unsigned flags)
 	    .mailboxes = mailboxes,
 	    .mailboxes_count = fill(mailboxes, sides, flags),
 	    .choose = (flags & 192) == 192,
+	    .remembered = remembers(flags) ? &remembered : NULL,
 	    .notify = (flags & 160) == 160,
 	    .starttls = (flags & 8) != 0,
 	    .idle = (flags & 16) == 0,
@@ -273,6 +302,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct world world = {.input = {data, size}, .now = 1000};
 
+	world.remembers = size > 0 && remembers(data[0]);
 	world.session = new_session(take_byte(&world.input));
 	while (world.input.size > 0) {
 		deeds[take_byte(&world.input) % G_N_ELEMENTS(deeds)](&world);
