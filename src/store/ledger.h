@@ -59,8 +59,9 @@ bool ledger_read(
  * returns true. */
 bool ledger_write(struct ledger *ledger, const GString *lines, GError **error);
 
-/* The same for a file that is not there yet, at the price of no fsync(): a
- * crash of the computer soon after it may leave none, or a damaged one. */
+/* The same for a file that is not there yet, or that costs little, at the price
+ * of no fsync(): a crash of the computer soon after it may leave none, or a
+ * damaged one. */
 bool ledger_begin(struct ledger *ledger, const GString *lines, GError **error);
 
 /* Adds one line, without its newline, at the price of a write().  False, and

@@ -184,7 +184,7 @@ bool tuning_store(struct state *state, const char *account,
 		g_autoptr(GString) before = tuning_format(&old);
 
 		if (!g_string_equal(before, lines))
-			ok = ledger_write(ledger, lines, error);
+			ok = ledger_begin(ledger, lines, error);
 	}
 	ledger_free(ledger);
 	return ok;

@@ -22,8 +22,8 @@ struct tuning {
 void tuning_load(
     struct state *state, const char *account, struct tuning *ret_tuning);
 
-/* Durable when it returns true.  What is there already is not written again,
- * and a file of a newer idlebell stays. */
+/* Without fsync(): what a crash of the computer takes is learnt again.  What is
+ * there already is not written again, and a file of a newer idlebell stays. */
 bool tuning_store(struct state *state, const char *account,
     const struct tuning *tuning, GError **error);
 
