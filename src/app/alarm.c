@@ -46,11 +46,11 @@ struct alarm_watch {
 	bool desktop;
 
 	bool live, blind;
-	char *reason;         /* NULL: none was given yet */
-	int64_t lost;         /* when it ceased to be live, loop_now() */
-	int64_t lost_wall;    /* the same, s */
-	int64_t counted_from; /* monotonic ms: blind_after begins there */
-	struct loop_timer *timer;
+	char *reason;             /* NULL: none was given yet */
+	int64_t lost;             /* when it ceased to be live, loop_now() */
+	int64_t lost_wall;        /* the same, s */
+	int64_t counted_from;     /* monotonic ms: blind_after begins there */
+	struct loop_timer *timer; /* while it counts, else NULL */
 
 	enum telling telling;
 	int64_t outage;     /* ms, for TELL_WELL */
@@ -335,15 +335,27 @@ static void become_well(struct alarm_watch *watch)
 	queue_hook(watch);
 }
 
+static void timer_fired(void *data);
+
+static void disarm(struct alarm_watch *watch)
+{
+	g_clear_pointer(&watch->timer, loop_timer_free);
+}
+
 /* Sets the timer to where blind_after ends, were nobody to sleep. */
 static void arm(struct alarm_watch *watch)
 {
 	int64_t left = watch->counted_from + watch->blind_after - awake_now();
-	bool counts = !watch->live && !watch->blind && watch->blind_after > 0 &&
-	    !watch->alarm->asleep;
 
-	loop_timer_set(
-	    watch->timer, counts ? loop_now() + MAX(left, 0) : INT64_MAX);
+	if (watch->live || watch->blind || watch->blind_after == 0 ||
+	    watch->alarm->asleep) {
+		disarm(watch);
+		return;
+	}
+	if (watch->timer == NULL)
+		watch->timer =
+		    loop_timer_new(watch->alarm->loop, timer_fired, watch);
+	loop_timer_set(watch->timer, loop_now() + MAX(left, 0));
 }
 
 static void timer_fired(void *data)
@@ -388,7 +400,7 @@ void alarm_watch_give_up(struct alarm_watch *watch, const char *reason)
 	alarm_watch_set(watch, false, reason);
 	if (watch->blind || watch->blind_after == 0)
 		return;
-	loop_timer_set(watch->timer, INT64_MAX);
+	disarm(watch);
 	go_blind(watch);
 }
 
@@ -425,7 +437,6 @@ struct alarm_watch *alarm_watch_new(
 	watch->name = mailbox != NULL
 	    ? g_strdup_printf("%s/%s", account, mailbox)
 	    : g_strdup(account);
-	watch->timer = loop_timer_new(alarm->loop, timer_fired, watch);
 	note_lost(watch);
 	g_ptr_array_add(alarm->watches, watch);
 	return watch;
@@ -437,7 +448,7 @@ void alarm_watch_free(struct alarm_watch *watch)
 		return;
 	drop_hook(watch);
 	g_ptr_array_remove(watch->alarm->watches, watch);
-	loop_timer_free(watch->timer);
+	disarm(watch);
 	g_strfreev(watch->on_state);
 	g_free(watch->account);
 	g_free(watch->mailbox);

@@ -27,7 +27,7 @@ enum {
 /* In the middle of a round the server may still tell of lower UIDs. */
 static uint32_t all_told(const struct box *box)
 {
-	bool open = box->dropped > 0 || g_hash_table_size(box->told) > 0;
+	bool open = box->dropped > 0 || box->told != NULL;
 
 	return open ? box->synced_uid : box->highest;
 }
@@ -92,7 +92,7 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 {
 	int64_t time = box->mark.time;
 
-	g_hash_table_remove_all(box->told);
+	g_clear_pointer(&box->told, g_hash_table_unref);
 	delivery_renumber(box->account->delivery, box);
 	if (box->renumbered) {
 		mark_clear(&box->mark);
@@ -214,16 +214,23 @@ static bool is_anchored(struct box *box, const struct imap_news *news)
 	return false;
 }
 
+static bool is_told(const struct box *box, uint32_t uid)
+{
+	return box->told != NULL &&
+	    g_hash_table_contains(box->told, GUINT_TO_POINTER(uid));
+}
+
 static void take_news(struct box *box, const struct imap_news *news)
 {
-	if (mark_is_taken(&box->mark, news->uid) ||
-	    g_hash_table_contains(box->told, GUINT_TO_POINTER(news->uid)))
+	if (mark_is_taken(&box->mark, news->uid) || is_told(box, news->uid))
 		return;
 	if (box->dropped > 0 ||
 	    delivery_count(box->account->delivery) >= MESSAGES_MAX) {
 		drop(box, news->uid);
 		return;
 	}
+	if (box->told == NULL)
+		box->told = g_hash_table_new(NULL, NULL);
 	g_hash_table_add(box->told, GUINT_TO_POINTER(news->uid));
 	box->highest = MAX(box->highest, news->uid);
 	tell(box, make_message(box, news));
@@ -305,7 +312,7 @@ void box_refreshed(struct box *box)
 
 static void round_over(struct box *box)
 {
-	g_hash_table_remove_all(box->told);
+	g_clear_pointer(&box->told, g_hash_table_unref);
 	box->synced_uid = MAX(box->highest, box->synced_uid);
 	box->mark.time = when_wall();
 	box->synced = true;
@@ -459,7 +466,6 @@ struct box *box_new(struct account *account, const char *mailbox)
 	box->account = account;
 	box->mailbox = g_strdup(mailbox);
 	box->name = g_strdup_printf("%s/%s", account->config->name, mailbox);
-	box->told = g_hash_table_new(NULL, NULL);
 	box->turned = loop_now();
 	return box;
 }
@@ -472,7 +478,7 @@ void box_free(gpointer data)
 	mark_clear(&box->mark);
 	mark_clear(&box->before);
 	forget_rung(box);
-	g_hash_table_unref(box->told);
+	g_clear_pointer(&box->told, g_hash_table_unref);
 	g_free(box->error);
 	g_free(box->mailbox);
 	g_free(box->name);

@@ -35,7 +35,7 @@ struct box {
 	uint32_t synced_uid;  /* all up to it has been told */
 	uint32_t highest;     /* UID told so far */
 	GHashTable *told;     /* UIDs told since the last catch-up was complete:
-	                         a lost connection tells them again */
+	                         a lost connection tells them again; NULL: none */
 	GArray *rung;         /* uint32_t, the newest UIDs told, or NULL */
 	uint32_t dropped;     /* the lowest UID that was not taken because too
 	                         many were on their way; 0: none */

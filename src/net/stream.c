@@ -50,7 +50,7 @@ struct stream {
 	int fd;
 	struct loop_watch *watch;
 	struct tls_session *tls;
-	struct loop_timer *deadline; /* of the handshake */
+	struct loop_timer *deadline; /* of the handshake, while it lasts */
 	struct loop_timer *again;    /* comes back without the socket */
 	GQueue out;                  /* struct stream_chunk */
 	GError *broken;              /* nothing can be sent any more */
@@ -426,7 +426,7 @@ static void stream_receive(struct stream *stream)
 
 static void stream_stand(struct stream *stream)
 {
-	loop_timer_set(stream->deadline, INT64_MAX);
+	g_clear_pointer(&stream->deadline, loop_timer_free);
 	stream->state = STREAM_SECURE;
 	stream_flush(stream);
 	/* The server's first words may have come with its last handshake
@@ -464,6 +464,20 @@ static void stream_shake(struct stream *stream)
 	}
 }
 
+static void stream_on_deadline(void *data)
+{
+	struct stream *stream = data;
+
+	stream_enter(stream);
+	tls_session_drop_ticket(stream->tls);
+	stream_close(stream,
+	    g_error_new(NET_ERROR, NET_ERROR_TIMEOUT,
+		"%s port %d did not end the TLS handshake within %d s",
+		stream->options->target.host, stream->options->target.port,
+		(int)(stream->net->handshake_timeout / 1000)));
+	stream_leave(stream);
+}
+
 static void stream_begin_tls(struct stream *stream)
 {
 	GError *error = NULL;
@@ -477,6 +491,8 @@ static void stream_begin_tls(struct stream *stream)
 		return;
 	}
 	gnutls_transport_set_int(tls_session_get(stream->tls), stream->fd);
+	stream->deadline =
+	    loop_timer_new(stream->net->loop, stream_on_deadline, stream);
 	loop_timer_set(
 	    stream->deadline, loop_now() + stream->net->handshake_timeout);
 	stream_shake(stream);
@@ -492,20 +508,6 @@ void stream_start_tls(struct stream *stream)
 }
 
 /* What the loop calls. */
-
-static void stream_on_deadline(void *data)
-{
-	struct stream *stream = data;
-
-	stream_enter(stream);
-	tls_session_drop_ticket(stream->tls);
-	stream_close(stream,
-	    g_error_new(NET_ERROR, NET_ERROR_TIMEOUT,
-		"%s port %d did not end the TLS handshake within %d s",
-		stream->options->target.host, stream->options->target.port,
-		(int)(stream->net->handshake_timeout / 1000)));
-	stream_leave(stream);
-}
 
 static void stream_on_again(void *data)
 {
@@ -567,8 +569,6 @@ struct stream *stream_new(struct net *net, const struct stream_options *options,
 	stream->data = data;
 	stream->fd = -1;
 	g_queue_init(&stream->out);
-	stream->deadline =
-	    loop_timer_new(net->loop, stream_on_deadline, stream);
 	stream->again = loop_timer_new(net->loop, stream_on_again, stream);
 	stream->attempt = connector_start(
 	    net->connector, &options->target, stream_on_connected, stream);
