@@ -73,15 +73,15 @@ static void escape(GString *text, unsigned char c)
 static void append(GString *text, const char *string)
 {
 	while (*string != '\0') {
-		const char *end = string;
+		const char *odd = string;
 
-		while (is_plain((unsigned char)*end))
-			end++;
-		g_string_append_len(text, string, end - string);
-		if (*end == '\0')
+		while (is_plain((unsigned char)*odd))
+			odd++;
+		g_string_append_len(text, string, odd - string);
+		if (*odd == '\0')
 			return;
-		escape(text, (unsigned char)*end);
-		string = end + 1;
+		escape(text, (unsigned char)*odd);
+		string = odd + 1;
 	}
 }
 
@@ -95,9 +95,9 @@ void emit_string(struct emit *emit, const char *string)
 		return;
 	}
 	if (!g_utf8_validate(string, -1, NULL))
-		string = valid = g_utf8_make_valid(string, -1);
+		valid = g_utf8_make_valid(string, -1);
 	g_string_append_c(emit->text, '"');
-	append(emit->text, string);
+	append(emit->text, valid != NULL ? valid : string);
 	g_string_append_c(emit->text, '"');
 }
 
