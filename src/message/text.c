@@ -82,6 +82,16 @@ static void append_blanks(struct cleaner *cleaner)
 	cleaner->run = false;
 }
 
+/* How many characters from at on, at most room, are ASCII that shows. */
+static size_t visible_run(const char *at, const char *end, size_t room)
+{
+	size_t n = 0;
+
+	while (n < room && at + n < end && at[n] > 0x20 && at[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* One character of [at, end); a byte that begins none counts as U+FFFD. */
 static gunichar next_character(const char **at, const char *end)
 {
@@ -97,6 +107,13 @@ static gunichar next_character(const char **at, const char *end)
 	return c;
 }
 
+/* What shows. */
+static void append_run(struct cleaner *cleaner, const char *text, size_t size)
+{
+	append_blanks(cleaner);
+	g_string_append_len(cleaner->out, text, (gssize)size);
+}
+
 static void append(struct cleaner *cleaner, gunichar c)
 {
 	if (cleaner->mask && (is_control(c) || is_invisible(c)))
@@ -106,8 +123,9 @@ static void append(struct cleaner *cleaner, gunichar c)
 	} else if (c == ' ') {
 		cleaner->blanks++;
 	} else if (!is_invisible(c)) {
-		append_blanks(cleaner);
-		g_string_append_unichar(cleaner->out, c);
+		char utf8[6];
+
+		append_run(cleaner, utf8, (size_t)g_unichar_to_utf8(c, utf8));
 	}
 }
 
@@ -137,8 +155,15 @@ static char *clean(const char *text, gssize size, size_t max, bool mask)
 	if (is_plain(text, length, max))
 		return g_strndup(text, length);
 	cleaner.out = g_string_sized_new(MIN(length, max) + 8);
-	while (text < end && cleaner.out->len <= max)
-		append(&cleaner, next_character(&text, end));
+	while (text < end && cleaner.out->len <= max) {
+		size_t run = visible_run(text, end, max + 1 - cleaner.out->len);
+
+		if (run > 0)
+			append_run(&cleaner, text, run);
+		else
+			append(&cleaner, next_character(&text, end));
+		text += run;
+	}
 	cut(cleaner.out, max);
 	return g_string_free(cleaner.out, FALSE);
 }

@@ -105,6 +105,13 @@ static void test_cut(void)
 	check_cut("   abc", 3, "abc");
 	check_cut("a                 b", 8, "a\u2026");
 	check_cut("\303\266", 1, "");
+	/* Runs of ASCII, at either side of what is not. */
+	check_cut("\303\266abc de\tfg", 20, "\303\266abc de fg");
+	check_cut("\303\266abcdef", 8, "\303\266abcdef");
+	check_cut("\303\266abcdef", 7, "\303\266ab\u2026");
+	check_cut("abcdef\303\266", 7, "abcd\u2026");
+	check_cut("abcdef\303\266  xyz", 13, "abcdef\303\266  xyz");
+	check_cut("abcdef\303\266  xyz", 12, "abcdef\303\266\u2026");
 }
 
 static bool is_forbidden(gunichar c)
