@@ -42,6 +42,8 @@ enum imap_limit {
 	IMAP_PIECE_SIZE = 128 * 1024,
 	/* Commands sent and not yet answered. */
 	IMAP_PIPELINE_MAX = 8,
+	/* Tags come round behind it: they stay short. */
+	IMAP_TAG_MAX = 999,
 	/* Mailboxes listed, and the octets of their names and attributes. */
 	IMAP_MAILBOXES_MAX = 10000,
 	IMAP_LISTING_MAX = 4 * 1024 * 1024,

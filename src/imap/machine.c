@@ -64,13 +64,16 @@ void machine_tag(
     struct imap_session *session, GString *out, enum machine_command command)
 {
 	struct machine_pending pending = {
-	    .tag = session->next_tag++,
+	    .tag = session->next_tag,
 	    .command = command,
 	    .sent = session->now,
 	};
 
 	g_string_append_printf(out, "a%u ", pending.tag);
 	g_array_append_val(session->pending, pending);
+	/* Servers must bear tags that come again (RFC 9051 2.2.1); one that
+	 * does not answer a command has long been left by then. */
+	session->next_tag = session->next_tag % IMAP_TAG_MAX + 1;
 	session->heard = session->now;
 }
 
