@@ -492,7 +492,7 @@ def test_read_and_deleted_meanwhile(bench: Bench, mailbox: str) -> None:
 # --- Cyrus: IDLE and STATUS -----------------------------------------------
 
 
-def test_cyrus(bench: Bench) -> None:
+def test_on_cyrus(bench: Bench) -> None:
     """No NOTIFY; all sides in one command."""
     server = cyrus(bench)
     user = server.user()
@@ -521,7 +521,7 @@ def test_cyrus(bench: Bench) -> None:
 
 
 @timeout(240)
-def test_cyrus_storm(bench: Bench) -> None:
+def test_storm_on_cyrus(bench: Bench) -> None:
     server = cyrus(bench)
     user = server.user()
     server.deliver(user, make_message("Old"))
