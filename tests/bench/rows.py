@@ -11,8 +11,8 @@ from workbench import Bench
 
 ROWS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "latency": wire.latency, "notify": wire.notify, "connect": wire.connect,
-    "mailboxes": wire.mailboxes, "refresh": wire.refresh,
-    "burst": wire.burst,
+    "reconnect": wire.reconnect, "mailboxes": wire.mailboxes,
+    "refresh": wire.refresh, "burst": wire.burst,
     "memory": load.memory, "thousands": load.thousands,
     "startup": load.startup, "idle": load.idle,
-    "reconnect": load.reconnect, "events": load.events}
+    "instructions": load.instructions, "events": load.events}
