@@ -2,6 +2,7 @@
  * What one message needs on its way; where it stands is delivery's to know.
  */
 #include "app/item.h"
+#include "imap/selection.h"
 
 static struct plan make_plan(
     const struct verdict *verdict, const struct config_account *account)
@@ -37,7 +38,9 @@ static void plan_clear(struct plan *plan)
 static char *describe_place(const struct message *message,
     const struct config_account *account, unsigned accounts)
 {
-	bool many_boxes = g_strv_length(account->mailboxes) > 1;
+	const char *const *entries = (const char *const *)account->mailboxes;
+	bool many_boxes =
+	    entries[1] != NULL || !imap_selection_is_plain(entries);
 
 	if (accounts > 1 && many_boxes)
 		return g_strdup_printf(

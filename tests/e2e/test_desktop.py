@@ -10,7 +10,7 @@ from rig import tap
 from rig.base import wait_until
 from rig.desktop import Desktop
 from rig.mail import make_message
-from rig.tap import Bench
+from rig.tap import Bench, each
 from rig.watcher import Watcher
 
 SECOND = 1_000_000_000
@@ -59,8 +59,13 @@ def test_bubble(bench: Bench) -> None:
             w.wait_rings(1)
 
 
-def test_several_accounts(bench: Bench) -> None:
-    """With one mailbox there is nothing to ask; with more it says whose."""
+MANY = {"names": "INBOX, Sent", "pattern": "IN%"}
+
+
+@each(*MANY)
+def test_several_accounts(bench: Bench, many: str) -> None:
+    """With one mailbox there is nothing to ask; with more, or with a pattern,
+    it says whose."""
     with Desktop(bench.path("d")) as desktop:
         desktop.start_daemon()
         w = desktop_watcher(bench, desktop)
@@ -71,7 +76,7 @@ def test_several_accounts(bench: Bench) -> None:
             w.wait_rings(1)
             other = bench.dovecot.user()
             w.account("home", bench.dovecot, other, notify="desktop",
-                      mailboxes="INBOX, Sent")
+                      mailboxes=MANY[many])
             assert w.run("reload", config=False).returncode == 0
             w.wait_live("home")
             deliver(bench, w, "Two", name="Ann")
