@@ -135,6 +135,19 @@ static void test_bounds(void)
 	imap_roster_clear(&roster);
 }
 
+/* Nothing was told of: asked for by sanitizers. */
+static void test_empty(void)
+{
+	struct imap_roster roster = {0};
+
+	imap_roster_exists(&roster, 5);
+	imap_roster_vanished(&roster, text("1:3"));
+	g_assert_cmpuint(imap_roster_expunge(&roster, 1), ==, 0);
+	g_assert_cmpuint(roster.exists, ==, 1);
+	check(&roster, "");
+	imap_roster_clear(&roster);
+}
+
 /* ---- the model: a plain list, of which some were told ---- */
 
 struct model {
@@ -264,6 +277,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/roster/vanished", test_vanished);
 	g_test_add_func("/roster/contradictions", test_contradictions);
 	g_test_add_func("/roster/bounds", test_bounds);
+	g_test_add_func("/roster/empty", test_empty);
 	g_test_add_func("/roster/model", test_model);
 	return g_test_run();
 }
