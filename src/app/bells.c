@@ -68,7 +68,11 @@ static char *make_body(const GPtrArray *sorted)
 	return g_string_free(body, FALSE);
 }
 
-struct sink_event bells_summary(
+/* The summary of items (one or more), the most important first: those of the
+ * highest urgency, of them those that a rule matched, of them the newest.
+ * event: urgency, sound and icon of the first.  Points into the items, and
+ * ret_notice is the caller's. */
+static struct sink_event summarise(
     const GPtrArray *items, struct notice **ret_notice)
 {
 	g_autoptr(GPtrArray) sorted =
@@ -145,7 +149,7 @@ static void ring_one(struct bells *bells, struct item *item)
 static void ring_all(struct bells *bells, const GPtrArray *items)
 {
 	g_autoptr(Notice) notice = NULL;
-	struct sink_event event = bells_summary(items, &notice);
+	struct sink_event event = summarise(items, &notice);
 
 	ring(bells, &event, g_ptr_array_copy((GPtrArray *)items, NULL, NULL));
 }

@@ -22,11 +22,4 @@ void bells_free(struct bells *bells);
  * (0: however many) make one summary.  fn is called once for each. */
 void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst);
 
-/* The summary of items (one or more), the most important first: those of the
- * highest urgency, of them those that a rule matched, of them the newest.
- * event: urgency, sound and icon of the first.  Points into the items, and
- * ret_notice is the caller's. */
-struct sink_event bells_summary(
-    const GPtrArray *items, struct notice **ret_notice);
-
 #endif

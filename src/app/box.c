@@ -566,12 +566,6 @@ bool box_is_done(const struct box *box)
 	    delivery_is_idle(box->account->delivery, box);
 }
 
-/* What waits for a download stays untaken: the next start tells it again. */
-void box_end(struct box *box)
-{
-	delivery_abandon(box->account->delivery, box);
-}
-
 /* ---- status ---- */
 
 static void add_time(struct emit *emit, const char *name, int64_t wall)

@@ -105,8 +105,6 @@ void box_store(struct box *box);
 /* What was left with the server is asked for again; true: its connection has
  * to begin anew for that. */
 bool box_fetch_dropped(struct box *box);
-/* Its connection has ended for good. */
-void box_end(struct box *box);
 /* A member of "watches" in the status. */
 void box_status(const struct box *box, struct emit *emit);
 /* The state of its connection; WATCH_LIVE says nothing of the mailbox. */
@@ -157,8 +155,6 @@ bool line_is_done(const struct line *line);
 
 /* ---- choice.c ---- */
 
-/* What it watches is known only when the server has told its mailboxes. */
-bool account_has_patterns(const struct account *account);
 /* Those that are known without the server. */
 void account_make_boxes(struct account *account);
 /* The first connection has listed them all (struct imap_listed). */

@@ -7,12 +7,6 @@
 #include "imap/selection.h"
 #include <string.h>
 
-bool account_has_patterns(const struct account *account)
-{
-	return !imap_selection_is_plain(
-	    (const char *const *)account->config->mailboxes);
-}
-
 /* The wanted ones first and in their order; the others keep what is on its
  * way from them. */
 static void order_boxes(struct account *account, const GPtrArray *names)

@@ -28,6 +28,36 @@ struct delivery {
 	struct disk disk;
 };
 
+static bool has_bubble(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_DESKTOP) != 0;
+}
+
+static bool has_hook(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
+	    item->plan.on_message != NULL;
+}
+
+/* Small enough to be downloaded; a size of 0 means that the server did not
+ * tell. */
+static bool has_download(const struct item *item)
+{
+	uint64_t size = item->message->size;
+
+	return item->plan.download_to != NULL && size > 0 &&
+	    size <= (uint64_t)item->plan.download_max_size;
+}
+
+/* How many octets of it are read at most: RFC822.SIZE is a hint (quirk 40), but
+ * not a licence. */
+static uint64_t longest(const struct item *item)
+{
+	uint64_t allowed = 2 * (uint64_t)item->plan.download_max_size;
+
+	return MAX(allowed, 1 << 20);
+}
+
 /* The messages of one mailbox, in the order they came. */
 struct lane {
 	GQueue items;   /* struct item, all that are not taken */
@@ -170,7 +200,7 @@ static void pass(struct item *item)
 		return;
 	}
 	item->passed = true;
-	item->hooked = item_has_hook(item);
+	item->hooked = has_hook(item);
 	if (item->hooked)
 		push_hook(item);
 	finish(item);
@@ -183,7 +213,7 @@ static void download(struct item *item)
 	if (!download_open(item, &item->delivery->disk))
 		return;
 	if (item->delivery->events->body(item->origin, item->message->uid,
-		item->message->size, item_longest(item))) {
+		item->message->size, longest(item))) {
 		item->attempts++;
 		item->lane->loading = item;
 	} else {
@@ -443,8 +473,8 @@ static void start(struct item *item)
 	g_queue_push_tail(&item->lane->items, item);
 	g_queue_push_tail(&item->lane->waiting, item);
 	delivery->count++;
-	item->wants_body = item_has_download(item);
-	if (item_has_bubble(item))
+	item->wants_body = has_download(item);
+	if (has_bubble(item))
 		hold(item);
 	advance(delivery, item->lane);
 }

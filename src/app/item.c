@@ -94,26 +94,6 @@ struct sink_event item_event(const struct item *item)
 	};
 }
 
-bool item_has_bubble(const struct item *item)
-{
-	return (item->plan.notify & CONFIG_NOTIFY_DESKTOP) != 0;
-}
-
-bool item_has_hook(const struct item *item)
-{
-	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
-	    item->plan.on_message != NULL;
-}
-
-/* A size of 0 means that the server did not tell. */
-bool item_has_download(const struct item *item)
-{
-	uint64_t size = item->message->size;
-
-	return item->plan.download_to != NULL && size > 0 &&
-	    size <= (uint64_t)item->plan.download_max_size;
-}
-
 struct maildir_file *item_open_file(
     const struct item *item, char **ret_path, GError **error)
 {
@@ -128,12 +108,4 @@ struct maildir_file *item_open_file(
 	};
 
 	return maildir_open(&message, ret_path, error);
-}
-
-/* RFC822.SIZE is a hint (quirk 40), but not a licence. */
-uint64_t item_longest(const struct item *item)
-{
-	uint64_t allowed = 2 * (uint64_t)item->plan.download_max_size;
-
-	return MAX(allowed, 1 << 20);
 }

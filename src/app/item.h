@@ -46,14 +46,8 @@ void item_free(struct item *item);
 
 /* Points into the item. */
 struct sink_event item_event(const struct item *item);
-bool item_has_bubble(const struct item *item);
-bool item_has_hook(const struct item *item);
-/* Small enough to be downloaded. */
-bool item_has_download(const struct item *item);
 /* As maildir_open(). */
 struct maildir_file *item_open_file(
     const struct item *item, char **ret_path, GError **error);
-/* How many octets of it are read at most. */
-uint64_t item_longest(const struct item *item);
 
 #endif

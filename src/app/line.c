@@ -5,7 +5,15 @@
 #include "app/box.h"
 #include "app/log.h"
 #include "app/when.h"
+#include "imap/selection.h"
 #include <string.h>
+
+/* What it watches is known only when the server has told its mailboxes. */
+static bool has_patterns(const struct account *account)
+{
+	return !imap_selection_is_plain(
+	    (const char *const *)account->config->mailboxes);
+}
 
 /* ---- its mailboxes ---- */
 
@@ -121,7 +129,7 @@ static void mailboxes(void *data, GArray *list)
 {
 	struct line *line = data;
 
-	line->chosen = !is_first(line) || !account_has_patterns(line->account);
+	line->chosen = !is_first(line) || !has_patterns(line->account);
 	if (line->chosen)
 		describe(line, list);
 }
@@ -285,7 +293,7 @@ static char *make_name(const struct account *account, bool first)
 	const struct box *box =
 	    account->boxes->len > 0 ? account->boxes->pdata[0] : NULL;
 
-	if (first && !account_has_patterns(account) && box != NULL &&
+	if (first && !has_patterns(account) && box != NULL &&
 	    account->config->mailboxes[1] == NULL)
 		return g_strdup(box->name);
 	if (first)
@@ -303,7 +311,7 @@ static struct watch *make_watch(struct line *line, bool first)
 	    .account = account->config,
 	    .name = line->name,
 	    .goal = account->world->once ? IMAP_GOAL_ONCE : IMAP_GOAL_WATCH,
-	    .choose = first && account_has_patterns(account),
+	    .choose = first && has_patterns(account),
 	    .faults = tuning_faults(&account->tuning, when_wall()),
 	    .after_login = account->tuning.after_login,
 	    .refresh = account->refresh.current,
@@ -383,7 +391,9 @@ void line_end(struct line *line, const char *reason)
 	if (reason != NULL && line->alarm != NULL)
 		alarm_watch_give_up(line->alarm, reason);
 	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
-		box_end(box);
+		/* What waits for a download stays untaken: the next start
+		 * tells it again. */
+		delivery_abandon(line->account->delivery, box);
 }
 
 bool line_is_done(const struct line *line)

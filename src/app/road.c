@@ -180,7 +180,6 @@ static void come_back(
 	road_try_at(watch, loop_now() + delay);
 }
 
-/* The connection is lost: for good, or until the timer brings it back. */
 void road_lose(struct watch *watch, const GError *error)
 {
 	g_autoptr(GError) kept = g_error_copy(error);
@@ -188,6 +187,9 @@ void road_lose(struct watch *watch, const GError *error)
 	g_autofree char *reason = log_safe(text);
 	int64_t age = idle_age(watch), patience = patience_asked(watch);
 
+	/* Should haste have been the trouble: the next one takes its time. */
+	if (watch->state != WATCH_LIVE)
+		watch->options.after_login.known = false;
 	g_free(kept->message);
 	kept->message = g_strdup(reason);
 	forgive(watch);

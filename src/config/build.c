@@ -48,7 +48,7 @@ struct origin {
 	bool quiet;
 };
 
-struct draft *draft_new(void *base, unsigned scope, int line)
+static struct draft *make_draft(void *base, unsigned scope, int line)
 {
 	struct draft *draft = g_new0(struct draft, 1);
 	size_t rows = 1;
@@ -62,7 +62,8 @@ struct draft *draft_new(void *base, unsigned scope, int line)
 	return draft;
 }
 
-void draft_free(struct draft *draft)
+/* Leaves base alone. */
+static void free_draft(struct draft *draft)
 {
 	g_free(draft->settings);
 	g_free(draft);
@@ -249,7 +250,8 @@ static void settle(struct draft *draft, const char *one, const char *other)
 static void make_account(struct build *build, const struct section *section)
 {
 	struct config_account *account = config_account_new();
-	struct draft *draft = draft_new(account, OPTION_ACCOUNT, section->line);
+	struct draft *draft =
+	    make_draft(account, OPTION_ACCOUNT, section->line);
 
 	account->name = g_strdup(section->name);
 	account->line = section->line;
@@ -264,7 +266,7 @@ static void make_rule(struct build *build, const struct section *section)
 {
 	struct config_rule *rule = config_rule_new();
 	struct draft *draft =
-	    draft_new(rule, OPTION_RULE | OPTION_CRITERION, section->line);
+	    make_draft(rule, OPTION_RULE | OPTION_CRITERION, section->line);
 
 	rule->name = g_strdup(section->name);
 	rule->line = section->line;
@@ -277,10 +279,10 @@ static void make_rule(struct build *build, const struct section *section)
 static void try_shared(struct build *build)
 {
 	struct config_account *account = config_account_new();
-	struct draft *draft = draft_new(account, OPTION_ACCOUNT, 0);
+	struct draft *draft = make_draft(account, OPTION_ACCOUNT, 0);
 
 	apply_shared(build, draft, false);
-	draft_free(draft);
+	free_draft(draft);
 	config_account_free(account);
 }
 
@@ -435,7 +437,7 @@ struct config *config_build(
 	build.config = config_new(problems);
 	build.sections = g_ptr_array_new_with_free_func(section_free);
 	build.drafts =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)draft_free);
+	    g_ptr_array_new_with_free_func((GDestroyNotify)free_draft);
 	collect_sections(&build, entries);
 	try_shared(&build);
 	for (guint i = 0; i < build.sections->len; i++) {

@@ -27,10 +27,6 @@ struct draft {
 	struct draft_setting *settings; /* by row of the table */
 };
 
-struct draft *draft_new(void *base, unsigned scope, int line);
-/* Leaves base alone. */
-void draft_free(struct draft *draft);
-
 struct draft_setting *draft_setting(
     const struct draft *draft, const struct option *option);
 

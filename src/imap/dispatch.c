@@ -203,7 +203,7 @@ static void take_exists(
 	wonder(session, response->number);
 	session->visit.expunged = false;
 	imap_mailbox_exists(&session->current->mailbox, response->number);
-	resync_exists(session, response->number);
+	imap_roster_exists(&session->visit.roster, response->number);
 	notifying_announced(session);
 }
 
@@ -301,7 +301,6 @@ static void take_tagged(
 	if (parse_tag(response->tag, &tag))
 		index = find_pending(session, tag);
 	if (index < 0) {
-		session->skipped++;
 		pipeline_confused(session);
 		return;
 	}
@@ -355,7 +354,6 @@ static void take_response(
 
 static void take_garbage(struct imap_session *session, const char *reason)
 {
-	session->skipped++;
 	session->lost++;
 	if (++session->garbage > IMAP_GARBAGE_MAX)
 		machine_end(session, IMAP_ERROR_PROTOCOL,
@@ -402,9 +400,8 @@ static void take_frame(struct imap_session *session, char *bytes, size_t size)
 		take_garbage(session, reason);
 		return;
 	}
-	if (response->type == IMAP_RESPONSE_UNKNOWN)
-		session->skipped++;
-	else if (response->type != IMAP_RESPONSE_CONTINUATION)
+	if (response->type != IMAP_RESPONSE_UNKNOWN &&
+	    response->type != IMAP_RESPONSE_CONTINUATION)
 		session->garbage = 0;
 	take_response(session, response);
 }

@@ -58,11 +58,6 @@ void imap_framer_free(struct imap_framer *framer)
 	g_free(framer);
 }
 
-void imap_framer_reset(struct imap_framer *framer)
-{
-	framer_forget(framer);
-}
-
 bool imap_framer_is_empty(const struct imap_framer *framer)
 {
 	return framer->total == 0;

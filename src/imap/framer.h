@@ -44,9 +44,6 @@ enum imap_frame imap_framer_feed(struct imap_framer *framer, const char **data,
 /* True between two responses: no part of one was taken. */
 bool imap_framer_is_empty(const struct imap_framer *framer);
 
-/* Forgets a part of a response (STARTTLS, RFC 9051 section 6.2.1). */
-void imap_framer_reset(struct imap_framer *framer);
-
 /* Why the last IMAP_FRAME_SKIPPED or _ERROR: a static sentence. */
 const char *imap_framer_reason(const struct imap_framer *framer);
 

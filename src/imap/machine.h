@@ -194,7 +194,7 @@ struct imap_session {
 	unsigned next_tag;
 	GQueue actions; /* struct imap_action */
 	size_t greeting_size;
-	unsigned skipped, lost, garbage, chatter; /* lost: unreadable */
+	unsigned lost, garbage, chatter; /* lost: unreadable */
 	bool secure;
 	unsigned alerts;
 	guint last_alert;                    /* its hash */
@@ -400,7 +400,6 @@ void resync_opened(struct imap_session *s);
 void resync_forget(struct imap_session *s);
 /* Responses about the current mailbox, in the order they come. */
 void resync_fetch(struct imap_session *s, const struct imap_response *r);
-void resync_exists(struct imap_session *s, uint32_t count);
 void resync_expunge(struct imap_session *s, uint32_t sequence);
 void resync_vanished(struct imap_session *s, const struct imap_response *r);
 void resync_modseq(struct imap_session *s, uint64_t modseq);

@@ -82,10 +82,12 @@ void pipeline_settle(struct imap_session *s)
 		s->pipelined = false;
 }
 
+/* A line that is cut, or a password that is wrong, says nothing of it. */
 void pipeline_fail(struct imap_session *s, const GError *error)
 {
 	if (s->pipelined &&
-	    !g_error_matches(error, IMAP_ERROR, IMAP_ERROR_UNAVAILABLE))
+	    (error->code == IMAP_ERROR_PROTOCOL ||
+		error->code == IMAP_ERROR_TIMEOUT))
 		machine_fault(s, IMAP_FAULT_PIPELINE, error->message);
 	s->pipelined = false;
 }

@@ -29,6 +29,15 @@ char *imap_text_dup(struct imap_text text)
 	return copy;
 }
 
+/* Nothing but spaces may be left. */
+static bool scan_end(struct imap_scan *scan)
+{
+	imap_scan_spaces(scan);
+	if (scan->at < scan->end)
+		return imap_scan_fail(scan, "there is more behind it");
+	return true;
+}
+
 /* One end of a range: a number that is not 0, or "*", which is 0 here. */
 static bool scan_set_number(struct imap_scan *scan, uint64_t *ret)
 {
@@ -503,7 +512,7 @@ static bool scan_by(const struct untagged *table, size_t size,
 		if (!imap_text_is(word, table[i].name))
 			continue;
 		response->type = table[i].type;
-		return table[i].scan(scan, response) && imap_scan_end(scan);
+		return table[i].scan(scan, response) && scan_end(scan);
 	}
 	return true;
 }

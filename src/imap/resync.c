@@ -269,11 +269,6 @@ void resync_fetch(struct imap_session *s, const struct imap_response *r)
 			.text = news_flags(fetch->flags)});
 }
 
-void resync_exists(struct imap_session *s, uint32_t count)
-{
-	imap_roster_exists(&s->visit.roster, count);
-}
-
 void resync_expunge(struct imap_session *s, uint32_t sequence)
 {
 	uint32_t uid = imap_roster_expunge(&s->visit.roster, sequence);

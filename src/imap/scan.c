@@ -45,14 +45,6 @@ void imap_scan_spaces(struct imap_scan *scan)
 		;
 }
 
-bool imap_scan_end(struct imap_scan *scan)
-{
-	imap_scan_spaces(scan);
-	if (scan->at < scan->end)
-		return imap_scan_fail(scan, "there is more behind it");
-	return true;
-}
-
 static bool is_word(int octet)
 {
 	return octet > ' ' && octet != 0x7f;

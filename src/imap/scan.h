@@ -28,8 +28,6 @@ int imap_scan_peek(const struct imap_scan *scan);
 bool imap_scan_eat(struct imap_scan *scan, char octet);
 /* Takes any number of spaces, none too. */
 void imap_scan_spaces(struct imap_scan *scan);
-/* Nothing but spaces may be left. */
-bool imap_scan_end(struct imap_scan *scan);
 
 /* What stands up to the next space. */
 bool imap_scan_word(struct imap_scan *scan, struct imap_text *ret);

@@ -271,16 +271,6 @@ const struct imap_capabilities *imap_session_remember(
 	return session->told_capabilities ? &session->capabilities : NULL;
 }
 
-const char *imap_session_state(const struct imap_session *session)
-{
-	return machine_stays[session->state].name;
-}
-
-unsigned imap_session_skipped(const struct imap_session *session)
-{
-	return session->skipped;
-}
-
 int64_t imap_session_patience(const struct imap_session *session)
 {
 	return session->patience;

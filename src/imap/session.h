@@ -228,9 +228,6 @@ const struct imap_capabilities *imap_session_capabilities(
  * NULL: nothing, and what was remembered does not hold any more. */
 const struct imap_capabilities *imap_session_remember(
     const struct imap_session *session);
-const char *imap_session_state(const struct imap_session *session);
-/* Responses that were not understood or too long, since the start. */
-unsigned imap_session_skipped(const struct imap_session *session);
 
 /* How long the server asks to be left alone, once the session ended for that
  * (at most IMAP_PATIENCE_MAX); 0: it named no time. */

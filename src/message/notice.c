@@ -12,20 +12,6 @@ struct notice *notice_new(enum notice_kind kind)
 	return notice;
 }
 
-struct notice *notice_copy(const struct notice *notice)
-{
-	struct notice *copy = notice_new(notice->kind);
-
-	copy->account = g_strdup(notice->account);
-	copy->mailbox = g_strdup(notice->mailbox);
-	copy->state = g_strdup(notice->state);
-	copy->reason = g_strdup(notice->reason);
-	copy->since = notice->since;
-	copy->summary = g_strdup(notice->summary);
-	copy->body = g_strdup(notice->body);
-	return copy;
-}
-
 void notice_free(struct notice *notice)
 {
 	if (notice == NULL)

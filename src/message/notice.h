@@ -25,7 +25,6 @@ struct notice {
 
 /* Empty but for the kind; the strings are its own. */
 struct notice *notice_new(enum notice_kind kind);
-struct notice *notice_copy(const struct notice *notice);
 /* Takes NULL. */
 void notice_free(struct notice *notice);
 

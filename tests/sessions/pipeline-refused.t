@@ -1,7 +1,6 @@
 # A login that is refused is just that, whatever is said to the rest.
 < pipeline.inc
 S: a1 NO [AUTHENTICATIONFAILED] no
-> fault 16: the server refuses the login: no
 > end refused: the server refuses the login: no
 S: a2 BAD Please login first
 S: * BYE Too many invalid IMAP commands.

@@ -349,19 +349,6 @@ static void test_large(void)
 	check_filled("* X {{{{", IMAP_LINE_MAX / 2, "}x\r\n", "");
 }
 
-static void test_reset(void)
-{
-	g_autoptr(ImapFramer) framer = imap_framer_new();
-
-	feed_some(framer, IN("* X {20}\r\n1234"));
-	imap_framer_reset(framer);
-	g_assert_true(imap_framer_is_empty(framer));
-	g_assert_cmpint(
-	    feed_some(framer, IN("* 1 EXISTS\r\n")), ==, IMAP_FRAME_WHOLE);
-	imap_framer_reset(framer);
-	imap_framer_free(NULL);
-}
-
 /* One call takes one response and leaves the rest alone. */
 static void test_takes_one(void)
 {
@@ -386,7 +373,6 @@ static void test_error_is_final(void)
 	    IMAP_FRAME_ERROR);
 	g_assert_cmpint(
 	    feed_some(framer, IN("* OK\r\n")), ==, IMAP_FRAME_ERROR);
-	imap_framer_reset(framer);
 	g_assert_cmpint(
 	    feed_some(framer, IN("* OK\r\n")), ==, IMAP_FRAME_ERROR);
 	g_assert_cmpstr(imap_framer_reason(framer), ==,
@@ -413,7 +399,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/framer/endless-literals", test_endless_literals);
 	g_test_add_func("/framer/empty-is-small", test_empty_is_small);
 	g_test_add_func("/framer/large", test_large);
-	g_test_add_func("/framer/reset", test_reset);
 	g_test_add_func("/framer/error-is-final", test_error_is_final);
 	return g_test_run();
 }

@@ -70,21 +70,6 @@ static void test_environment_empty(void)
 	    g_environ_getenv(environment, "IDLEBELL_SINCE"), ==, "");
 }
 
-static void test_copy(void)
-{
-	struct notice *notice = make_usual();
-	g_autoptr(Notice) copy = notice_copy(notice);
-	g_autofree char *before = notice_to_json(notice);
-	g_autofree char *after = NULL;
-
-	notice_free(notice);
-	notice_free(NULL);
-	after = notice_to_json(copy);
-	g_assert_cmpstr(before, ==, after);
-	g_assert_cmpstr(copy->summary, ==, "summary");
-	g_assert_cmpstr(copy->body, ==, "body");
-}
-
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -93,6 +78,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/notice/json-empty", test_json_empty);
 	g_test_add_func("/notice/environment", test_environment);
 	g_test_add_func("/notice/environment-empty", test_environment_empty);
-	g_test_add_func("/notice/copy", test_copy);
 	return g_test_run();
 }
