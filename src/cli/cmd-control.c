@@ -19,16 +19,6 @@ static bool wants_colour(void)
 	    g_strcmp0(terminal, "dumb") != 0;
 }
 
-static void print_json(JsonObject *status)
-{
-	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
-	g_autofree char *text = NULL;
-
-	json_node_set_object(node, status);
-	text = json_to_string(node, FALSE);
-	puts(text);
-}
-
 static void print_text(JsonObject *status, bool full)
 {
 	g_autofree char *text = status_view_text(
@@ -50,30 +40,58 @@ static int check(const struct cli *cli, JsonObject *status)
 	return well ? EX_OK : EX_TEMPFAIL;
 }
 
+static JsonObject *get_object(JsonNode *node)
+{
+	if (node != NULL && JSON_NODE_HOLDS_OBJECT(node))
+		return json_node_get_object(node);
+	log_line(LOG_LEVEL_ERROR, NULL, "the watcher's answer holds no status");
+	return NULL;
+}
+
 static int show(const struct cli *cli, JsonObject *reply, bool named)
 {
-	JsonNode *node = json_object_get_member(reply, "status");
+	JsonObject *status =
+	    get_object(json_object_get_member(reply, "status"));
+
+	if (status == NULL)
+		return EX_PROTOCOL;
+	if (cli->check)
+		return check(cli, status);
+	print_text(status, named || cli->verbosity > 0);
+	return EX_OK;
+}
+
+/* What is not checked is not taken apart: it may be megabytes. */
+static int show_text(const struct cli *cli, const char *text)
+{
+	g_autoptr(JsonNode) node = NULL;
 	JsonObject *status;
 
-	if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
-		log_line(LOG_LEVEL_ERROR, NULL,
-		    "the watcher's answer holds no status");
-		return EX_PROTOCOL;
-	}
-	status = json_node_get_object(node);
-	if (cli->json)
-		print_json(status);
-	else if (!cli->check)
-		print_text(status, named || cli->verbosity > 0);
-	return cli->check ? check(cli, status) : EX_OK;
+	puts(text);
+	if (!cli->check)
+		return EX_OK;
+	node = json_from_string(text, NULL);
+	status = get_object(node);
+	return status != NULL ? check(cli, status) : EX_PROTOCOL;
+}
+
+static int show_json(const struct cli *cli, char **accounts)
+{
+	g_autofree char *text = NULL;
+	int status =
+	    remote_ask_text(&cli->shard, "status", accounts, "status", &text);
+
+	return status == EX_OK ? show_text(cli, text) : status;
 }
 
 int cmd_status(const struct cli *cli, char **arguments)
 {
 	g_autoptr(JsonObject) reply = NULL;
-	int status =
-	    remote_ask(&cli->shard, "status", arguments, false, &reply);
+	int status;
 
+	if (cli->json)
+		return show_json(cli, arguments);
+	status = remote_ask(&cli->shard, "status", arguments, false, &reply);
 	return status == EX_OK ? show(cli, reply, arguments[0] != NULL)
 			       : status;
 }

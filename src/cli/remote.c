@@ -253,34 +253,84 @@ static int take_reply(struct remote *remote, JsonObject **ret_reply)
 	return EX_OK;
 }
 
-static void talk(struct remote *remote, const char *request, bool until_gone,
-    JsonObject **ret_reply)
+static bool converse(struct remote *remote, const char *request)
 {
 	remote->deadline = loop_now() + CONTROL_CLIENT_TIME;
 	if (!say(remote, request))
-		return;
-	if (!hear_line(remote)) {
-		if (remote->status == EX_OK)
-			fail(remote, EX_TEMPFAIL,
-			    "the watcher ended without an answer");
-		return;
-	}
-	if (take_reply(remote, ret_reply) != EX_OK || !until_gone)
-		return;
-	while (hear(remote))
-		continue;
+		return false;
+	if (hear_line(remote))
+		return true;
+	if (remote->status == EX_OK)
+		fail(
+		    remote, EX_TEMPFAIL, "the watcher ended without an answer");
+	return false;
+}
+
+static bool ask(struct remote *remote, const struct config_shard *shard,
+    const char *command, char **accounts)
+{
+	g_autofree char *request = print_request(command, accounts);
+
+	remote->reply = g_string_new(NULL);
+	return open_remote(remote, shard) && converse(remote, request);
+}
+
+static int hang_up(struct remote *remote)
+{
+	if (remote->fd >= 0)
+		close(remote->fd);
+	g_string_free(remote->reply, TRUE);
+	return remote->status;
 }
 
 int remote_ask(const struct config_shard *shard, const char *command,
     char **accounts, bool until_gone, JsonObject **ret_reply)
 {
-	struct remote remote = {.reply = g_string_new(NULL)};
-	g_autofree char *request = print_request(command, accounts);
+	struct remote remote = {.fd = -1};
 
-	if (open_remote(&remote, shard))
-		talk(&remote, request, until_gone, ret_reply);
-	if (remote.fd >= 0)
-		close(remote.fd);
-	g_string_free(remote.reply, TRUE);
-	return remote.status;
+	if (ask(&remote, shard, command, accounts) &&
+	    take_reply(&remote, ret_reply) == EX_OK && until_gone)
+		while (hear(&remote))
+			continue;
+	return hang_up(&remote);
+}
+
+/* Without a look into it, as our watchers write it; else NULL. */
+static char *cut_member(const GString *reply, const char *member)
+{
+	g_autofree char *head = g_strdup_printf("{\"ok\":true,\"%s\":", member);
+	size_t size = strlen(head);
+
+	if (!g_str_has_prefix(reply->str, head) ||
+	    !g_str_has_suffix(reply->str, "}\n"))
+		return NULL;
+	return g_strndup(reply->str + size, reply->len - size - 2);
+}
+
+static char *print_member(struct remote *remote, const char *member)
+{
+	g_autoptr(JsonObject) reply = NULL;
+	JsonNode *node = NULL;
+
+	if (take_reply(remote, &reply) == EX_OK)
+		node = json_object_get_member(reply, member);
+	if (node != NULL)
+		return json_to_string(node, FALSE);
+	if (remote->status == EX_OK)
+		fail(remote, EX_PROTOCOL,
+		    "the watcher's answer cannot be understood");
+	return NULL;
+}
+
+int remote_ask_text(const struct config_shard *shard, const char *command,
+    char **accounts, const char *member, char **ret_text)
+{
+	struct remote remote = {.fd = -1};
+
+	*ret_text = NULL;
+	if (ask(&remote, shard, command, accounts))
+		*ret_text = cut_member(remote.reply, member);
+	if (*ret_text == NULL && remote.status == EX_OK)
+		*ret_text = print_member(&remote, member);
+	return hang_up(&remote);
 }

@@ -18,4 +18,9 @@
 int remote_ask(const struct config_shard *shard, const char *command,
     char **accounts, bool until_gone, JsonObject **ret_reply);
 
+/* The same for the JSON text of one member of the reply, a new string when it
+ * returns 0: megabytes of it are handed on as they come. */
+int remote_ask_text(const struct config_shard *shard, const char *command,
+    char **accounts, const char *member, char **ret_text);
+
 #endif
