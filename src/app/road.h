@@ -11,7 +11,8 @@
 
 struct watch {
 	struct watch_options options;
-	char *header_fields, *name;
+	GRefString *header_fields; /* shared by all watches */
+	char *name;
 	const struct watch_events *events;
 	void *data;
 

@@ -36,7 +36,9 @@ struct watch *watch_new(const struct watch_options *options,
 	struct watch *watch = g_new0(struct watch, 1);
 
 	watch->options = *options;
-	watch->header_fields = g_strdup(options->header_fields);
+	if (options->header_fields != NULL)
+		watch->header_fields =
+		    g_ref_string_new_intern(options->header_fields);
 	watch->name = g_strdup(
 	    options->name != NULL ? options->name : options->account->name);
 	watch->events = events;
@@ -63,7 +65,7 @@ void watch_free(struct watch *watch)
 	pace_caller_free(watch->caller);
 	loop_timer_free(watch->timer);
 	g_free(watch->last_error);
-	g_free(watch->header_fields);
+	g_clear_pointer(&watch->header_fields, g_ref_string_release);
 	g_free(watch->name);
 	g_free(watch->last_reason);
 	g_free(watch);

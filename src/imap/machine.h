@@ -175,7 +175,7 @@ struct machine_visit {
 struct imap_session {
 	/* As the options say. */
 	enum imap_goal goal;
-	char *header_fields, *version;
+	GRefString *header_fields, *version; /* shared by all sessions */
 	bool want_starttls, want_notify, want_idle, push_only, choose;
 	unsigned faults;
 	int64_t refresh, poll_interval;

@@ -4,14 +4,20 @@
 #include "imap/machine.h"
 #include <string.h>
 
+/* A thousand sessions have the same. */
+static GRefString *share(const char *text)
+{
+	return text != NULL ? g_ref_string_new_intern(text) : NULL;
+}
+
 struct imap_session *imap_session_new(
     const struct imap_session_options *options, int64_t now)
 {
 	struct imap_session *session = g_new0(struct imap_session, 1);
 
 	session->goal = options->goal;
-	session->header_fields = g_strdup(options->header_fields);
-	session->version = g_strdup(options->version);
+	session->header_fields = share(options->header_fields);
+	session->version = share(options->version);
 	session->choose = options->choose;
 	session->faults = options->faults;
 	if (options->remembered != NULL)
@@ -45,8 +51,8 @@ void imap_session_free(struct imap_session *session)
 {
 	if (session == NULL)
 		return;
-	g_free(session->header_fields);
-	g_free(session->version);
+	g_clear_pointer(&session->header_fields, g_ref_string_release);
+	g_clear_pointer(&session->version, g_ref_string_release);
 	imap_framer_free(session->framer);
 	g_array_unref(session->pending);
 	g_queue_clear_full(&session->actions, action_free);

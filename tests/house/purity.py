@@ -25,7 +25,8 @@ ALLOWED = """
     __errno_location bsearch qsort malloc calloc realloc free
 
     g_array_* g_byte_array_* g_bytes_* g_hash_table_* g_list_* g_slist_*
-    g_ptr_array_* g_queue_* g_sequence_* g_string_* g_tree_* g_variant_*
+    g_ptr_array_* g_queue_* g_ref_string_* g_sequence_* g_string_* g_tree_*
+    g_variant_*
     g_ascii_* g_base64_* g_checksum_* g_compute_checksum_* g_compute_hmac_*
     g_convert* g_str_* g_strcanon g_strchomp g_strchug g_strcmp0 g_strconcat
     g_strdelimit g_strdup* g_strescape g_strcompress g_strfreev g_strjoin*
