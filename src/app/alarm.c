@@ -40,7 +40,7 @@ struct alarm {
 
 struct alarm_watch {
 	struct alarm *alarm;
-	char *account, *mailbox, *name;
+	char *account, *mailbox; /* mailbox: or NULL */
 	int64_t blind_after, hook_timeout;
 	char **on_state;
 	bool desktop;
@@ -56,6 +56,14 @@ struct alarm_watch {
 	int64_t outage;     /* ms, for TELL_WELL */
 	struct notice *due; /* the hook's, waiting in alarm->hooks */
 };
+
+/* "ACCOUNT/MAILBOX"; a new string. */
+static char *make_name(const struct alarm_watch *watch)
+{
+	return watch->mailbox != NULL
+	    ? g_strdup_printf("%s/%s", watch->account, watch->mailbox)
+	    : g_strdup(watch->account);
+}
 
 static int64_t awake_now(void)
 {
@@ -113,7 +121,7 @@ static void next_hook(struct alarm *alarm)
 	    .command = (const char *const *)watch->on_state,
 	    .timeout = watch->hook_timeout,
 	};
-	alarm->hooking = g_strdup(watch->name);
+	alarm->hooking = make_name(watch);
 	alarm->hook->ring(alarm->hook, &event, hook_took, alarm);
 }
 
@@ -212,7 +220,7 @@ static GArray *collect(struct alarm *alarm, enum telling telling)
 static char *entry_name(const struct entry *entry)
 {
 	if (entry->mailboxes == 1)
-		return g_strdup(entry->first->name);
+		return make_name(entry->first);
 	return g_strdup_printf(
 	    "%s (%u mailboxes)", entry->first->account, entry->mailboxes);
 }
@@ -315,9 +323,10 @@ static void queue_bubble(struct alarm_watch *watch)
 static void go_blind(struct alarm_watch *watch)
 {
 	g_autofree char *time = describe_time(loop_now() - watch->lost);
+	g_autofree char *name = make_name(watch);
 
 	watch->blind = true;
-	log_line(LOG_LEVEL_WARNING, watch->name, "blind for %s: %s", time,
+	log_line(LOG_LEVEL_WARNING, name, "blind for %s: %s", time,
 	    reason_of(watch));
 	queue_bubble(watch);
 	queue_hook(watch);
@@ -325,12 +334,12 @@ static void go_blind(struct alarm_watch *watch)
 
 static void become_well(struct alarm_watch *watch)
 {
-	g_autofree char *time = NULL;
+	g_autofree char *time = NULL, *name = make_name(watch);
 
 	watch->blind = false;
 	watch->outage = loop_now() - watch->lost;
 	time = describe_time(watch->outage);
-	log_line(LOG_LEVEL_INFO, watch->name, "well again after %s", time);
+	log_line(LOG_LEVEL_INFO, name, "well again after %s", time);
 	queue_bubble(watch);
 	queue_hook(watch);
 }
@@ -434,9 +443,6 @@ struct alarm_watch *alarm_watch_new(
 	watch->alarm = alarm;
 	watch->account = g_strdup(account);
 	watch->mailbox = g_strdup(mailbox);
-	watch->name = mailbox != NULL
-	    ? g_strdup_printf("%s/%s", account, mailbox)
-	    : g_strdup(account);
 	note_lost(watch);
 	g_ptr_array_add(alarm->watches, watch);
 	return watch;
@@ -452,7 +458,6 @@ void alarm_watch_free(struct alarm_watch *watch)
 	g_strfreev(watch->on_state);
 	g_free(watch->account);
 	g_free(watch->mailbox);
-	g_free(watch->name);
 	g_free(watch->reason);
 	g_free(watch);
 }
