@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Fifty accounts for an hour, with mail, cuts and server restarts all the
-while: is all mail accounted for, and do memory and descriptors stay flat?
+"""Fifty accounts of three mailboxes for an hour, by NOTIFY and by IDLE, with
+mail, cuts and server restarts all the while: is all mail accounted for, and do
+memory and descriptors stay flat?
 
     make soak SOAK_MINUTES=60
     tests/soak/soak.py --minutes 3 --report FILE
@@ -38,6 +39,15 @@ from rig.post import (MaildirIds, Postman, Tally, settle,  # noqa: E402
 from rig.watcher import Watcher  # noqa: E402
 
 ACCOUNTS = 50
+MAILBOXES = ("INBOX", "Lists", "Work")
+# By turns: how an account names them, and what else it says.
+ACCOUNT_KINDS: tuple[dict[str, object], ...] = (
+    {"mailboxes": "INBOX, Lists, Work"},
+    {"mailboxes": "*"},
+    {"mailboxes": "*, !Trash", "method": "idle", "poll_interval": "10s"},
+    {"mailboxes": "Work, INBOX, Lists", "method": "idle",
+     "poll_interval": "10s", "max_connections": 2},
+)
 MESSAGES_A_SECOND = 2.0
 SAMPLE_SECONDS = 10
 SLOPE_MAX = 10.0  # kB an hour and account, from the first third on
@@ -126,8 +136,10 @@ class Soak:
         self.minutes = minutes
         self.rng = random.Random(seed)
         self.directory = directory
-        self.server = Dovecot(directory / "dovecot",
-                              Authority(directory / "ca")).start()
+        self.server = Dovecot(
+            directory / "dovecot", Authority(directory / "ca"),
+            extra="recipient_delimiter = +\n"
+                  "lmtp_save_to_detail_mailbox = yes").start()
         self.cutter = Cutter(self.server)
         self.users = {f"account{n:02}": self.server.user()
                       for n in range(ACCOUNTS)}
@@ -139,16 +151,21 @@ class Soak:
         self.restarts = 0
         self.postman = Postman(
             self.server, list(self.users.values()), sys.maxsize,
-            sys.maxsize / MESSAGES_A_SECOND, self.rng)
+            sys.maxsize / MESSAGES_A_SECOND, self.rng,
+            mailboxes=MAILBOXES)
 
     def _make_watcher(self) -> Watcher:
         place = self.directory / "watcher"
         place.mkdir()
         watcher = Watcher(place, self.directory)
-        for name, user in self.users.items():
+        for number, (name, user) in enumerate(self.users.items()):
+            with self.server.reader(user) as reader:
+                for mailbox in MAILBOXES[1:]:
+                    reader.create(mailbox)
             watcher.account(name, self.cutter, user,
                             download_max_size="64K",
-                            download_to=self.directory / name)
+                            download_to=self.directory / name,
+                            **ACCOUNT_KINDS[number % len(ACCOUNT_KINDS)])
         return watcher
 
     def close(self) -> None:
@@ -204,10 +221,11 @@ class Soak:
 
     def wait_live(self) -> None:
         def all_live() -> bool:
-            last = {e["account"]: e["state"] for e in self.watcher.events
-                    if e["event"] == "state"}
+            last = {(e["account"], e["mailbox"]): e["state"]
+                    for e in self.watcher.events if e["event"] == "state"}
             wait_nothing(lambda: False, "the next look", 0.5)
-            return list(last.values()).count("live") == ACCOUNTS
+            return list(last.values()).count("live") == (
+                ACCOUNTS * len(MAILBOXES))
         wait_until(all_live, "all accounts live", PATIENCE)
 
     # --- the account ----------------------------------------------------
@@ -227,7 +245,8 @@ class Soak:
 
     def stored_messages(self) -> set[str]:
         return {f"{name} {ident}" for name, user in self.users.items()
-                for ident in stored_ids(self.server, user)}
+                for mailbox in MAILBOXES
+                for ident in stored_ids(self.server, user, mailbox)}
 
     def count(self) -> list[Tally]:
         """Hooks, Maildirs; and a last sample, with nothing going on."""

@@ -25,13 +25,15 @@ class Postman(threading.Thread):
 
     def __init__(self, server: Dovecot, users: list[User], count: int,
                  seconds: float, rng: random.Random,
-                 largest: int = 20_000) -> None:
+                 largest: int = 20_000,
+                 mailboxes: Sequence[str] = ("INBOX",)) -> None:
         super().__init__(daemon=True)
         self.idents: list[str] = []  # what it is certain of, as it came
         self._server, self._users, self._count = server, users, count
         self._gap = seconds / max(count, 1)
         self._rng = random.Random(rng.random())
         self._largest = largest
+        self._mailboxes = mailboxes
         self._ended = threading.Event()
         self._lmtp: Optional[Deliverer] = None
 
@@ -56,12 +58,17 @@ class Postman(threading.Thread):
         try:
             if self._lmtp is None:
                 self._lmtp = self._server.deliverer()
-            self._lmtp.deliver(user.name, message)
+            self._lmtp.deliver(self._address(user), message)
         except (OSError, smtplib.SMTPException, RuntimeError):
             self._lmtp = None
             return False
         self.idents.append(message.message_id)
         return True
+
+    def _address(self, user: User) -> str:
+        """The detail says the mailbox, where the server is told to obey."""
+        mailbox = self._rng.choice(self._mailboxes)
+        return user.name if mailbox == "INBOX" else f"{user.name}+{mailbox}"
 
     def stop(self) -> None:
         self._ended.set()
