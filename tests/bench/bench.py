@@ -96,6 +96,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _on_end)
     directory = Path(tempfile.mkdtemp(prefix="idlebell-bench-"))
     directory.chmod(0o755)
+    load = os.getloadavg()[0]
     bench = Bench(directory, arguments.short)
     for kind in PEERS:
         if kind not in bench.kinds:
@@ -107,7 +108,7 @@ def main() -> None:
             found, problem = _measure(bench, name)
             figures += found
             failed += [problem] if problem else []
-        report = page(figures, bench.kinds)
+        report = page(figures, bench.kinds, load)
     finally:
         bench.stop()
         if arguments.keep:

@@ -40,16 +40,6 @@ def _settled(bench: Bench, program: Program) -> dict[str, int]:
     return kinds.memory(program.processes)
 
 
-def _big_trust(bench: Bench) -> None:
-    """As large as a system's: what counts is what programs have loaded when
-    they trust all the world."""
-    system = Path("/etc/ssl/certs/ca-certificates.crt")
-    ours = bench.authority.certificate
-    if system.exists() and bench.trust_is_small:
-        ours.write_bytes(ours.read_bytes() + system.read_bytes())
-        bench.trust_is_small = False
-
-
 def _weigh(bench: Bench, kind: type[Program], count: int) -> dict[str, int]:
     with Server(bench.authority) as server:
         program = bench.program(kind, server, _many(count))
@@ -62,9 +52,7 @@ def _weigh(bench: Bench, kind: type[Program], count: int) -> dict[str, int]:
 
 
 def memory(bench: Bench) -> Iterator[Figure]:
-    """On the scripted server, with as many certificates to trust as the
-    system has.  A peer has a process for each account."""
-    _big_trust(bench)
+    """On the scripted server.  A peer has a process for each account."""
     many = bench.pick(1000, 100)
     few = 10
     one, some = {}, {}
@@ -95,7 +83,6 @@ def memory(bench: Bench) -> Iterator[Figure]:
 
 def thousands(bench: Bench) -> Iterator[Figure]:
     """10,000 accounts."""
-    _big_trust(bench)
     many = bench.pick(10_000, 300)
     bench.need_descriptors(many + 500)
     with Server(bench.authority) as server:

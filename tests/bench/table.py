@@ -58,7 +58,7 @@ def draw(figures: list[Figure]) -> str:
     names = [name for name in _COLUMNS
              if any(name in figure.values for figure in figures)]
     lines = ["| | " + " | ".join(names)
-             + " | goal, met | to the best other | limit | |",
+             + " | goal, met | to the best other | limit | remarks |",
              "| --- " * (len(names) + 5) + "|"]
     for figure in figures:
         what = figure.what + (f" ({figure.unit})" if figure.unit else "")
@@ -117,9 +117,10 @@ idlebell, measured
 Made by `make bench` (tests/bench/): private servers on the loopback
 interface, TLS, the programs in turn, medians where nothing else is said.
 "EXISTS on the wire" is the kernel's time of the first segment that the
-server sends; a hook has started when it reads the clock first thing.  "goal,
-met" is what idlebell is meant to reach; "to the best other" is its figure
-over that of the best other program of this run.
+server sends; a hook has started when it reads the clock first thing.  All
+trust the system's certificates besides that of the servers.  "goal, met" is
+what idlebell is meant to reach; "to the best other" is its figure over that
+of the best other program of this run.
 
 {where}
 
@@ -128,12 +129,14 @@ over that of the best other program of this run.
 {table}"""
 
 
-def page(figures: list[Figure], kinds: list[type[Program]]) -> str:
-    """All of it: when, where, with what, and the table."""
+def page(figures: list[Figure], kinds: list[type[Program]], load: float
+         ) -> str:
+    """All of it: when, where, with what, and the table.  load: of the
+    machine, before."""
     versions = [kind.tell_version() for kind in kinds] + _server_versions()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     where = (f"{datetime.date.today()}, {_system()}, Linux "
              f"{platform.release()}; {os.cpu_count()} x {_processor()}, "
-             f"{memory:.0f} GiB.")
+             f"{memory:.0f} GiB; load average {load:.1f} at the beginning.")
     return _PAGE.format(where=where, what="; ".join(versions) + ".",
                         table=draw(figures))
