@@ -247,7 +247,7 @@ def test_come_and_go(bench: Bench, method: str) -> None:
         reader.create("Trash")
         w = bench.watcher().account("work", server, user,
                                     mailboxes="*, !Trash", method=method,
-                                    poll_interval=SOON)
+                                    poll_interval=interval(method))
         with w:
             w.start()
             wait_mailboxes(w, "INBOX")
@@ -549,6 +549,29 @@ def test_storm_on_cyrus(bench: Bench) -> None:
             storm.join(60)
             assert storm.error is None and not storm.is_alive(), storm.error
             check_rings(w, storm.expected, 90)
+
+
+@each("elsewhere", "meanwhile")
+def test_read_and_deleted_on_cyrus(bench: Bench, when: str) -> None:
+    server = cyrus(bench)
+    user = server.user()
+    server.deliver(user, make_message("Old"))
+    cutter = relay(bench, server)
+    with server.reader(user) as reader:
+        with bench.watcher().account("work", cutter, user) as w:
+            w.start().wait_live("work")
+            for subject in "Read", "Deleted":
+                server.deliver(user, make_message(subject))
+            read, deleted = (int(r.environment["IDLEBELL_UID"])
+                             for r in w.wait_rings(2))
+            uidvalidity = reader.examine()
+            if when == "meanwhile":
+                cutter.refuse()
+                cutter.cut()
+            reader.mark("INBOX", read, "\\Seen")
+            reader.mark("INBOX", deleted, "\\Deleted")
+            cutter.accept()
+            check_fates(w, "INBOX", uidvalidity, read, deleted)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Day:
     keepalive: float = 0
     talk: float = 0  # Dovecot's "* OK Still here", by its own clock
     renew: str = "refresh"  # the name of what a refresh costs
+    pushed: bool = False  # messages come by NOTIFY, and IDLE goes on
     length: float = DAY
 
     def cost(self, messages: float) -> Cost:
@@ -36,7 +37,7 @@ class Day:
         What passes between one start of IDLE and the next is a stretch: it
         ends with a message or, after self.refresh, with a refresh.  Whatever
         is due at a time within it happens as often as it lasts so long."""
-        rate = messages / self.length
+        rate = 0 if self.pushed else messages / self.length
         whole = exp(-rate * self.refresh)  # no message comes
         stretches = self.length * (rate / (1 - whole) if rate
                                    else 1 / self.refresh)
@@ -45,6 +46,8 @@ class Day:
         for time in self._probes():
             stretch += self.costs["probe"] * exp(-rate * time)
         total = stretch * stretches
+        if self.pushed:
+            total += self.costs["message by NOTIFY"] * messages
         if self.talk:
             total += self.costs["Still here"] * (self.length / self.talk)
         return total

@@ -50,8 +50,9 @@ def carried(cost: Cost) -> float:
 
 
 def idle(costs: days.Costs, refresh: int, keepalive: int = 0, talk: int = 0,
-         renew: str = "refresh") -> Way:
-    return days.Day(costs, refresh * MINUTE, keepalive, talk, renew).cost
+         renew: str = "refresh", pushed: bool = False) -> Way:
+    return days.Day(costs, refresh * MINUTE, keepalive, talk, renew,
+                    pushed).cost
 
 
 def lines(costs: days.Costs) -> dict[str, Line]:
@@ -81,6 +82,9 @@ def lines(costs: days.Costs) -> dict[str, Line]:
             f"idlebell, refresh = {refresh}m, {probes}",
             f"idlebell, refresh = {refresh}m, {probes}",
             idle(costs, refresh, keepalive), "idle")
+    found["notify"] = Line(
+        "idlebell's defaults, a server with NOTIFY", "",
+        idle(costs, 15, 60, pushed=True))
     found["talk"] = Line(
         "idlebell's defaults, a Dovecot that says Still here", "",
         idle(costs, 15, 60, 120))
@@ -142,6 +146,8 @@ def events_table(result: Result) -> str:
         "connect, resumed": "the same, resumed TLS",
         "message in IDLE": "a message comes in IDLE: EXISTS, DONE, FETCH, "
         "IDLE",
+        "message by NOTIFY": "the same with NOTIFY: the server pushes the "
+        "header",
         "refresh": "a refresh: DONE, NOOP, IDLE in one write",
         "DONE, NOOP, IDLE": "the article's: DONE, NOOP, IDLE, each waits",
         "NOOP": "a NOOP on a kept connection",
@@ -218,7 +224,7 @@ its output.
   With `tcp_keepalive = 5m` a day is {five} kB.
 * **The lines cross, but not near two days.**  An alert and a connection that
   fetches the message take {push} octets on the wire ({push_resumed} with a
-  TLS ticket), a message in IDLE {message}.  So waiting as in the article is
+  TLS ticket), a message in IDLE {message}, and {notify} with NOTIFY.  So waiting as in the article is
   cheaper from {cross} messages a day on, and from {cross_carried} if only
   what TCP carries is counted; with the defaults of idlebell, from
   {cross_default} and {cross_default_carried}.
@@ -279,9 +285,10 @@ and what is in them.  Probes do not count here.
 
 ## What was measured
 
-Each event by itself, {rounds} times, from a silent line to a silent line; the
-one in the middle is taken, and "spread" is between the least and the most, in
-octets on the wire.
+Each event by itself, at least {rounds} times, from a silent line to a silent
+line; these are the means, and "spread" is between the least and the most, in
+octets on the wire.  The same answers come in one record of TLS and one packet
+or in several, as it happens: a refresh has two sizes.
 
 {events_table}
 
@@ -344,6 +351,7 @@ def _figures(result: Result, found: dict[str, Line]) -> dict[str, str]:
         "push10": kilo(day("push full", 10)),
         "push10_carried": kilo(day("push full", 10, carried)),
         "push100": kilo(day("push full", 100)),
+        "notify": number(result.costs["message by NOTIFY"].wire),
         "message": number(result.costs["message in IDLE"].wire),
         "cross": cross("article"),
         "cross_carried": cross("article", carried),
