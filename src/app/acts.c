@@ -51,9 +51,17 @@ static void act_login(struct watch *watch, const struct imap_action *action)
 	    watch->credentials, imap_session_capabilities(watch->session));
 }
 
-static void act_opened(struct watch *watch, const struct imap_action *action)
+/* Only who is logged in hears of mailboxes. */
+static void be_accepted(struct watch *watch)
 {
 	credentials_forget(watch->credentials);
+	if (watch->events->accepted != NULL)
+		watch->events->accepted(watch->data);
+}
+
+static void act_opened(struct watch *watch, const struct imap_action *action)
+{
+	be_accepted(watch);
 	watch->events->opened(watch->data, action->owner, action->uidvalidity,
 	    action->uid, action->reset);
 }
@@ -127,13 +135,14 @@ static void act_listed(struct watch *watch, const struct imap_action *action)
 static void act_choose(struct watch *watch, const struct imap_action *action)
 {
 	(void)action;
-	credentials_forget(watch->credentials);
+	/* First: other connections carry what is chosen. */
 	watch->events->choose(watch->data);
+	be_accepted(watch);
 }
 
 static void act_failed(struct watch *watch, const struct imap_action *action)
 {
-	credentials_forget(watch->credentials);
+	be_accepted(watch);
 	watch->events->failed(watch->data, action->owner, action->error);
 }
 
@@ -168,6 +177,8 @@ static void act_state(struct watch *watch, const struct imap_action *action)
 
 static void act_end(struct watch *watch, const struct imap_action *action)
 {
+	if (g_error_matches(action->error, IMAP_ERROR, IMAP_ERROR_MAILBOX))
+		be_accepted(watch);
 	if (action->error != NULL) {
 		road_lose(watch, action->error);
 		return;

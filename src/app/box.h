@@ -163,7 +163,7 @@ void account_choose(struct account *account, const GPtrArray *listed);
 /* ---- account.c ---- */
 
 void account_moved(struct account *account);
-/* A box has synchronised: the credentials hold. */
+/* The credentials hold. */
 void account_proven(struct account *account);
 /* They were refused; true: too often. */
 bool account_refused(struct account *account);

@@ -130,6 +130,4 @@ void account_choose(struct account *account, const GPtrArray *listed)
 	for (unsigned i = 0; i < account->lines->len; i++)
 		if (i == 0 || !same)
 			line_choose(account->lines->pdata[i]);
-	if (account->proven)
-		account_start_next(account);
 }

@@ -221,6 +221,11 @@ static void changed(void *data, enum watch_state state, const char *reason)
 	account_moved(line->account);
 }
 
+static void accepted(void *data)
+{
+	account_proven(((struct line *)data)->account);
+}
+
 static bool refused(void *data)
 {
 	return account_refused(((struct line *)data)->account);
@@ -276,6 +281,7 @@ static const struct watch_events watch_events = {
     .failed = failed,
     .flags = flags,
     .gone = gone,
+    .accepted = accepted,
     .changed = changed,
     .refused = refused,
     .ended = ended,

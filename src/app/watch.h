@@ -46,6 +46,9 @@ struct watch_events {
 	void (*flags)(void *data, void *owner, uint32_t uid, const char *flags);
 	void (*gone)(void *data, void *owner, const char *set);
 
+	/* The credentials hold, whatever becomes of the mailboxes.  May come
+	 * again.  May be NULL. */
+	void (*accepted)(void *data);
 	/* reason NULL: as it should be. */
 	void (*changed)(void *data, enum watch_state state, const char *reason);
 	/* The credentials were refused; true: do not try again. */
