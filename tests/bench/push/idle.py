@@ -12,6 +12,9 @@ server's: Dovecot says "* OK Still here" every two minutes (--say); many
 watches are at the scripted server instead, which is silent.  One in which it
 learns that somebody has set the machine's clock is the clock's.  All others
 are our own.  Exit status 0 if there are none.
+
+The time begins --after so many seconds: a minute after it has connected the
+program lets go of the certificates that it trusts, once.
 """
 
 from __future__ import annotations
@@ -211,11 +214,11 @@ def start_server(directory: Path, watches: int, say: int
         imap_extra=f"imap_idle_notify_interval = {say} s").start()
 
 
-def measure(directory: Path, watches: int, seconds: float, say: int
+def measure(directory: Path, watches: int, arguments: argparse.Namespace
             ) -> Result:
     directory.mkdir()
     directory.chmod(0o755)
-    server = start_server(directory, watches, say)
+    server = start_server(directory, watches, arguments.say)
     home = directory / "watcher"
     home.mkdir()
     watcher = Watcher(home, directory)
@@ -230,8 +233,9 @@ def measure(directory: Path, watches: int, seconds: float, say: int
         watcher.section("defaults", refresh=f"{REFRESH}m")
         watcher.start(verbose="-q")
         wait_live(watcher, watches)
+        select.select([], [], [], arguments.after)
         begin = wait_settled(trace)
-        select.select([], [], [], seconds)
+        select.select([], [], [], 60 * arguments.minutes)
         end = time.time()
     finally:
         watcher.kill()
@@ -277,6 +281,7 @@ def main() -> int:
     parser.add_argument("--say", type=int, default=120,
                         help="seconds between the server's Still here; "
                         "0: never")
+    parser.add_argument("--after", type=float, default=75)
     parser.add_argument("--keep", action="store_true")
     arguments = parser.parse_args()
     if not 0 < arguments.minutes <= MOST:
@@ -288,8 +293,7 @@ def main() -> int:
     try:
         check_strace()
         for watches in map(int, arguments.watches.split(",")):
-            result = measure(directory / str(watches), watches,
-                             60 * arguments.minutes, arguments.say)
+            result = measure(directory / str(watches), watches, arguments)
             print(result.report(), flush=True)
             own += len(result.own)
     except Skip as reason:

@@ -224,8 +224,8 @@ its output.
   With `tcp_keepalive = 5m` a day is {five} kB.
 * **The lines cross, but not near two days.**  An alert and a connection that
   fetches the message take {push} octets on the wire ({push_resumed} with a
-  TLS ticket), a message in IDLE {message}, and {notify} with NOTIFY.  So waiting as in the article is
-  cheaper from {cross} messages a day on, and from {cross_carried} if only
+  TLS ticket), a message in IDLE {message}, and {notify} with NOTIFY.  So
+  waiting as in the article is cheaper from {cross} messages a day on, and from {cross_carried} if only
   what TCP carries is counted; with the defaults of idlebell, from
   {cross_default} and {cross_default_carried}.
 * **At ten messages a day**, the article's example, its IDLE takes {article10}
@@ -301,8 +301,8 @@ a new process each time: "resumed" is computed for it, by the difference
 between the two kinds of connecting.
 
 A day is computed (`tests/bench/push/days.py`): messages come whenever they
-like, each begins IDLE anew and so puts off the refresh, and all that passes on the
-line puts off the next probe.  {rehearsal}
+like, each begins IDLE anew and so puts off the refresh, and all that passes
+on the line puts off the next probe.  {rehearsal}
 
 ## How
 
