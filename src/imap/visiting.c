@@ -15,7 +15,7 @@ bool visiting_is_home(
 
 void visiting_want(struct imap_session *s, struct machine_box *box)
 {
-	if (box->want_visit || box->failure != NULL)
+	if (box->want_visit || box->failure != NULL || box->owner == NULL)
 		return;
 	box->want_visit = true;
 	g_queue_push_tail(&s->visits, box);

@@ -1,0 +1,34 @@
+# Refused in a side that was let go meanwhile: it is not visited any more.
+= known 7/40
+= side Work
+= known 5/10
+= modseq 30
+< login-qresync.inc
+C: a2 ENABLE QRESYNC
+C| a3 EXAMINE "INBOX"
+C| a4 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a5 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a6 IDLE
+S: * ENABLED QRESYNC
+S: a2 OK done
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a3 OK done
+> opened 7/40
+S: a4 OK done
+> synced
+S: * STATUS "Work" (MESSAGES 3 UIDNEXT 12 UIDVALIDITY 5)
+S: a5 OK done
+S: + idling
+C: DONE
+C| a7 EXAMINE "Work" (QRESYNC (5 30 1:10))
+C| a8 UID FETCH 11:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+! choose INBOX
+S: a6 OK done
+S: a7 BAD what is QRESYNC
+> fault 8: EXAMINE with QRESYNC: what is QRESYNC
+S: a8 BAD no mailbox
+C: a9 EXAMINE "INBOX"
+C| a10 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a11 IDLE
