@@ -110,14 +110,16 @@ void visiting_leave(struct imap_session *s)
 	note_away(s);
 }
 
-/* Only an IDLE that is being ended still speaks of the mailbox before. */
+/* Only an IDLE that is being ended and a NOOP still speak of the mailbox
+ * before. */
 void visiting_turn(struct imap_session *s)
 {
 	for (unsigned i = 0; i < s->pending->len; i++) {
 		const struct machine_pending *pending =
 		    &g_array_index(s->pending, struct machine_pending, i);
 
-		if (pending->command == MACHINE_SEND_IDLE)
+		if (pending->command == MACHINE_SEND_IDLE ||
+		    pending->command == MACHINE_SEND_NOOP)
 			return;
 		if (pending->command != MACHINE_SEND_EXAMINE)
 			continue;
