@@ -41,6 +41,7 @@ bool visiting_wants(const struct imap_session *s)
 static bool is_long_away(const struct imap_session *s)
 {
 	return s->goal == IMAP_GOAL_WATCH && s->away > 0 &&
+	    !visiting_is_home(s, s->current) &&
 	    s->now - s->away >= IMAP_AWAY_MAX;
 }
 
@@ -96,6 +97,8 @@ static void come_to(struct imap_session *s, struct machine_box *box)
 	if (visiting_wants(s))
 		visiting_want(s, s->current);
 	begin(s, box->summoned);
+	/* What is left may have become home while it was open. */
+	note_away(s);
 	box->summoned = false;
 	visiting_forget(s, box);
 	s->current = box;
