@@ -118,6 +118,8 @@ static void take_closed(
 		boxes_fail(session, session->current, IMAP_ERROR_CLOSED,
 		    "the mailbox was deleted or closed", response);
 }
+	if (response->code == IMAP_CODE_CLOSED)
+		resync_closed(session);
 
 static void take_uidnext(struct imap_session *session, uint32_t value)
 {

@@ -395,6 +395,8 @@ void resync_late(struct imap_session *s);
 bool resync_retry(struct imap_session *s, const struct imap_response *r);
 /* The current mailbox is being opened: its EXAMINE is not answered. */
 bool resync_is_opening(const struct imap_session *s);
+/* [CLOSED]: what came before was not of the one that is being opened. */
+void resync_closed(struct imap_session *s);
 /* It is open, and its UIDs hold. */
 void resync_opened(struct imap_session *s);
 void resync_forget(struct imap_session *s);

@@ -209,6 +209,15 @@ void resync_forget(struct imap_session *s)
 	imap_roster_clear(&s->visit.roster);
 }
 
+void resync_closed(struct imap_session *s)
+{
+	if (s->current == NULL || !resync_is_opening(s))
+		return;
+	resync_forget(s);
+	s->visit.early_lost = false;
+	s->visit.modseq_said = s->visit.modseq_heard = 0;
+}
+
 void resync_opened(struct imap_session *s)
 {
 	GQueue *early = g_steal_pointer(&s->visit.early);

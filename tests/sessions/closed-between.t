@@ -1,0 +1,46 @@
+# What comes before [CLOSED] is of the mailbox before, though its IDLE is over
+# (RFC 7162 3.2.11): it is not told of the one behind.
+= known 7/40
+= side Work
+= known 5/10
+= modseq 30
+< login-qresync.inc
+C: a2 ENABLE QRESYNC
+C| a3 EXAMINE "INBOX"
+C| a4 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a5 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY)
+C| a6 IDLE
+S: * ENABLED QRESYNC
+S: a2 OK done
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: * OK [HIGHESTMODSEQ 65] .
+S: a3 OK done
+> opened 7/40
+S: a4 OK done
+> synced @65
+S: * STATUS "Work" (MESSAGES 3 UIDNEXT 12 UIDVALIDITY 5)
+S: a5 OK done
+S: + idling
+C: DONE
+C| a7 EXAMINE "Work" (QRESYNC (5 30 1:10))
+C| a8 UID FETCH 11:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: a6 OK done
+S: * VANISHED 3
+S: * 9 FETCH (UID 4 FLAGS (\Seen) MODSEQ (99))
+S: * OK [HIGHESTMODSEQ 99] .
+S: * OK [CLOSED] .
+S: * 3 EXISTS
+S: * OK [UIDVALIDITY 5] .
+S: * OK [UIDNEXT 12] .
+S: * OK [NOMODSEQ] .
+S: * VANISHED (EARLIER) 4
+S: a7 OK done
+> Work: opened 5/10
+> Work: gone 4
+S: a8 OK done
+> Work: synced
+C: a9 EXAMINE "INBOX" (QRESYNC (7 65 1:40))
+C| a10 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a11 IDLE
