@@ -100,26 +100,31 @@ static void take_uidvalidity(struct imap_session *session, uint32_t value)
 	box->mailbox.uidvalidity = value;
 }
 
-/* It says so of a mailbox that is asked for by name. */
-static bool is_about_another(const struct imap_session *session)
+/* EXAMINE closes what was open before, NONEXISTENT may be said of a mailbox
+ * that is asked for by name. */
+static bool is_about_another(
+    const struct imap_session *session, enum imap_code code)
 {
-	return machine_is_pending(session, MACHINE_SEND_CHECK) ||
-	    machine_is_pending(session, MACHINE_SEND_SWEEP) ||
-	    machine_is_pending(session, MACHINE_SEND_STATUS) ||
-	    machine_is_pending(session, MACHINE_SEND_EXAMINE);
+	if (machine_is_pending(session, MACHINE_SEND_CHECK) ||
+	    machine_is_pending(session, MACHINE_SEND_EXAMINE))
+		return true;
+	return code == IMAP_CODE_NONEXISTENT &&
+	    (machine_is_pending(session, MACHINE_SEND_SWEEP) ||
+		machine_is_pending(session, MACHINE_SEND_STATUS) ||
+		machine_is_pending(session, MACHINE_SEND_NOTIFY));
 }
 
 /* Somebody deleted or renamed it (RFC 5530 section 3, RFC 7162 3.2.11). */
 static void take_closed(
     struct imap_session *session, const struct imap_response *response)
 {
+	if (response->code == IMAP_CODE_CLOSED)
+		resync_closed(session);
 	if (is_open(session) && response->tag.at == NULL &&
-	    !is_about_another(session))
+	    !is_about_another(session, response->code))
 		boxes_fail(session, session->current, IMAP_ERROR_CLOSED,
 		    "the mailbox was deleted or closed", response);
 }
-	if (response->code == IMAP_CODE_CLOSED)
-		resync_closed(session);
 
 static void take_uidnext(struct imap_session *session, uint32_t value)
 {
