@@ -138,7 +138,7 @@ static void say_wishes(struct imap_session *s, GString *out)
 	say_noop(s, out);
 	if (next != s->current)
 		opening_say(s, out, next);
-	else if (s->current != NULL)
+	else if (visiting_wants(s))
 		say_current(s, out);
 	listen = !s->want_list;
 	say_notify(s, out, next);
@@ -282,9 +282,11 @@ void watching_noop_done(struct imap_session *s, const struct imap_response *r)
 
 /* ---- time ---- */
 
+/* Also in the midst of a mailbox in which nothing is wanted any more. */
 static bool is_polling(const struct imap_session *s)
 {
-	return s->goal == IMAP_GOAL_WATCH && s->state == MACHINE_WATCHING &&
+	return s->goal == IMAP_GOAL_WATCH &&
+	    (s->state == MACHINE_WATCHING || s->state == MACHINE_SYNCING) &&
 	    s->pending->len == 0 && s->idle == MACHINE_IDLE_OFF;
 }
 
