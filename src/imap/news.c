@@ -197,8 +197,8 @@ static void take_news(struct imap_session *s, const struct imap_response *r)
 
 /*
  * NOTIFY sends the headers of each new message by itself.  The next one in
- * the mailbox is taken as it comes; should one be left out, all are asked for,
- * as what is above last_uid must not be skipped.
+ * the mailbox is taken as it comes; should one be left out, or be still unseen
+ * (quirk 32), all are asked for, as what is above last_uid must not be skipped.
  */
 static void take_pushed(struct imap_session *s, uint32_t sequence,
     const struct imap_fetch *fetch, const struct imap_section *header)
@@ -206,7 +206,7 @@ static void take_pushed(struct imap_session *s, uint32_t sequence,
 	struct imap_mailbox *mailbox = &s->current->mailbox;
 
 	if (sequence != mailbox->seen + 1 || fetch->uid <= mailbox->highest ||
-	    sequence > mailbox->exists) {
+	    sequence > mailbox->exists || s->current->recheck > 0) {
 		s->visit.want_recheck = true;
 		return;
 	}
@@ -267,7 +267,9 @@ static void end_round(struct imap_session *s)
 
 	tell_incomplete(s);
 	told = imap_mailbox_round_end(&s->current->mailbox);
-	if (told == 0 && s->visit.grew)
+	if (told > 0)
+		s->current->recheck = 0;
+	else if (s->visit.grew)
 		s->current->recheck = s->now + IMAP_RECHECK_AFTER;
 	s->visit.modesty = MACHINE_WHOLE_HEADER;
 	s->current->anchor = false;
