@@ -50,20 +50,26 @@ static struct line *line_for(struct account *account, unsigned number)
 }
 
 /* The first wanted are watched, the others no more. */
+static void let_others_go(struct account *account, unsigned wanted)
+{
+	for (unsigned i = wanted; i < account->boxes->len; i++)
+		box_join(account->boxes->pdata[i], NULL);
+}
+
 static void assign_boxes(struct account *account, unsigned wanted)
 {
 	if (account->lines->len == 0)
 		line_new(account);
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		box_join(account->boxes->pdata[i],
-		    i < wanted ? line_for(account, i) : NULL);
+	for (unsigned i = 0; i < wanted; i++)
+		box_join(account->boxes->pdata[i], line_for(account, i));
 	if (account->lines->len > MAX(wanted, 1))
 		g_ptr_array_set_size(account->lines, (int)MAX(wanted, 1));
 }
 
 /* A mailbox may be named twice; it is watched once.  Before the server has
  * told its mailboxes a pattern stands for what will fit it, so that nobody is
- * blind for it in silence. */
+ * blind for it in silence; and those that may fit it are not let go, as their
+ * messages may wait for downloads. */
 void account_make_boxes(struct account *account)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -74,6 +80,9 @@ void account_make_boxes(struct account *account)
 			names, *name, g_str_equal, NULL))
 			g_ptr_array_add(names, *name);
 	order_boxes(account, names);
+	if (imap_selection_is_plain(
+		(const char *const *)account->config->mailboxes))
+		let_others_go(account, names->len);
 	assign_boxes(account, names->len);
 }
 
@@ -120,9 +129,11 @@ void account_choose(struct account *account, const GPtrArray *listed)
 	    (const char *const *)account->config->mailboxes, listed, unmatched);
 	bool same = is_carried(account, names);
 
+	if (!same)
+		order_boxes(account, names);
+	let_others_go(account, names->len);
 	if (!same) {
 		tell_unmatched(account, unmatched);
-		order_boxes(account, names);
 		assign_boxes(account, names->len);
 		note_appeared(account, names->len);
 	}

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Which mailboxes are watched on which connection, when the first of them
-fails, when they come and go, and when the configuration is read again while
-messages are on their way."""
+fails, when the server has yet to name them, and when the configuration is read
+again while messages are on their way."""
 
 from __future__ import annotations
 
@@ -78,22 +78,6 @@ def test_reload_amid_download(bench: Bench, mailboxes: str) -> None:
         ring, = w.wait_rings(1)
         path = ring.environment.get("IDLEBELL_FILE", "")
         assert path and Path(path).read_bytes() == message.lines, path
-
-
-@each(*MAILBOXES)
-def test_state_while_opening(bench: Bench, mailboxes: str) -> None:
-    """What is on its way is not stopped."""
-    def examine(c: Connection, _tag: bytes, _rest: bytes) -> None:
-        c.selected = True
-
-    server = scripted(bench, EXAMINE=examine)
-    w = bench.watcher().account("work", server, server.user,
-                                mailboxes=MAILBOXES[mailboxes])
-    with w:
-        w.start()
-        server.wait_command(b"EXAMINE")
-        assert watches(w)["INBOX"]["state"] == "connecting", watches(w)
-        w.kill()
 
 
 if __name__ == "__main__":
