@@ -485,12 +485,19 @@ void box_free(gpointer data)
 	g_free(box);
 }
 
+static void rest(struct box *box)
+{
+	if (box->state == WATCH_LIVE)
+		box->turned = loop_now();
+	box->state = WATCH_STOPPED;
+	box->synced = false;
+	box->dropped = 0;
+}
+
 static void restart(struct box *box)
 {
 	delivery_pause(box->account->delivery, box);
-	box->synced = false;
-	box->dropped = 0;
-	box->state = WATCH_STOPPED;
+	rest(box);
 	g_clear_pointer(&box->error, g_free);
 	load_mark(box);
 	box->place = (struct box_place){
@@ -508,9 +515,17 @@ static void let_go(struct box *box)
 	delivery_pause(box->account->delivery, box);
 	delivery_resume(box->account->delivery, box, 0);
 	g_clear_pointer(&box->error, g_free);
-	box->dropped = 0;
-	box->synced = false;
-	box->state = WATCH_STOPPED;
+	rest(box);
+}
+
+/* Its connection may have begun before it. */
+static void board(struct box *box)
+{
+	enum watch_state state = watch_state(box->line->watch);
+
+	restart(box);
+	if (state != WATCH_STOPPED)
+		set_state(box, WATCH_CONNECTING, NULL);
 }
 
 void box_join(struct box *box, struct line *line)
@@ -525,7 +540,7 @@ void box_join(struct box *box, struct line *line)
 	if (line == NULL)
 		let_go(box);
 	else if (is_new)
-		restart(box);
+		board(box);
 }
 
 void box_appear(struct box *box, int64_t since)

@@ -80,5 +80,21 @@ def test_reload_amid_download(bench: Bench, mailboxes: str) -> None:
         assert path and Path(path).read_bytes() == message.lines, path
 
 
+@each(*MAILBOXES)
+def test_state_while_opening(bench: Bench, mailboxes: str) -> None:
+    """What is on its way is not stopped."""
+    def examine(c: Connection, _tag: bytes, _rest: bytes) -> None:
+        c.selected = True
+
+    server = scripted(bench, EXAMINE=examine)
+    w = bench.watcher().account("work", server, server.user,
+                                mailboxes=MAILBOXES[mailboxes])
+    with w:
+        w.start()
+        server.wait_command(b"EXAMINE")
+        assert watches(w)["INBOX"]["state"] == "connecting", watches(w)
+        w.kill()
+
+
 if __name__ == "__main__":
     tap.main(globals())
