@@ -269,6 +269,14 @@ void sweeping_take(struct imap_session *s, const struct imap_response *r)
 
 /* ---- replies ---- */
 
+/* The time to the next sweep begins behind the last answer: a slow server
+ * would do nothing else. */
+static void note_answer(struct imap_session *s)
+{
+	if (!sweeping_wants(s))
+		s->swept = s->now;
+}
+
 /* Of those that LIST did not tell of, STATUS will say why. */
 void sweeping_list_done(struct imap_session *s, const struct imap_response *r)
 {
@@ -288,6 +296,7 @@ void sweeping_list_done(struct imap_session *s, const struct imap_response *r)
 		box->alone = true;
 		sweeping_want(s, box);
 	}
+	note_answer(s);
 }
 
 /* An answer without what was asked for: see for ourselves. */
@@ -296,6 +305,7 @@ void sweeping_status_done(struct imap_session *s, const struct imap_response *r)
 	struct machine_box *box = s->replied;
 	bool unanswered = box->asked == s->replied_tag;
 
+	note_answer(s);
 	box->asked = unanswered ? 0 : box->asked;
 	if (box->owner == NULL || box == s->current)
 		return;

@@ -300,18 +300,23 @@ static bool is_told_of_all(const struct imap_session *s)
 	return s->notify != MACHINE_NOTIFY_NONE && s->all_covered;
 }
 
+/* Whatever else is said meanwhile: each news of home begins another IDLE. */
+static int64_t next_sweep(const struct imap_session *s)
+{
+	if (!has_sides(s))
+		return INT64_MAX;
+	return s->swept + (is_told_of_all(s) ? s->refresh : s->poll_interval);
+}
+
 int64_t watching_next_look(const struct imap_session *s)
 {
 	if (s->want_noop)
 		return INT64_MAX;
 	if (is_polling(s))
-		return s->polled + s->poll_interval;
+		return MIN(s->polled + s->poll_interval, next_sweep(s));
 	if (s->idle != MACHINE_IDLE_ON)
 		return INT64_MAX;
-	if (has_sides(s) && !is_told_of_all(s))
-		return MIN(s->idle_since + s->refresh,
-		    MAX(s->swept, s->idle_since) + s->poll_interval);
-	return s->idle_since + s->refresh;
+	return MIN(s->idle_since + s->refresh, next_sweep(s));
 }
 
 /* Of what has a time of its own; 0 is none. */

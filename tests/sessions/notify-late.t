@@ -34,7 +34,7 @@ S: + idling
 S: * 13 EXISTS
 S: * 13 EXPUNGE
 + 1s
-? look 899s
+? look 897s
 S: * 13 EXISTS
 + 1s
 > fault 2: the server accepts NOTIFY and does not serve it with header fields
