@@ -146,8 +146,8 @@ void visiting_synced(struct imap_session *s)
 	 * with the next look. */
 	if (summoned && box->fruitless == 1)
 		box->looked = 0;
-	else
-		box->looked = MAX(box->looked, box->mailbox.uidnext);
+	else if (box->mailbox.uidnext > 0)
+		box->looked = box->mailbox.uidnext;
 	if (box->mailbox.last_uid < UINT32_MAX)
 		box->looked = MAX(box->looked, box->mailbox.last_uid + 1);
 }
