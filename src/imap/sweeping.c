@@ -180,6 +180,8 @@ static void judge_by_size(struct imap_session *s, struct machine_box *box,
 	    status->messages == box->messages)
 		return;
 	box->messages = status->messages;
+	if (!is_believed(s, box))
+		return;
 	summon(s, box);
 }
 
