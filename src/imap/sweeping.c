@@ -5,6 +5,7 @@
  */
 #include "imap/command.h"
 #include "imap/machine.h"
+#include "imap/patience.h"
 #include <string.h>
 
 #define ITEMS "(MESSAGES UIDNEXT UIDVALIDITY)"
@@ -179,9 +180,9 @@ static void judge_by_size(struct imap_session *s, struct machine_box *box,
 	if (box->opened && status->has_messages &&
 	    status->messages == box->messages)
 		return;
-	box->messages = status->messages;
 	if (!is_believed(s, box))
 		return;
+	box->messages = status->messages;
 	summon(s, box);
 }
 
@@ -282,7 +283,7 @@ static void note_answer(struct imap_session *s)
 /* Of those that LIST did not tell of, STATUS will say why. */
 void sweeping_list_done(struct imap_session *s, const struct imap_response *r)
 {
-	if (r->status != IMAP_STATUS_OK) {
+	if (r->status != IMAP_STATUS_OK && !imap_patience_is_due(r)) {
 		g_autofree char *text = machine_text(r);
 		g_autofree char *why = g_strdup_printf(
 		    "the server refuses LIST with STATUS: %s", text);
