@@ -85,7 +85,7 @@ enum imap_limit {
 	IMAP_PUSH_WAIT = 1000,
 	/* Between two listings for mailboxes that came or went. */
 	IMAP_LIST_AGAIN = 10 * 1000,
-	/* When EXISTS grew but FETCH showed nothing: one more look. */
+	/* When EXISTS told of more than FETCH showed: one more look. */
 	IMAP_RECHECK_AFTER = 5 * 1000,
 };
 

@@ -154,13 +154,13 @@ struct machine_box {
 /* What is going on in the mailbox that is open, and void with the next. */
 struct machine_visit {
 	bool want_recheck, want_highest, want_search, want_check;
-	bool grew;     /* EXISTS made us ask */
 	bool expunged; /* since the last EXISTS */
 	bool wondered; /* an odd EXISTS made us ask since the last NOOP */
 	bool discard;  /* the FETCH under way is of another UIDVALIDITY */
 	bool summoned; /* the server said there was something */
 	enum machine_modesty modesty; /* how much of headers to ask for */
 	unsigned lost_before, told;
+	uint32_t grown;        /* how many EXISTS told of, which made us ask */
 	int64_t push_due;      /* the server is to send headers until then */
 	GPtrArray *incomplete; /* struct imap_news without header yet */
 	uint32_t found_highest, found_lowest;

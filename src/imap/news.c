@@ -55,13 +55,22 @@ bool news_wants(const struct imap_session *s)
 	    s->visit.want_recheck || s->visit.modesty != MACHINE_WHOLE_HEADER;
 }
 
+/* How many came; 1 where all are to be looked at, old ones among them. */
+static uint32_t growth(const struct imap_mailbox *mailbox)
+{
+	if (!imap_mailbox_has_more(mailbox))
+		return 0;
+	return mailbox->seen > 0 ? mailbox->exists - mailbox->seen : 1;
+}
+
 void news_say(struct imap_session *s, GString *out)
 {
 	struct machine_visit *visit = &s->visit;
+	const struct imap_mailbox *mailbox = &s->current->mailbox;
 
 	visit->lost_before = s->lost;
-	visit->grew = imap_mailbox_has_more(&s->current->mailbox) &&
-	    visit->modesty == MACHINE_WHOLE_HEADER;
+	visit->grown =
+	    visit->modesty == MACHINE_WHOLE_HEADER ? growth(mailbox) : 0;
 	visit->want_recheck = false;
 	visit->push_due = 0;
 	say(s, out, s->current, visit->modesty);
@@ -260,17 +269,18 @@ static void tell_incomplete(struct imap_session *s)
 	g_clear_pointer(&s->visit.incomplete, g_ptr_array_unref);
 }
 
-/* Some servers announce a message before FETCH can see it (quirk 32). */
+/* Some servers announce messages before FETCH can see all of them (quirk
+ * 32). */
 static void end_round(struct imap_session *s)
 {
 	unsigned told;
 
 	tell_incomplete(s);
 	told = imap_mailbox_round_end(&s->current->mailbox);
-	if (told > 0)
-		s->current->recheck = 0;
-	else if (s->visit.grew)
+	if (told < s->visit.grown)
 		s->current->recheck = s->now + IMAP_RECHECK_AFTER;
+	else if (told > 0)
+		s->current->recheck = 0;
 	s->visit.modesty = MACHINE_WHOLE_HEADER;
 	s->current->anchor = false;
 	if (!imap_mailbox_has_more(&s->current->mailbox))
