@@ -30,8 +30,9 @@ struct hook {
 	GQueue waiting, ended;
 	struct hook_event *running;
 	struct process *process;
-	guint work;  /* reports what ended, then starts the next */
-	bool *freed; /* set by hook_free(), while a report is made */
+	guint work; /* reports what ended, then starts the next */
+	bool reporting;
+	bool gone; /* its owner has let go of it during the report */
 };
 
 /* No shell is there to expand "~/", and users write it. */
@@ -123,14 +124,14 @@ static void hook_end(struct hook *hook, struct hook_event *event)
 /* False when the callback has freed the hook. */
 static bool hook_report(struct hook *hook, struct hook_event *event)
 {
-	bool freed = false;
-
-	hook->freed = &freed;
+	hook->reporting = true;
 	event->fn(event->data, event->error);
 	event_free(event);
-	if (!freed)
-		hook->freed = NULL;
-	return !freed;
+	hook->reporting = false;
+	if (!hook->gone)
+		return true;
+	g_free(hook);
+	return false;
 }
 
 /* Names the key, for who wonders where to change it. */
@@ -240,8 +241,6 @@ static void hook_free(struct sink *sink)
 {
 	struct hook *hook = (struct hook *)sink;
 
-	if (hook->freed)
-		*hook->freed = true;
 	process_cancel(hook->process);
 	if (hook->work)
 		g_source_remove(hook->work);
@@ -249,7 +248,9 @@ static void hook_free(struct sink *sink)
 		event_free(hook->running);
 	g_queue_clear_full(&hook->waiting, (GDestroyNotify)event_free);
 	g_queue_clear_full(&hook->ended, (GDestroyNotify)event_free);
-	g_free(hook);
+	hook->gone = hook->reporting;
+	if (!hook->gone)
+		g_free(hook);
 }
 
 struct sink *hook_new(void)
