@@ -232,8 +232,8 @@ static void take_vanished(
 	if (session->current == NULL ||
 	    !imap_set_count(response->set, &count, NULL))
 		return;
-	session->visit.expunged = true;
-	if (!response->earlier)
+	if (!response->earlier) {
+		session->visit.expunged = true;
 		imap_mailbox_vanished(&session->current->mailbox, count);
 	resync_vanished(session, response);
 }

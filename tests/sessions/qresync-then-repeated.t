@@ -1,0 +1,26 @@
+# VANISHED (EARLIER) is no reason for EXISTS to come again: one more look (quirk
+# 21).
+= known 7/40
+= modseq 50
+< login-qresync.inc
+C: a2 ENABLE QRESYNC
+C| a3 EXAMINE "INBOX" (QRESYNC (7 50 1:40))
+C| a4 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a5 IDLE
+S: * ENABLED QRESYNC
+S: a2 OK done
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: * OK [HIGHESTMODSEQ 65] .
+S: * VANISHED (EARLIER) 4
+S: a3 OK done
+> opened 7/40
+> gone 4
+S: a4 OK done
+> synced @65
+S: + idling
+S: * 10 EXISTS
+C: DONE
+C| a6 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a7 IDLE
