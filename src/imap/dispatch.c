@@ -235,6 +235,7 @@ static void take_vanished(
 	if (!response->earlier) {
 		session->visit.expunged = true;
 		imap_mailbox_vanished(&session->current->mailbox, count);
+	}
 	resync_vanished(session, response);
 }
 
@@ -316,7 +317,8 @@ static void take_tagged(
 	g_array_remove_index(session->pending, (unsigned)index);
 	session->replied = pending.box;
 	session->replied_tag = pending.tag;
-	resync_tagged(session, pending.command);
+	if (response->status == IMAP_STATUS_OK)
+		resync_tagged(session, pending.command);
 	dispatch_rows[pending.command].done(session, response);
 	session->replied = NULL;
 	visiting_turn(session);

@@ -405,7 +405,7 @@ void resync_fetch(struct imap_session *s, const struct imap_response *r);
 void resync_expunge(struct imap_session *s, uint32_t sequence);
 void resync_vanished(struct imap_session *s, const struct imap_response *r);
 void resync_modseq(struct imap_session *s, uint64_t modseq);
-/* A tagged reply, before anybody takes it. */
+/* A tagged OK, before anybody takes it. */
 void resync_tagged(struct imap_session *s, enum machine_command command);
 
 bool bodies_wants(const struct machine_box *box);
