@@ -120,13 +120,18 @@ static void append_others(struct imap_session *s, GString *out)
 		g_string_append(out, " (personal (MailboxName))");
 }
 
+static void cover_all(struct imap_session *s)
+{
+	for (unsigned i = 0; i < s->boxes->len; i++)
+		((struct machine_box *)s->boxes->pdata[i])->covered = true;
+}
+
 /* The STATUS of all of them comes with the answer. */
 static void await_status(struct imap_session *s, unsigned tag)
 {
 	for (unsigned i = 0; i < s->boxes->len; i++) {
 		struct machine_box *box = s->boxes->pdata[i];
 
-		box->covered = true;
 		if (sweeping_is_exempt(s, box))
 			continue;
 		box->asked = tag;
@@ -152,6 +157,7 @@ void notifying_say(struct imap_session *s, GString *out)
 	    status ? " STATUS" : "", groups->str);
 	s->notify_asked = level;
 	s->notify_again = false;
+	cover_all(s);
 	if (status)
 		await_status(s, machine_about(s, NULL));
 }
