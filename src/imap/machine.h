@@ -167,9 +167,10 @@ struct machine_visit {
 	struct imap_roster roster;
 	uint64_t modseq_said, modseq_heard; /* since the last tagged reply, of
 	                                       the mailbox and of messages */
-	GQueue *early;   /* struct imap_action: changes told before the mailbox
-	                    is open, or NULL */
-	bool early_lost; /* there were too many */
+	GQueue *early; /* struct imap_action: changes told before the mailbox
+	                  is open, or NULL */
+	size_t early_size; /* octets of their text */
+	bool early_lost;   /* there were too many */
 };
 
 struct imap_session {

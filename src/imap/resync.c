@@ -6,12 +6,14 @@
  * mod-sequences, so a wrong one costs flags, never a message.
  */
 #include "imap/machine.h"
+#include <string.h>
 
-/* So many of the last UIDs are asked about, and so many changes are kept until
- * the mailbox is open. */
+/* So many of the last UIDs are asked about, and so many changes, of so many
+ * octets, are kept until the mailbox is open. */
 enum {
 	KNOWN_MAX = 1000,
-	EARLY_MAX = 2 * KNOWN_MAX
+	EARLY_MAX = 2 * KNOWN_MAX,
+	EARLY_SIZE_MAX = 256 * 1024
 };
 
 /* ---- asking ---- */
@@ -184,7 +186,9 @@ static void tell(struct imap_session *s, struct imap_action action)
 	}
 	if (s->visit.early == NULL)
 		s->visit.early = g_queue_new();
-	if (g_queue_get_length(s->visit.early) < EARLY_MAX) {
+	s->visit.early_size += strlen(action.text);
+	if (g_queue_get_length(s->visit.early) < EARLY_MAX &&
+	    s->visit.early_size <= EARLY_SIZE_MAX) {
 		g_queue_push_tail(
 		    s->visit.early, g_memdup2(&action, sizeof(action)));
 		return;
@@ -206,6 +210,7 @@ void resync_forget(struct imap_session *s)
 	if (s->visit.early != NULL)
 		g_queue_free_full(s->visit.early, early_free);
 	s->visit.early = NULL;
+	s->visit.early_size = 0;
 	imap_roster_clear(&s->visit.roster);
 }
 

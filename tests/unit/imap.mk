@@ -59,6 +59,11 @@ tests_unit_test_visits_SOURCES = tests/unit/test-visits.c tests/unit/unit.h
 
 tests_unit_test_visits_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-early
+TESTS += tests/unit/test-early
+tests_unit_test_early_SOURCES = tests/unit/test-early.c tests/unit/unit.h
+tests_unit_test_early_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-tags
 TESTS += tests/unit/test-tags
 tests_unit_test_tags_SOURCES = tests/unit/test-tags.c tests/unit/unit.h
