@@ -201,6 +201,7 @@ void opening_examine_done(struct imap_session *s, const struct imap_response *r)
 	if (r->status != IMAP_STATUS_OK) {
 		if (resync_retry(s, r))
 			return;
+		s->replied->fruitless++;
 		boxes_fail(s, s->replied, IMAP_ERROR_MAILBOX,
 		    "the mailbox cannot be opened", r);
 		if (s->state != MACHINE_ENDED)

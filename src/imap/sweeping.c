@@ -222,10 +222,11 @@ static void judge_push(struct imap_session *s, struct machine_box *box,
 	}
 	if (status.uidvalidity == 0)
 		status.uidvalidity = box->known_uidvalidity;
-	if (!box->opened)
+	if (!box->opened && is_believed(s, box))
 		sweeping_want(s, box);
-	else if (status.uidnext != 0 ||
-	    status.uidvalidity != box->known_uidvalidity)
+	if (box->opened &&
+	    (status.uidnext != 0 ||
+		status.uidvalidity != box->known_uidvalidity))
 		judge(s, box, &status);
 }
 
