@@ -339,9 +339,31 @@ static void end(struct world *world)
 	imap_session_free(world->session);
 }
 
+/* Another one may become home at any time. */
+static void shuffle(struct world *world)
+{
+	struct imap_watched watched[BOXES] = {0};
+	int first = g_test_rand_int_range(0, BOXES);
+
+	for (int i = 0; i < BOXES; i++) {
+		int at = (first + i) % BOXES;
+
+		watched[i] = (struct imap_watched){
+		    .owner = &world->boxes[at], .mailbox = names[at]};
+	}
+	imap_session_choose(world->session, watched, BOXES, world->now);
+	drain(world);
+}
+
+static void refresh(struct world *world)
+{
+	imap_session_refresh(world->session, world->now);
+	drain(world);
+}
+
 static void step(struct world *world)
 {
-	switch (g_test_rand_int_range(0, 6)) {
+	switch (g_test_rand_int_range(0, 8)) {
 	case 0:
 		deliver(world);
 		break;
@@ -355,6 +377,14 @@ static void step(struct world *world)
 	case 4:
 		if (chance(3))
 			expunge(world);
+		break;
+	case 5:
+		if (chance(1))
+			refresh(world);
+		break;
+	case 6:
+		if (chance(1))
+			shuffle(world);
 		break;
 	default:
 		if (chance(1))
@@ -384,7 +414,7 @@ static void live(const struct manner *manner)
 	struct world world;
 
 	begin(&world, manner);
-	for (int i = 0; i < 300; i++)
+	for (int i = 0; i < 400; i++)
 		step(&world);
 	/* What the server lost, a refresh and a recheck find. */
 	while (serve(&world) || hear(&world))
