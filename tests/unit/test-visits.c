@@ -40,6 +40,7 @@ struct world {
 	unsigned shown; /* EXISTS, as the client was told */
 	char *idle;     /* its tag */
 	bool notify, headers, ended;
+	unsigned wanted, downloads; /* asked for, ended */
 };
 
 static bool chance(unsigned of_ten)
@@ -112,6 +113,22 @@ static void fetch(struct world *world, uint32_t first)
 			say_fetch(world, i);
 }
 
+/* Each UID is of one mailbox alone: none is asked for in another one. */
+static void say_body(struct world *world, uint32_t uid)
+{
+	const GArray *uids = world->selected->uids;
+
+	for (unsigned i = 0; i < uids->len; i++)
+		if (g_array_index(uids, uint32_t, i) == uid) {
+			g_string_append_printf(world->down,
+			    "* %u FETCH (UID %u BODY[]<0> \"hello\")\r\n",
+			    i + 1, uid);
+			return;
+		}
+	g_assert_true(g_hash_table_contains(
+	    world->selected->gone, GUINT_TO_POINTER(uid)));
+}
+
 static void say_others(struct world *world, const char *text)
 {
 	for (int i = 0; i < BOXES; i++)
@@ -151,6 +168,9 @@ static void answer(struct world *world, const char *tag, const char *text)
 	}
 	if (g_str_has_prefix(text, "EXAMINE"))
 		examine(world, text);
+	else if (sscanf(text, "UID FETCH %u", &first) == 1 &&
+	    strstr(text, "BODY.PEEK[]") != NULL)
+		say_body(world, first);
 	else if (sscanf(text, "UID FETCH %u", &first) == 1)
 		fetch(world, first);
 	else if (g_str_has_prefix(text, "NOTIFY"))
@@ -234,12 +254,16 @@ static void expunge(struct world *world)
 
 /* ---- the client ---- */
 
-static void note_news(const struct imap_action *action)
+static void note_news(struct world *world, const struct imap_action *action)
 {
 	struct box *box = action->owner;
-	gpointer uid = GUINT_TO_POINTER(action->news->uid);
+	uint32_t uid = action->news->uid;
 
-	g_assert_true(g_hash_table_add(box->told, uid));
+	g_assert_true(g_hash_table_add(box->told, GUINT_TO_POINTER(uid)));
+	if (!chance(3))
+		return;
+	world->wanted++;
+	imap_session_body(world->session, box, uid, 5, 100, world->now);
 }
 
 static void drain(struct world *world)
@@ -254,7 +278,9 @@ static void drain(struct world *world)
 			bytes = g_bytes_get_data(action.bytes, &size);
 			g_string_append_len(world->up, bytes, (gssize)size);
 		} else if (action.type == IMAP_ACTION_NEWS) {
-			note_news(&action);
+			note_news(world, &action);
+		} else if (action.type == IMAP_ACTION_BODY_END) {
+			world->downloads++;
 		} else if (action.type == IMAP_ACTION_LOGIN) {
 			imap_session_login(world->session, parts, world->now);
 		}
@@ -315,7 +341,7 @@ static void begin(struct world *world, const struct manner *manner)
 	for (int i = 0; i < BOXES; i++) {
 		world->boxes[i] = (struct box){
 		    .uids = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-		    .uidnext = 1,
+		    .uidnext = 1 + 100000 * (uint32_t)i,
 		    .told = g_hash_table_new(NULL, NULL),
 		    .gone = g_hash_table_new(NULL, NULL),
 		};
@@ -422,6 +448,7 @@ static void live(const struct manner *manner)
 	wait_until(&world, world.now + 2 * REFRESH);
 	for (int i = 0; i < BOXES; i++)
 		check_box(&world.boxes[i]);
+	g_assert_cmpuint(world.downloads, ==, world.wanted);
 	end(&world);
 }
 
