@@ -262,6 +262,16 @@ GArray *watch_list_new(void)
 	return list;
 }
 
+/* What cannot be done without is tried in each session. */
+static unsigned faults_of(const struct watch *watch)
+{
+	unsigned notify = IMAP_FAULT_NOTIFY | IMAP_FAULT_NOTIFY_HEADERS;
+
+	return watch->options.account->method == CONFIG_METHOD_NOTIFY
+	    ? watch->options.faults & ~notify
+	    : watch->options.faults;
+}
+
 static struct imap_session *make_session(
     const struct watch *watch, const GArray *list)
 {
@@ -272,7 +282,7 @@ static struct imap_session *make_session(
 	    .mailboxes_count = list->len,
 	    .choose = watch->options.choose,
 	    .remembered = &watch->options.after_login,
-	    .faults = watch->options.faults,
+	    .faults = faults_of(watch),
 	    .starttls = account->tls == CONFIG_TLS_STARTTLS,
 	    .notify = account->method == CONFIG_METHOD_AUTO ||
 		account->method == CONFIG_METHOD_NOTIFY,

@@ -178,6 +178,7 @@ struct imap_session {
 	enum imap_goal goal;
 	GRefString *header_fields, *version; /* shared by all sessions */
 	bool want_starttls, want_notify, want_idle, push_only, choose;
+	bool notify_only; /* push_only, and IDLE is not enough */
 	unsigned faults;
 	int64_t refresh, poll_interval;
 
@@ -417,6 +418,8 @@ void bodies_done(struct imap_session *s, const struct imap_response *r);
 void bodies_fail_all(
     struct imap_session *s, struct machine_box *box, const char *why);
 
+/* The server has it, and has not refused it. */
+bool notifying_may(const struct imap_session *s);
 bool notifying_wants(const struct imap_session *s);
 void notifying_say(struct imap_session *s, GString *out);
 void notifying_done(struct imap_session *s, const struct imap_response *r);

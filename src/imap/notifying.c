@@ -15,11 +15,15 @@
 /* ---- how much of it ---- */
 
 /* Of one mailbox, headers are all that it has before IDLE. */
+bool notifying_may(const struct imap_session *s)
+{
+	return s->want_notify && machine_can(s, IMAP_CAP_NOTIFY) &&
+	    (s->faults & IMAP_FAULT_NOTIFY) == 0;
+}
+
 static enum machine_notify aim(const struct imap_session *s)
 {
-	if (!s->want_notify || !watching_may_idle(s) ||
-	    !machine_can(s, IMAP_CAP_NOTIFY) ||
-	    (s->faults & IMAP_FAULT_NOTIFY) != 0)
+	if (!watching_may_idle(s) || !notifying_may(s))
 		return MACHINE_NOTIFY_NONE;
 	if ((s->faults & IMAP_FAULT_NOTIFY_HEADERS) == 0)
 		return MACHINE_NOTIFY_HEADERS;
@@ -225,6 +229,8 @@ void notifying_done(struct imap_session *s, const struct imap_response *r)
 		s->notify = s->notify_asked;
 	else
 		refused(s, r);
+	if (watching_is_mute(s))
+		return;
 	ask_the_rest(s);
 	notifying_review(s);
 }
@@ -236,6 +242,8 @@ void notifying_overflow(struct imap_session *s)
 	if (s->notify == MACHINE_NOTIFY_NONE)
 		return;
 	step_down(s, s->notify, "gave up NOTIFY", NULL);
+	if (watching_is_mute(s))
+		return;
 	s->notify_again = true;
 	s->want_noop = true;
 	s->visit.want_recheck = true;

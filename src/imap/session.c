@@ -26,6 +26,7 @@ struct imap_session *imap_session_new(
 	session->want_notify = options->notify;
 	session->want_idle = options->idle;
 	session->push_only = options->push_only;
+	session->notify_only = options->push_only && options->notify;
 	session->refresh = options->refresh;
 	session->poll_interval = options->poll_interval;
 	session->framer = imap_framer_new();

@@ -79,7 +79,8 @@ struct imap_session_options {
 	bool notify;               /* use NOTIFY where it is offered */
 	bool idle;                 /* use IDLE where it is offered */
 	bool push_only;            /* where it is not, do not poll but end
-	                              (IMAP_ERROR_UNAVAILABLE) */
+	                              (IMAP_ERROR_UNAVAILABLE); with notify
+	                              where NOTIFY cannot be had, too */
 	int64_t refresh;           /* time between two refreshes of IDLE */
 	int64_t poll_interval;     /* time between two NOOPs without IDLE, or
 	                              two looks at the sides */

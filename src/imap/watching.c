@@ -23,11 +23,17 @@ bool watching_may_idle(const struct imap_session *s)
 
 bool watching_is_mute(struct imap_session *s)
 {
-	if (!s->push_only || s->goal != IMAP_GOAL_WATCH || watching_may_idle(s))
+	if (!s->push_only || s->goal != IMAP_GOAL_WATCH ||
+	    (watching_may_idle(s) && (!s->notify_only || notifying_may(s))))
 		return false;
-	machine_end(s, IMAP_ERROR_UNAVAILABLE,
-	    "the server does not push new mail, and method = idle rules out "
-	    "asking for it");
+	if (s->notify_only)
+		machine_end(s, IMAP_ERROR_UNAVAILABLE,
+		    "%s, and method = notify rules out everything else",
+		    imap_session_why(s));
+	else
+		machine_end(s, IMAP_ERROR_UNAVAILABLE,
+		    "the server does not push new mail, and method = idle "
+		    "rules out asking for it");
 	return true;
 }
 
