@@ -12,6 +12,7 @@
 
 enum {
 	COLUMNS = 7,
+	HEADS = 2,      /* the line */
 	WIDTH_MAX = 32, /* of a column; what is longer pushes the others */
 	CELL_SIZE = 256,
 	TEXT_SIZE = 1024,
@@ -62,6 +63,7 @@ struct view {
 	bool colour;
 	bool full;            /* everything */
 	bool few;             /* accounts: all of them are shown */
+	bool rows;            /* there are some */
 	unsigned well, wrong; /* accounts that are left out */
 	unsigned well_mailboxes;
 	GPtrArray *lines; /* struct line */
@@ -350,6 +352,19 @@ static void take_watch(void *data, JsonObject *watch)
 	g_ptr_array_add(rows->rows, row);
 }
 
+/* One error of several mailboxes stands beneath the last of them. */
+static void add_error(
+    struct view *view, const struct row *row, unsigned mailboxes)
+{
+	g_autofree char *whose = mailboxes > 1
+	    ? g_strdup_printf(" (%u mailboxes)", mailboxes)
+	    : g_strdup("");
+
+	add_line(view, row->live ? DIM : PLAIN,
+	    g_strconcat(
+		row->live ? "    was: " : "    ", row->error, whose, NULL));
+}
+
 static void add_row(struct view *view, const struct row *row)
 {
 	struct line *line = add_line(view, row->colour, NULL);
@@ -364,10 +379,42 @@ static void add_row(struct view *view, const struct row *row)
 	line->cells[5] = print_future(view, row->next);
 	line->cells[6] = print_past(view, row->last);
 	finish_row(view, line);
-	if (row->error != NULL && !(row->live && row->watches > 1))
-		add_line(view, row->live ? DIM : PLAIN,
-		    g_strconcat(
-			row->live ? "    was: " : "    ", row->error, NULL));
+	view->rows = true;
+}
+
+/* What some of many that are live suffered is too much to tell. */
+static bool shows_error(const struct row *row)
+{
+	return row->error != NULL && !(row->live && row->watches > 1);
+}
+
+static bool shares_error(const GPtrArray *rows, unsigned i)
+{
+	const struct row *row = rows->pdata[i], *next;
+
+	if (i + 1 == rows->len)
+		return false;
+	next = rows->pdata[i + 1];
+	return shows_error(next) && row->live == next->live &&
+	    strcmp(row->error, next->error) == 0;
+}
+
+static void add_rows(struct view *view, const GPtrArray *rows)
+{
+	unsigned shared = 0;
+
+	for (unsigned i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+
+		add_row(view, row);
+		if (!shows_error(row))
+			continue;
+		shared++;
+		if (shares_error(rows, i))
+			continue;
+		add_error(view, row, shared);
+		shared = 0;
+	}
 }
 
 static void add_watches(struct view *view, JsonObject *account)
@@ -380,8 +427,7 @@ static void add_watches(struct view *view, JsonObject *account)
 	};
 
 	for_each(account, "watches", take_watch, &rows);
-	for (unsigned i = 0; i < all->len; i++)
-		add_row(view, all->pdata[i]);
+	add_rows(view, all);
 }
 
 /* ---- what is not as good as it might be ---- */
@@ -443,9 +489,30 @@ static void append_refresh(GString *text, JsonObject *account)
 
 struct count {
 	unsigned live, all, named;
+	unsigned empty; /* accounts */
 	char *account;
+	char *state;     /* of the one named last */
 	GString *others; /* those that are not live, or NULL */
 };
+
+/* The state behind the last of those that share it. */
+static void end_named(struct count *count)
+{
+	if (count->state != NULL)
+		g_string_append_printf(count->others, " (%s)", count->state);
+	g_clear_pointer(&count->state, g_free);
+}
+
+static void name_one(
+    struct count *count, const char *slash, const char *mailbox, char *state)
+{
+	if (g_strcmp0(state, count->state) != 0)
+		end_named(count);
+	g_free(count->state);
+	count->state = state;
+	g_string_append_printf(count->others, "%s%s%s%s",
+	    count->others->len > 0 ? ", " : "", count->account, slash, mailbox);
+}
 
 static void name_watch(struct count *count, JsonObject *watch)
 {
@@ -455,10 +522,9 @@ static void name_watch(struct count *count, JsonObject *watch)
 		return;
 	mailbox = get_cell(watch, "mailbox", "?");
 	state = get_cell(watch, "state", "unknown");
-	error = get_cell(watch, "error", "");
-	g_string_append_printf(count->others, "%s%s/%s (%s%s%s)",
-	    count->others->len > 0 ? ", " : "", count->account, mailbox, state,
-	    error[0] != '\0' ? ": " : "", error);
+	error = get_text(watch, "error", CELL_SIZE);
+	name_one(count, "/", mailbox,
+	    g_strconcat(state, error != NULL ? ": " : NULL, error, NULL));
 }
 
 static void count_watch(void *data, JsonObject *watch)
@@ -479,6 +545,11 @@ static void count_account(void *data, JsonObject *account)
 	g_free(count->account);
 	count->account = get_cell(account, "account", "?");
 	for_each(account, "watches", count_watch, count);
+	if (count_of(account, "watches") > 0)
+		return;
+	count->empty++;
+	if (count->others != NULL && count->named++ < CHECK_NAMED)
+		name_one(count, "", "", g_strdup("no mailbox to watch"));
 }
 
 /* The accounts asked for decide, not the watcher's own sums. */
@@ -489,6 +560,8 @@ static struct count count_all(JsonObject *status, GString *others)
 	for_each(status, "accounts", count_account, &count);
 	g_free(count.account);
 	count.account = NULL;
+	if (others != NULL)
+		end_named(&count);
 	return count;
 }
 
@@ -507,6 +580,11 @@ static void add_account(struct view *view, JsonObject *account)
 		    ", %" G_GINT64_FORMAT " message%s on the way", pending,
 		    pending == 1 ? "" : "s");
 	add_line(view, BOLD, g_string_free(text, FALSE));
+	if (count_of(account, "watches") == 0)
+		add_line(view, PLAIN,
+		    g_strdup_printf("    no mailbox to watch: \"idlebell "
+				    "mailboxes %s\" lists those that are there",
+			name));
 	add_watches(view, account);
 	add_reasons(view, account);
 	for_each(account, "given_up", add_given_up, view);
@@ -556,9 +634,9 @@ static void add_title(struct view *view, JsonObject *status)
 	g_autofree char *age = print_age(view, get_time(status, "started"));
 
 	add_line(view,
-	    count.all == 0                ? PLAIN
-		: count.live == count.all ? GREEN
-					  : YELLOW,
+	    count.all == 0                                    ? PLAIN
+		: count.live == count.all && count.empty == 0 ? GREEN
+							      : YELLOW,
 	    g_strdup_printf("%u of %u live", count.live, count.all));
 	add_line(view, DIM,
 	    g_strdup_printf("idlebell %s%s%s, process %" G_GINT64_FORMAT
@@ -566,8 +644,7 @@ static void add_title(struct view *view, JsonObject *status)
 		version, shard != NULL ? ", shard " : "",
 		shard != NULL ? shard : "", get_int(status, "pid"),
 		age != NULL ? age : "an unknown time"));
-	if (count.all > 0)
-		add_heads(view);
+	add_heads(view);
 }
 
 /* ---- drawing ---- */
@@ -624,6 +701,8 @@ char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full)
 
 	add_title(&view, status);
 	for_each(status, "accounts", look_at_account, &view);
+	if (!view.rows)
+		g_ptr_array_remove_index(lines, HEADS);
 	add_rest(&view);
 	return draw(&view);
 }
@@ -633,7 +712,8 @@ char *status_view_check(JsonObject *status, bool *ret_well)
 	g_autoptr(GString) others = g_string_new(NULL);
 	struct count count = count_all(status, others);
 
-	*ret_well = count.all > 0 && count.live == count.all;
+	*ret_well =
+	    count.all > 0 && count.live == count.all && count.empty == 0;
 	if (count.all == 0)
 		return g_strdup("nothing is watched");
 	if (*ret_well)
@@ -641,6 +721,7 @@ char *status_view_check(JsonObject *status, bool *ret_well)
 	if (count.named > CHECK_NAMED)
 		g_string_append_printf(
 		    others, " and %u more", count.named - CHECK_NAMED);
-	return g_strdup_printf(
-	    "only %u of %u live: %s", count.live, count.all, others->str);
+	return g_strdup_printf("%s%u of %u live: %s",
+	    count.live < count.all ? "only " : "", count.live, count.all,
+	    others->str);
 }

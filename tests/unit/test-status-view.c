@@ -168,7 +168,7 @@ static void test_many_mailboxes(void)
 	    "    not there\n"
 	    "    method: there is no NOTIFY\n");
 	g_assert_nonnull(strstr(full, "  m199 "));
-	g_assert_cmpuint(count_lines(full), ==, 4 + 2 * 232 + 1);
+	g_assert_cmpuint(count_lines(full), ==, 4 + 2 * 232 - 29 + 1);
 }
 
 /* Those that something is wrong with are shown, up to a bound. */
@@ -191,7 +191,9 @@ static void test_many_accounts(void)
 	g_autofree char *full = show(document, true);
 
 	g_assert_true(g_str_has_prefix(brief, "18001 of 18061 live\n"));
-	g_assert_nonnull(strstr(brief, "\nnone\n"));
+	g_assert_nonnull(strstr(brief,
+	    "\nnone\n    no mailbox to watch: \"idlebell "
+	    "mailboxes none\" lists those that are there\n"));
 	g_assert_nonnull(strstr(brief, "\nlost\n"));
 	g_assert_nonnull(strstr(brief, "\naway47\n"));
 	g_assert_null(strstr(brief, "\naway48\n"));
@@ -200,6 +202,7 @@ static void test_many_accounts(void)
 	    "\n12 more accounts that are not well: status -v shows all\n"
 	    "9000 accounts with 18000 mailboxes are well: "
 	    "status -v shows all\n"));
+	g_assert_null(strstr(brief, "(2 mailboxes)"));
 	g_assert_nonnull(strstr(full, "\naway59\n"));
 	g_assert_nonnull(strstr(full, "\nwell8999\n"));
 	g_assert_null(strstr(full, "status -v"));
@@ -302,8 +305,39 @@ static void test_check_many(void)
 	document = g_strdup_printf(
 	    ACCOUNTS("{\"account\": \"a\", \"watches\": [%s]}"), text->str);
 	check_line(document, false,
-	    "only 0 of 8 live: a/0 (stopped), a/1 (stopped), a/2 (stopped), "
-	    "a/3 (stopped), a/4 (stopped) and 3 more");
+	    "only 0 of 8 live: a/0, a/1, a/2, a/3, a/4 (stopped) and 3 more");
+}
+
+/* A pattern that fits nothing must not look well. */
+static void test_check_empty(void)
+{
+	check_line(ACCOUNTS("{\"account\": \"a\", \"watches\": [{\"mailbox\":"
+			    "\"b\", \"state\": \"live\"}]}, "
+			    "{\"account\": \"c\", \"watches\": []}"),
+	    false, "1 of 1 live: c (no mailbox to watch)");
+}
+
+/* One reason of several is told once. */
+static void test_same_error(void)
+{
+	check_text(ACCOUNTS("{\"account\": \"a\", \"watches\": ["
+			    "{\"mailbox\": \"b\", \"state\": \"live\","
+			    "\"error\": \"x\"},"
+			    "{\"mailbox\": \"c\", \"state\": \"live\","
+			    "\"error\": \"x\"},"
+			    "{\"mailbox\": \"d\", \"state\": \"stopped\","
+			    "\"error\": \"x\"}]}"),
+	    HEAD("2 of 3",
+		"  MAILBOX  STATE    METHOD  FOR  HEARD  NEXT LOOK  "
+		"LAST MESSAGE\n") "a\n"
+				  "  b        live     -       -    -      -   "
+				  "       -\n"
+				  "  c        live     -       -    -      -   "
+				  "       -\n"
+				  "    was: x (2 mailboxes)\n"
+				  "  d        stopped  -       -    -      -   "
+				  "       -\n"
+				  "    x\n");
 }
 
 int main(int argc, char **argv)
@@ -322,5 +356,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/status-view/colour", test_colour);
 	g_test_add_func("/status-view/check", test_check);
 	g_test_add_func("/status-view/check-many", test_check_many);
+	g_test_add_func("/status-view/check-empty", test_check_empty);
+	g_test_add_func("/status-view/same-error", test_same_error);
 	return g_test_run();
 }
