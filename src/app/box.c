@@ -435,6 +435,10 @@ void box_describe(const struct box *box, GArray *list)
 	    .anchor = true,
 	};
 
+	if (box->rung != NULL) {
+		watched.told = (const uint32_t *)(void *)box->rung->data;
+		watched.told_count = box->rung->len;
+	}
 	g_array_append_val(list, watched);
 }
 

@@ -25,6 +25,7 @@ static struct machine_box *box_new(const struct imap_watched *watched)
 	box->modseq = watched->modseq;
 	box->anchor = watched->anchor && watched->uidvalidity != 0;
 	box->mailbox.last_uid = watched->last_uid;
+	fates_take_hint(box, watched);
 	g_queue_init(&box->bodies);
 	if (is_name(watched->mailbox))
 		box->name = g_strdup(watched->mailbox);
@@ -41,6 +42,7 @@ static void box_free(gpointer data)
 	g_free(box->name);
 	g_free(box->since);
 	g_clear_error(&box->failure);
+	fates_forget(box);
 	g_queue_clear_full(&box->bodies, g_free);
 	imap_mailbox_clear(&box->mailbox);
 	g_free(box);

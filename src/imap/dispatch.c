@@ -34,6 +34,7 @@ const struct dispatch_row dispatch_rows[MACHINE_COMMANDS] = {
     [MACHINE_SEND_EXAMINE] = {"EXAMINE", opening_examine_done, 0},
     [MACHINE_SEND_CHECK] = {"EXAMINE", opening_check_done, 0},
     [MACHINE_SEND_CHANGES] = {"UID FETCH", resync_changes_done, 0},
+    [MACHINE_SEND_FATES] = {"UID FETCH", fates_done, 0},
     [MACHINE_SEND_NEWS] = {"UID FETCH", news_done, 0},
     [MACHINE_SEND_HIGHEST] = {"UID FETCH", opening_highest_done, 0},
     [MACHINE_SEND_SEARCH] = {"UID SEARCH", opening_search_done,

@@ -9,7 +9,7 @@ enum imap_fault {
 	IMAP_FAULT_NOTIFY = 1 << 0,         /* refused altogether */
 	IMAP_FAULT_NOTIFY_HEADERS = 1 << 1, /* only without header fields */
 	IMAP_FAULT_LIST_STATUS = 1 << 2,
-	IMAP_FAULT_QRESYNC = 1 << 3,  /* ENABLE, or EXAMINE (QRESYNC ...) */
+	IMAP_FAULT_QRESYNC = 1 << 3, /* or CONDSTORE: ENABLE, EXAMINE, STATUS */
 	IMAP_FAULT_PIPELINE = 1 << 4, /* commands right behind the login */
 	IMAP_FAULT_IDLE = 1 << 5,
 };

@@ -59,6 +59,11 @@ enum imap_limit {
 	/* Announcements in a row that the header promised for did not follow.
 	 */
 	IMAP_MISSED_MAX = 3,
+	/* Messages told lately whose fate is of interest, of one mailbox. */
+	IMAP_LATELY_MAX = 256,
+	/* Visits in a row that found nothing about them: each doubles the time
+	 * to the next. */
+	IMAP_FATES_IN_VAIN_MAX = 4,
 	/* [ALERT]s shown of one connection. */
 	IMAP_ALERTS_MAX = 10,
 
@@ -83,6 +88,8 @@ enum imap_limit {
 	IMAP_AWAY_MAX = 10 * 1000,
 	/* From EXISTS to the header that NOTIFY was asked for. */
 	IMAP_PUSH_WAIT = 1000,
+	/* Between two visits for what became of messages. */
+	IMAP_FATES_AGAIN = 5 * 1000,
 	/* Between two listings for mailboxes that came or went. */
 	IMAP_LIST_AGAIN = 10 * 1000,
 	/* When EXISTS told of more than FETCH showed: one more look. */

@@ -5,6 +5,7 @@ libcore_a_SOURCES += src/imap/capability.h
 libcore_a_SOURCES += src/imap/command.c
 libcore_a_SOURCES += src/imap/command.h
 libcore_a_SOURCES += src/imap/dispatch.c
+libcore_a_SOURCES += src/imap/fates.c
 libcore_a_SOURCES += src/imap/fault.h
 libcore_a_SOURCES += src/imap/fetch.c
 libcore_a_SOURCES += src/imap/fetch.h

@@ -11,6 +11,7 @@
  *	opening.c   where to begin in a mailbox
  *	news.c      what is new in the one that is open
  *	resync.c    what happened to messages that were told
+ *	fates.c     the same where STATUS says that something has
  *	bodies.c    downloads
  *	sweeping.c  the others, by STATUS
  *	notifying.c all of them, by NOTIFY
@@ -59,6 +60,7 @@ enum machine_command {
 	MACHINE_SEND_EXAMINE,
 	MACHINE_SEND_CHECK,   /* EXAMINE again, is it the same? */
 	MACHINE_SEND_CHANGES, /* UID FETCH of flags that changed */
+	MACHINE_SEND_FATES,   /* UID FETCH of what was told lately */
 	MACHINE_SEND_NEWS,    /* UID FETCH of all above last_uid */
 	MACHINE_SEND_HIGHEST, /* UID FETCH of the last one's UID */
 	MACHINE_SEND_SEARCH,  /* UID SEARCH SINCE a date */
@@ -121,6 +123,20 @@ struct machine_body {
 	bool last;          /* and was the last one */
 };
 
+/* A message told lately. */
+struct machine_fate {
+	uint32_t uid;
+	uint32_t flags : 31; /* a hash of them; 0: unknown */
+	uint32_t answered : 1;
+};
+
+/* What STATUS counted last. */
+struct machine_count {
+	bool has_messages, has_unseen;
+	uint32_t messages, unseen, uidnext; /* uidnext 0: unknown */
+	uint64_t modseq;                    /* 0: unknown */
+};
+
 /* One mailbox. */
 struct machine_box {
 	void *owner; /* NULL: let go, and kept for what is under way */
@@ -138,11 +154,18 @@ struct machine_box {
 	uint32_t looked;    /* the UIDNEXT up to which all has been seen */
 	uint32_t messages;  /* as STATUS said, where it tells no UIDNEXT */
 	unsigned fruitless; /* visits in a row */
-	bool resyncing;     /* EXAMINE with a parameter is under way */
-	bool anchor;        /* not told yet */
-	bool opened;        /* told since the start, or since it failed */
-	bool numbered;      /* it was opened in this session */
-	bool synced;        /* it is watched */
+	GArray *lately;     /* told: struct machine_fate, or NULL */
+	struct machine_count counted;
+	int64_t fates_asked;        /* last visit for them; 0: none */
+	unsigned fates_in_vain;     /* such visits in a row */
+	unsigned lost_before_fates; /* when they were asked for */
+	bool want_fates;            /* something has changed among messages */
+	bool asked_modseq;          /* in the STATUS under way */
+	bool resyncing;             /* EXAMINE with a parameter is under way */
+	bool anchor;                /* not told yet */
+	bool opened;   /* told since the start, or since it failed */
+	bool numbered; /* it was opened in this session */
+	bool synced;   /* it is watched */
 	bool told_failure;
 	bool covered;     /* NOTIFY tells of it */
 	bool alone;       /* ask for its STATUS by that name */
@@ -158,6 +181,8 @@ struct machine_visit {
 	bool wondered; /* an odd EXISTS made us ask since the last NOOP */
 	bool discard;  /* the FETCH under way is of another UIDVALIDITY */
 	bool summoned; /* the server said there was something */
+	bool for_fates;
+	unsigned fates;               /* that were told */
 	enum machine_modesty modesty; /* how much of headers to ask for */
 	unsigned lost_before, told;
 	uint32_t grown;        /* how many EXISTS told of, which made us ask */
@@ -218,6 +243,7 @@ struct imap_session {
 	int64_t away; /* since when home is not open */
 	GQueue visits, asking;
 	int64_t swept;
+	int64_t fates_due; /* of the next visit for them; 0: not set */
 
 	enum machine_notify notify, notify_asked;
 	bool all_covered;  /* NOTIFY tells of each */
@@ -409,6 +435,29 @@ void resync_vanished(struct imap_session *s, const struct imap_response *r);
 void resync_modseq(struct imap_session *s, uint64_t modseq);
 /* A tagged OK, before anybody takes it. */
 void resync_tagged(struct imap_session *s, enum machine_command command);
+
+/* EXAMINE tells what went, too. */
+bool resync_is_whole(
+    const struct imap_session *s, const struct machine_box *box);
+
+/* A message was told of the current mailbox. */
+void fates_note(struct imap_session *s, const struct imap_news *news);
+void fates_take_hint(
+    struct machine_box *box, const struct imap_watched *watched);
+void fates_forget(struct machine_box *box);
+/* What STATUS says of one that is not open may be worth a visit. */
+void fates_judge(struct imap_session *s, struct machine_box *box,
+    const struct imap_mailbox_status *status);
+void fates_tick(struct imap_session *s);
+/* A visit has caught up. */
+void fates_synced(struct imap_session *s);
+/* Behind EXAMINE, where QRESYNC does not tell; false: not needed. */
+bool fates_say(struct imap_session *s, GString *out, struct machine_box *box);
+void fates_done(struct imap_session *s, const struct imap_response *r);
+/* It is there; flags: they were told, else NULL.  False: they are as before,
+ * and it was we who asked. */
+bool fates_take(struct imap_session *s, uint32_t uid, const char *flags);
+void fates_gone(struct imap_session *s, struct imap_text set);
 
 bool bodies_wants(const struct machine_box *box);
 void bodies_say(struct imap_session *s, GString *out, struct machine_box *box);

@@ -152,6 +152,7 @@ static void tell(
 		return;
 	}
 	s->visit.told++;
+	fates_note(s, news);
 	machine_tell(s, s->current,
 	    (struct imap_action){.type = IMAP_ACTION_NEWS, .news = news});
 }

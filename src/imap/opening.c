@@ -31,7 +31,8 @@ void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
 	imap_mailbox_exists(&box->mailbox, 0);
 	resync_prepare(s, out);
 	say_examine(s, out, MACHINE_SEND_EXAMINE, box);
-	resync_ask(s, out, box);
+	if (!fates_say(s, out, box))
+		resync_ask(s, out, box);
 	if (box->known_uidvalidity != 0)
 		news_say_first(s, out, box);
 	/* When EXAMINE has to be said again, the rest of this was in vain. */
@@ -156,6 +157,7 @@ static void find_start(struct imap_session *s)
 	struct imap_mailbox *mailbox = &s->current->mailbox;
 
 	s->current->anchor = false;
+	fates_forget(s->current);
 	s->visit.want_highest = mailbox->uidnext == 0 && mailbox->exists > 0;
 	s->visit.want_search = s->current->known_uidvalidity != 0 &&
 	    s->current->since != NULL && mailbox->exists > 0;

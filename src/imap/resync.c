@@ -40,10 +40,24 @@ static bool has_condstore(const struct imap_session *s)
 	    (s->faults & IMAP_FAULT_QRESYNC) == 0;
 }
 
+/* What was told in a round that is not over is above last_uid. */
+static uint32_t last_known(const struct machine_box *box)
+{
+	return MAX(box->mailbox.last_uid, box->mailbox.highest);
+}
+
 static bool is_known(const struct machine_box *box)
 {
 	return box->known_uidvalidity != 0 && box->modseq != 0 &&
-	    box->mailbox.last_uid != 0;
+	    last_known(box) != 0;
+}
+
+bool resync_is_whole(
+    const struct imap_session *s, const struct machine_box *box)
+{
+	return is_known(box) &&
+	    (s->resync == MACHINE_RESYNC_SAID ||
+		s->resync == MACHINE_RESYNC_ON);
 }
 
 void resync_prepare(struct imap_session *s, GString *out)
@@ -51,11 +65,23 @@ void resync_prepare(struct imap_session *s, GString *out)
 	say_enable(s, out);
 }
 
+/* Of those whose fate is of interest. */
+static uint32_t lowest_told(const struct machine_box *box)
+{
+	uint32_t lowest = last_known(box);
+
+	for (unsigned i = 0; i < box->lately->len; i++)
+		lowest = MIN(lowest,
+		    g_array_index(box->lately, struct machine_fate, i).uid);
+	return lowest;
+}
+
 static uint32_t first_known(const struct machine_box *box)
 {
-	uint32_t last = box->mailbox.last_uid;
+	uint32_t last = last_known(box);
+	uint32_t first = last > KNOWN_MAX ? last - KNOWN_MAX + 1 : 1;
 
-	return last > KNOWN_MAX ? last - KNOWN_MAX + 1 : 1;
+	return box->want_fates ? MAX(first, lowest_told(box)) : first;
 }
 
 /* The UIDs bound the answer: without them it is about every message there
@@ -63,16 +89,14 @@ static uint32_t first_known(const struct machine_box *box)
 void resync_parameter(
     const struct imap_session *s, GString *out, struct machine_box *box)
 {
-	bool qresync = is_known(box) &&
-	    (s->resync == MACHINE_RESYNC_SAID ||
-		s->resync == MACHINE_RESYNC_ON);
+	bool qresync = resync_is_whole(s, box);
 
 	box->resyncing = qresync || has_condstore(s);
 	if (qresync)
 		g_string_append_printf(out,
 		    " (QRESYNC (%u %" G_GUINT64_FORMAT " %u:%u))",
 		    box->known_uidvalidity, box->modseq, first_known(box),
-		    box->mailbox.last_uid);
+		    last_known(box));
 	else if (box->resyncing)
 		g_string_append(out, " (CONDSTORE)");
 }
@@ -83,7 +107,7 @@ void resync_ask(struct imap_session *s, GString *out, struct machine_box *box)
 		return;
 	machine_command(s, out, MACHINE_SEND_CHANGES,
 	    "UID FETCH %u:%u (UID FLAGS) (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
-	    first_known(box), box->mailbox.last_uid, box->modseq);
+	    first_known(box), last_known(box), box->modseq);
 	machine_about(s, box);
 }
 
@@ -173,15 +197,28 @@ bool resync_is_opening(const struct imap_session *s)
 
 /* ---- changes ---- */
 
+/* What is as it was known to be is no news to anybody. */
+static void hand_out(struct imap_session *s, struct imap_action action)
+{
+	bool is_new = true;
+
+	if (action.type == IMAP_ACTION_FLAGS)
+		is_new = fates_take(s, action.uid, action.text);
+	else
+		fates_gone(
+		    s, (struct imap_text){action.text, strlen(action.text)});
+	if (is_new && s->current->opened)
+		machine_tell(s, s->current, action);
+	else
+		imap_action_clear(&action);
+}
+
 /* What comes before the EXAMINE is answered waits until it is known that these
  * are still the same UIDs. */
 static void tell(struct imap_session *s, struct imap_action action)
 {
 	if (!resync_is_opening(s)) {
-		if (s->current->opened)
-			machine_tell(s, s->current, action);
-		else
-			imap_action_clear(&action);
+		hand_out(s, action);
 		return;
 	}
 	if (s->visit.early == NULL)
@@ -231,10 +268,12 @@ void resync_opened(struct imap_session *s)
 	s->parameter_works |= s->current->resyncing;
 	if (s->visit.early_lost)
 		s->current->modseq = 0;
+	if (!machine_awaits(s, MACHINE_SEND_FATES))
+		s->current->want_fates = false;
 	if (early == NULL)
 		return;
 	while ((action = g_queue_pop_head(early)) != NULL) {
-		machine_tell(s, s->current, *action);
+		hand_out(s, *action);
 		g_clear_pointer(&action, g_free);
 	}
 	g_queue_free(early);
@@ -276,6 +315,8 @@ void resync_fetch(struct imap_session *s, const struct imap_response *r)
 	learn(s, r);
 	if (!fetch->has_uid)
 		uid = imap_roster_uid(&s->visit.roster, r->number);
+	if (!resync_is_opening(s))
+		fates_take(s, uid, NULL);
 	if (is_change(fetch) && uid != 0 && is_told(s->current, uid))
 		tell(s,
 		    (struct imap_action){.type = IMAP_ACTION_FLAGS,

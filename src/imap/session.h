@@ -39,13 +39,16 @@ struct imap_watched {
 	uint32_t last_uid;    /* news are messages above it */
 	uint64_t modseq;      /* HIGHESTMODSEQ when all up to last_uid had been
 	                         told (RFC 7162); 0: unknown */
-	const char *since;    /* "20-Nov-2026" (RFC 3501 "date"): when the UIDs
-	                         known do not hold any more, news are all from
-	                         the first message of that day on, old ones
-	                         among them; NULL: what comes from now on.
-	                         Copied */
-	bool anchor;          /* look at last_uid itself, too, once the mailbox
-	                         is opened: see news */
+	const uint32_t *told; /* UIDs told lately: whether they were read or
+	                         deleted meanwhile is told, too; copied */
+	unsigned told_count;
+	const char *since; /* "20-Nov-2026" (RFC 3501 "date"): when the UIDs
+	                      known do not hold any more, news are all from
+	                      the first message of that day on, old ones
+	                      among them; NULL: what comes from now on.
+	                      Copied */
+	bool anchor;       /* look at last_uid itself, too, once the mailbox
+	                      is opened: see news */
 };
 
 /* How news of a mailbox are learnt. */

@@ -8,7 +8,7 @@
 #include "imap/patience.h"
 #include <string.h>
 
-#define ITEMS "(MESSAGES UIDNEXT UIDVALIDITY)"
+#define ITEMS "MESSAGES UIDNEXT UIDVALIDITY"
 
 void sweeping_want(struct imap_session *s, struct machine_box *box)
 {
@@ -83,6 +83,21 @@ static struct machine_box *take(struct imap_session *s)
 	return box;
 }
 
+/* What tells that messages were read or deleted, where that matters. */
+static bool has_modseq(const struct imap_session *s)
+{
+	return !s->stale_capabilities && machine_can(s, IMAP_CAP_CONDSTORE) &&
+	    (s->faults & IMAP_FAULT_QRESYNC) == 0;
+}
+
+static const char *choose_items(const struct imap_session *s, bool fates)
+{
+	if (!fates)
+		return "(" ITEMS ")";
+	return has_modseq(s) ? "(" ITEMS " HIGHESTMODSEQ)"
+			     : "(" ITEMS " UNSEEN)";
+}
+
 static void say_status(struct imap_session *s, GString *out)
 {
 	g_autoptr(GString) name = g_string_new(NULL);
@@ -90,15 +105,17 @@ static void say_status(struct imap_session *s, GString *out)
 
 	box->alone = false;
 	imap_append_mailbox(name, box->name);
-	machine_command(
-	    s, out, MACHINE_SEND_STATUS, "STATUS %s " ITEMS, name->str);
+	machine_command(s, out, MACHINE_SEND_STATUS, "STATUS %s %s", name->str,
+	    choose_items(s, box->lately != NULL));
 	box->asked = machine_about(s, box);
+	box->asked_modseq = box->lately != NULL && has_modseq(s);
 }
 
 static void say_list(struct imap_session *s, GString *out)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
 	unsigned tag = s->next_tag;
+	bool fates = false;
 
 	while (names->len < IMAP_NAMES_MAX && may_be_listed(s, peek(s))) {
 		struct machine_box *box = take(s);
@@ -107,9 +124,11 @@ static void say_list(struct imap_session *s, GString *out)
 			g_string_append_c(names, ' ');
 		imap_append_mailbox(names, box->name);
 		box->asked = tag;
+		fates |= box->lately != NULL;
 	}
 	machine_command(s, out, MACHINE_SEND_SWEEP,
-	    "LIST \"\" (%s) RETURN (STATUS " ITEMS ")", names->str);
+	    "LIST \"\" (%s) RETURN (STATUS %s)", names->str,
+	    choose_items(s, fates));
 }
 
 /* As many commands as may be under way; the rest follows these. */
@@ -228,6 +247,7 @@ static void judge_push(struct imap_session *s, struct machine_box *box,
 	    (status.uidnext != 0 ||
 		status.uidvalidity != box->known_uidvalidity))
 		judge(s, box, &status);
+	fates_judge(s, box, &status);
 }
 
 /* What it says of a mailbox that is open, or about to be, is older than what
@@ -268,6 +288,7 @@ void sweeping_take(struct imap_session *s, const struct imap_response *r)
 	if (box->failure != NULL)
 		take_back(s, box);
 	judge(s, box, r->mailbox);
+	fates_judge(s, box, r->mailbox);
 	box->asked = 0;
 }
 
@@ -303,6 +324,17 @@ void sweeping_list_done(struct imap_session *s, const struct imap_response *r)
 	note_answer(s);
 }
 
+static void ask_without(struct imap_session *s, struct machine_box *box,
+    const struct imap_response *r)
+{
+	g_autofree char *text = machine_text(r);
+	g_autofree char *why =
+	    g_strconcat("STATUS with HIGHESTMODSEQ: ", text, NULL);
+
+	machine_fault(s, IMAP_FAULT_QRESYNC, why);
+	sweeping_want(s, box);
+}
+
 /* An answer without what was asked for: see for ourselves. */
 void sweeping_status_done(struct imap_session *s, const struct imap_response *r)
 {
@@ -313,7 +345,9 @@ void sweeping_status_done(struct imap_session *s, const struct imap_response *r)
 	box->asked = unanswered ? 0 : box->asked;
 	if (box->owner == NULL || box == s->current)
 		return;
-	if (r->status != IMAP_STATUS_OK)
+	if (r->status == IMAP_STATUS_BAD && box->asked_modseq)
+		ask_without(s, box, r);
+	else if (r->status != IMAP_STATUS_OK)
 		boxes_fail(s, box, IMAP_ERROR_MAILBOX,
 		    "the server cannot look into the mailbox", r);
 	else if (unanswered)

@@ -91,6 +91,13 @@ static void note_away(struct imap_session *s)
 		s->away = MAX(s->now, 1);
 }
 
+static void begin_for_fates(struct imap_session *s, struct machine_box *box)
+{
+	s->visit.for_fates = box->want_fates && !s->visit.summoned;
+	if (s->visit.for_fates)
+		box->fates_asked = MAX(s->now, 1);
+}
+
 static void come_to(struct imap_session *s, struct machine_box *box)
 {
 	/* Home takes turns with long downloads. */
@@ -104,6 +111,7 @@ static void come_to(struct imap_session *s, struct machine_box *box)
 	s->current = box;
 	box->visited = s->now;
 	note_away(s);
+	begin_for_fates(s, box);
 }
 
 void visiting_leave(struct imap_session *s)
@@ -142,6 +150,7 @@ void visiting_synced(struct imap_session *s)
 	if (summoned)
 		box->fruitless = s->visit.told > 0 ? 0 : box->fruitless + 1;
 	s->visit.summoned = false;
+	fates_synced(s);
 	/* It may be announced before FETCH can see it (quirk 32): once more
 	 * with the next look. */
 	if (summoned && box->fruitless == 1)

@@ -335,6 +335,7 @@ int64_t watching_deadline(const struct imap_session *s)
 {
 	int64_t due = earlier(watching_next_look(s), s->list_due);
 
+	due = earlier(due, s->fates_due);
 	if (s->current == NULL)
 		return due;
 	return earlier(earlier(due, s->current->recheck), s->visit.push_due);
@@ -369,6 +370,8 @@ void watching_tick(struct imap_session *s)
 		s->list_due = 0;
 		s->want_list = true;
 	}
+	if (is_due(s, s->fates_due))
+		fates_tick(s);
 	if (s->current == NULL)
 		return;
 	if (is_due(s, s->visit.push_due))

@@ -439,14 +439,22 @@ def check_fates(w: Watcher, mailbox: str, uidvalidity: int, read: int,
     assert not find("gone", read), "it is still there"
 
 
-@each("INBOX", "Side")
-def test_read_and_deleted_elsewhere(bench: Bench, mailbox: str) -> None:
+def place(where: str) -> tuple[str, str]:
+    """A mailbox, and how it is watched."""
+    mailbox, _, by = where.partition("-by-")
+    return mailbox, "idle" if by else "auto"
+
+
+@each("INBOX", "Side", "Side-by-STATUS")
+def test_read_and_deleted_elsewhere(bench: Bench, where: str) -> None:
+    mailbox, method = place(where)
     server = bench.dovecot
     user = server.user()
     with server.reader(user) as reader:
         reader.create("Side")
         w = bench.watcher().account("work", server, user, mailboxes="*",
-                                    poll_interval=NEVER)
+                                    method=method,
+                                    poll_interval=interval(method))
         with w:
             w.start()
             wait_mailboxes(w, "INBOX", "Side")
@@ -461,16 +469,18 @@ def test_read_and_deleted_elsewhere(bench: Bench, mailbox: str) -> None:
             assert len(w.rings) == 2
 
 
-@each("INBOX", "Side")
-def test_read_and_deleted_meanwhile(bench: Bench, mailbox: str) -> None:
+@each("INBOX", "Side", "Side-by-STATUS")
+def test_read_and_deleted_meanwhile(bench: Bench, where: str) -> None:
     """While there was no connection."""
+    mailbox, method = place(where)
     server = bench.dovecot
     user = server.user()
     cutter = relay(bench, server)
     with server.reader(user) as reader:
         reader.create("Side")
         w = bench.watcher().account("work", cutter, user, mailboxes="*",
-                                    poll_interval=NEVER)
+                                    method=method,
+                                    poll_interval=interval(method))
         with w:
             w.start()
             wait_mailboxes(w, "INBOX", "Side")

@@ -210,6 +210,8 @@ static void ask(struct world *world)
 	imap_session_remember(world->session);
 }
 
+static const uint32_t lately[] = {40, 38, 39, 3};
+
 static unsigned fill(
     struct imap_watched *mailboxes, unsigned which, unsigned flags)
 {
@@ -223,6 +225,8 @@ static unsigned fill(
 			    .uidvalidity = flags & 4 ? 7 : 0,
 			    .last_uid = flags & 4 ? 40 : 0,
 			    .modseq = flags & 4 ? 50 : 0,
+			    .told = lately,
+			    .told_count = flags & 8 ? G_N_ELEMENTS(lately) : 0,
 			    .since = flags & 32 ? "20-Nov-2026" : NULL,
 			    .anchor = (flags & 64) != 0,
 			};

@@ -61,16 +61,17 @@ S: a9 OK done
 > synced
 S: + idling
 # What it says of a side that was seen already, of home, and of strangers.
-S: * STATUS Work (MESSAGES 4 UIDNEXT 12 UNSEEN 0)
+S: * STATUS Work (MESSAGES 4 UIDNEXT 12 UNSEEN 1)
 S: * STATUS INBOX (MESSAGES 99 UIDNEXT 999)
 S: * STATUS Nobody (MESSAGES 4 UIDNEXT 99)
-S: * STATUS Work (UNSEEN 7)
+S: * STATUS Work (UNSEEN 1)
+S: * STATUS "Lists/a b" (UNSEEN 7)
 ? look 15m
 # The refresh looks at all of them.
 + 15m
 C: DONE
 C| a11 NOOP
-C| a12 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))
+C| a12 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))
 C| a13 IDLE
 S: a10 OK done
 S: a11 OK done

@@ -49,7 +49,7 @@ S: + idling
 + 5m
 C: DONE
 C| a14 NOOP
-C| a15 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))
+C| a15 LIST "" ("Work" "Lists/a b") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))
 C| a16 IDLE
 S: a13 OK done
 S: a14 OK done

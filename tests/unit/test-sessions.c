@@ -25,6 +25,7 @@ struct play {
 	GString *pending; /* server bytes not yet fed */
 	bool states, namespaces, failed;
 	GArray *mailboxes; /* struct imap_watched; the last one is described */
+	GArray *told;      /* uint32_t: of one of them */
 	const char *home;  /* its owner */
 	struct imap_capabilities remembered;
 };
@@ -315,6 +316,20 @@ static void set_known(struct play *play, const char *value)
 	watched->last_uid = uid;
 }
 
+static void set_told(struct play *play, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(value, ",", -1);
+	struct imap_watched *watched = last_mailbox(play);
+
+	for (char **word = words; *word != NULL; word++) {
+		uint32_t uid = (uint32_t)strtoul(*word, NULL, 10);
+
+		g_array_append_val(play->told, uid);
+		watched->told_count++;
+	}
+	watched->told = (const uint32_t *)(void *)play->told->data;
+}
+
 static void set_home(struct play *play, const char *name)
 {
 	g_array_set_size(play->mailboxes, 0);
@@ -381,6 +396,8 @@ static void take_option(struct play *play, const char *name, const char *value)
 		set_home(play, value);
 	else if (g_str_equal(name, "side"))
 		add_mailbox(play, value);
+	else if (g_str_equal(name, "told"))
+		set_told(play, value);
 	else if (g_str_equal(name, "since"))
 		last_mailbox(play)->since = g_intern_string(value);
 	else if (g_str_equal(name, "modseq"))
@@ -691,6 +708,7 @@ static void play_end(struct play *play)
 	g_string_free(play->pending, TRUE);
 	imap_session_free(play->session);
 	g_array_unref(play->mailboxes);
+	g_array_unref(play->told);
 }
 
 static char *read_file(const char *file)
@@ -725,6 +743,7 @@ static void play_once(const char *file, enum cut cut)
 	    .now = 1000000,
 	    .pending = g_string_new(NULL),
 	    .mailboxes = g_array_new(FALSE, FALSE, sizeof(struct imap_watched)),
+	    .told = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 	    .options = {.idle = true,
 		.refresh = 15 * 60 * 1000,
 		.poll_interval = 5 * 60 * 1000,

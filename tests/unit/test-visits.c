@@ -1,9 +1,11 @@
 /*
  * Several mailboxes over one connection, against a server that is made up:
  * whatever crosses on the wire, and whatever announcements the server loses,
- * each message of each mailbox is told once.
+ * each message of each mailbox is told once; and of one that went away again
+ * that it did.
  */
 #include "imap/limits.h"
+#include "imap/response.h"
 #include "imap/session.h"
 #include "tests/unit/unit.h"
 #include <stdio.h>
@@ -15,12 +17,15 @@ enum {
 	POLL = 300000
 };
 
+#define QRESYNC " [CAPABILITY IMAP4rev1 IDLE ENABLE CONDSTORE QRESYNC"
+
 static const char *const names[BOXES] = {"INBOX", "Work", "Lists", "Sent"};
 
 struct box {
 	GArray *uids; /* uint32_t: what is there */
-	uint32_t uidnext;
-	GHashTable *told, *gone;
+	uint32_t uidnext, modseq;
+	GHashTable *told, *gone, *told_gone;
+	bool was_home;
 };
 
 /* What the server is like. */
@@ -28,6 +33,7 @@ struct manner {
 	const char *capabilities;
 	bool notify_refused;
 	unsigned loses; /* of ten announcements */
+	bool qresync;
 };
 
 struct world {
@@ -74,9 +80,12 @@ static void say_fetch(struct world *world, unsigned index)
 static void say_status(struct world *world, const struct box *box, bool whole)
 {
 	g_string_append_printf(world->down,
-	    "* STATUS \"%s\" (MESSAGES %u UIDNEXT %u%s)\r\n",
-	    box_name(world, box), box->uids->len, box->uidnext,
-	    whole ? " UIDVALIDITY 7" : "");
+	    "* STATUS \"%s\" (MESSAGES %u UIDNEXT %u%s", box_name(world, box),
+	    box->uids->len, box->uidnext, whole ? " UIDVALIDITY 7" : "");
+	if (world->manner->qresync)
+		g_string_append_printf(
+		    world->down, " HIGHESTMODSEQ %u", box->modseq);
+	g_string_append(world->down, ")\r\n");
 }
 
 /* What came into the mailbox that is open. */
@@ -93,6 +102,30 @@ static void say_growth(struct world *world)
 			say_fetch(world, i);
 }
 
+/* What went since then. */
+static void resync(struct world *world, const char *parameter)
+{
+	struct box *box = world->selected;
+	unsigned since, first, last;
+	GHashTableIter iter;
+	gpointer uid, when;
+
+	g_string_append_printf(
+	    world->down, "* OK [HIGHESTMODSEQ %u] .\r\n", box->modseq);
+	if (parameter == NULL ||
+	    sscanf(parameter, "(QRESYNC (7 %u %u:%u", &since, &first, &last) !=
+		3)
+		return;
+	g_hash_table_iter_init(&iter, box->gone);
+	while (g_hash_table_iter_next(&iter, &uid, &when))
+		if (GPOINTER_TO_UINT(when) > since &&
+		    GPOINTER_TO_UINT(uid) >= first &&
+		    GPOINTER_TO_UINT(uid) <= last)
+			g_string_append_printf(world->down,
+			    "* VANISHED (EARLIER) %u\r\n",
+			    GPOINTER_TO_UINT(uid));
+}
+
 static void examine(struct world *world, const char *text)
 {
 	world->selected = find_box(world, text);
@@ -100,6 +133,8 @@ static void examine(struct world *world, const char *text)
 	g_string_append_printf(world->down,
 	    "* %u EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %u] .\r\n",
 	    world->shown, world->selected->uidnext);
+	if (world->manner->qresync)
+		resync(world, strchr(text, '('));
 }
 
 static void fetch(struct world *world, uint32_t first)
@@ -127,6 +162,22 @@ static void say_body(struct world *world, uint32_t uid)
 		}
 	g_assert_true(g_hash_table_contains(
 	    world->selected->gone, GUINT_TO_POINTER(uid)));
+}
+
+/* Of those in a set, as far as they are there. */
+static void fetch_flags(struct world *world, const char *set)
+{
+	const GArray *uids = world->selected->uids;
+	const struct imap_text text = {set, strcspn(set, " ")};
+
+	say_growth(world);
+	for (unsigned i = 0; i < uids->len; i++) {
+		uint32_t uid = g_array_index(uids, uint32_t, i);
+
+		if (imap_set_has(text, uid))
+			g_string_append_printf(world->down,
+			    "* %u FETCH (UID %u FLAGS ())\r\n", i + 1, uid);
+	}
 }
 
 static void say_others(struct world *world, const char *text)
@@ -171,12 +222,16 @@ static void answer(struct world *world, const char *tag, const char *text)
 	else if (sscanf(text, "UID FETCH %u", &first) == 1 &&
 	    strstr(text, "BODY.PEEK[]") != NULL)
 		say_body(world, first);
+	else if (g_str_has_suffix(text, "(UID FLAGS)"))
+		fetch_flags(world, text + strlen("UID FETCH "));
 	else if (sscanf(text, "UID FETCH %u", &first) == 1)
 		fetch(world, first);
 	else if (g_str_has_prefix(text, "NOTIFY"))
 		taken = notify(world, text);
 	else if (g_str_has_prefix(text, "STATUS"))
 		say_status(world, find_box(world, text), true);
+	else if (g_str_has_prefix(text, "ENABLE"))
+		g_string_append(world->down, "* ENABLED QRESYNC\r\n");
 	else if (g_str_has_prefix(text, "LIST"))
 		say_others(world, text);
 	else
@@ -224,6 +279,7 @@ static void deliver(struct world *world)
 	box->uidnext += chance(3) ? 1 : 0;
 	g_array_append_val(box->uids, box->uidnext);
 	box->uidnext++;
+	box->modseq++;
 	if (world->idle == NULL || chance(world->manner->loses))
 		return;
 	if (box == world->selected)
@@ -232,24 +288,37 @@ static void deliver(struct world *world)
 		say_status(world, box, false);
 }
 
+static void say_gone(struct world *world, guint index, uint32_t uid)
+{
+	world->shown--;
+	if (world->manner->qresync)
+		g_string_append_printf(world->down, "* VANISHED %u\r\n", uid);
+	else
+		g_string_append_printf(
+		    world->down, "* %u EXPUNGE\r\n", index + 1);
+}
+
 /* Not from under a FETCH, and the client hears of it at once. */
 static void expunge(struct world *world)
 {
 	struct box *box = &world->boxes[g_test_rand_int_range(0, BOXES)];
 	bool open = box == world->selected;
+	uint32_t uid;
 	guint index;
 
 	if (box->uids->len == 0 ||
 	    (open && (world->idle == NULL || world->shown < box->uids->len)))
 		return;
 	index = (guint)g_test_rand_int_range(0, (gint32)box->uids->len);
-	g_hash_table_add(box->gone,
-	    GUINT_TO_POINTER(g_array_index(box->uids, uint32_t, index)));
+	uid = g_array_index(box->uids, uint32_t, index);
+	g_hash_table_insert(
+	    box->gone, GUINT_TO_POINTER(uid), GUINT_TO_POINTER(++box->modseq));
 	g_array_remove_index(box->uids, index);
-	if (!open)
-		return;
-	world->shown--;
-	g_string_append_printf(world->down, "* %u EXPUNGE\r\n", index + 1);
+	if (open)
+		say_gone(world, index, uid);
+	else if (world->notify && world->idle != NULL &&
+	    !chance(world->manner->loses))
+		say_status(world, box, false);
 }
 
 /* ---- the client ---- */
@@ -264,6 +333,24 @@ static void note_news(struct world *world, const struct imap_action *action)
 		return;
 	world->wanted++;
 	imap_session_body(world->session, box, uid, 5, 100, world->now);
+}
+
+/* Perhaps again, when a mailbox is opened again (RFC 7162 3.2.5.1). */
+static void note_gone(const struct imap_action *action)
+{
+	struct box *box = action->owner;
+	const struct imap_text text = {action->text, strlen(action->text)};
+
+	GHashTableIter iter;
+	gpointer uid;
+
+	g_hash_table_iter_init(&iter, box->told);
+	while (g_hash_table_iter_next(&iter, &uid, NULL)) {
+		if (!imap_set_has(text, GPOINTER_TO_UINT(uid)))
+			continue;
+		g_assert_true(g_hash_table_contains(box->gone, uid));
+		g_hash_table_add(box->told_gone, uid);
+	}
 }
 
 static void drain(struct world *world)
@@ -281,6 +368,8 @@ static void drain(struct world *world)
 			note_news(world, &action);
 		} else if (action.type == IMAP_ACTION_BODY_END) {
 			world->downloads++;
+		} else if (action.type == IMAP_ACTION_GONE) {
+			note_gone(&action);
 		} else if (action.type == IMAP_ACTION_LOGIN) {
 			imap_session_login(world->session, parts, world->now);
 		}
@@ -342,8 +431,11 @@ static void begin(struct world *world, const struct manner *manner)
 		world->boxes[i] = (struct box){
 		    .uids = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 		    .uidnext = 1 + 100000 * (uint32_t)i,
+		    .modseq = 1,
+		    .was_home = i == 0,
 		    .told = g_hash_table_new(NULL, NULL),
 		    .gone = g_hash_table_new(NULL, NULL),
+		    .told_gone = g_hash_table_new(NULL, NULL),
 		};
 		watched[i] = (struct imap_watched){.owner = &world->boxes[i],
 		    .mailbox = names[i],
@@ -358,6 +450,7 @@ static void end(struct world *world)
 		g_array_unref(world->boxes[i].uids);
 		g_hash_table_unref(world->boxes[i].told);
 		g_hash_table_unref(world->boxes[i].gone);
+		g_hash_table_unref(world->boxes[i].told_gone);
 	}
 	g_string_free(world->up, TRUE);
 	g_string_free(world->down, TRUE);
@@ -371,6 +464,7 @@ static void shuffle(struct world *world)
 	struct imap_watched watched[BOXES] = {0};
 	int first = g_test_rand_int_range(0, BOXES);
 
+	world->boxes[first].was_home = true;
 	for (int i = 0; i < BOXES; i++) {
 		int at = (first + i) % BOXES;
 
@@ -419,8 +513,9 @@ static void step(struct world *world)
 	}
 }
 
-/* What is there was told, and nothing that never was. */
-static void check_box(struct box *box)
+/* What is there was told, and nothing that never was; of what was told and is
+ * not there it was told, too, where it could be known. */
+static void check_box(struct box *box, bool has_fates)
 {
 	GHashTableIter iter;
 	gpointer uid;
@@ -431,8 +526,11 @@ static void check_box(struct box *box)
 		g_hash_table_remove(box->told, uid);
 	}
 	g_hash_table_iter_init(&iter, box->told);
-	while (g_hash_table_iter_next(&iter, &uid, NULL))
+	while (g_hash_table_iter_next(&iter, &uid, NULL)) {
 		g_assert_true(g_hash_table_contains(box->gone, uid));
+		g_assert_true(
+		    !has_fates || g_hash_table_contains(box->told_gone, uid));
+	}
 }
 
 static void live(const struct manner *manner)
@@ -447,7 +545,8 @@ static void live(const struct manner *manner)
 		continue;
 	wait_until(&world, world.now + 2 * REFRESH);
 	for (int i = 0; i < BOXES; i++)
-		check_box(&world.boxes[i]);
+		check_box(&world.boxes[i],
+		    manner->qresync || !world.boxes[i].was_home);
 	g_assert_cmpuint(world.downloads, ==, world.wanted);
 	end(&world);
 }
@@ -617,17 +716,21 @@ int main(int argc, char **argv)
 		const char *path;
 		struct manner manner;
 	} tests[] = {
-	    {"/visits/status", {" [CAPABILITY IMAP4rev1 IDLE]", false, 0}},
+	    {"/visits/status",
+		{" [CAPABILITY IMAP4rev1 IDLE]", false, 0, false}},
 	    {"/visits/list",
 		{" [CAPABILITY IMAP4rev1 IDLE LIST-EXTENDED LIST-STATUS]",
-		    false, 2}},
-	    {"/visits/poll", {" [CAPABILITY IMAP4rev1]", false, 0}},
+		    false, 2, false}},
+	    {"/visits/poll", {" [CAPABILITY IMAP4rev1]", false, 0, false}},
 	    {"/visits/notify",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0, false}},
 	    {"/visits/notify-lossy",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 4}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 4, false}},
 	    {"/visits/notify-refused",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", true, 2}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", true, 2, false}},
+	    {"/visits/qresync", {QRESYNC "]", false, 0, true}},
+	    {"/visits/qresync-notify", {QRESYNC " NOTIFY]", false, 0, true}},
+	    {"/visits/qresync-lossy", {QRESYNC " NOTIFY]", false, 4, true}},
 	};
 
 	(void)argc;

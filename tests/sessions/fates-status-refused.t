@@ -1,0 +1,57 @@
+# STATUS with HIGHESTMODSEQ is refused: once more, without.
+= known 7/40
+= side Work
+= known 5/12
+= modseq 30
+= told 12
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login LOGIN a b
+C! a1 LOGIN a b
+S: a1 OK [CAPABILITY IMAP4rev1 IDLE CONDSTORE] in
+C: a2 EXAMINE "INBOX" (CONDSTORE)
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a4 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)
+C| a5 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a2 OK done
+> opened 7/40
+S: a3 OK done
+> synced
+S: a4 BAD what is HIGHESTMODSEQ
+> fault 8: STATUS with HIGHESTMODSEQ: what is HIGHESTMODSEQ
+S: + idling
+C: DONE
+C| a6 STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)
+C| a7 IDLE
+S: a5 OK done
+S: * STATUS Work (MESSAGES 4 UIDNEXT 13 UIDVALIDITY 5 UNSEEN 0)
+> Work: opened 5/12
+> Work: synced @30
+S: a6 OK done
+S: + idling
+C: DONE
+C| a8 EXAMINE "Work"
+C| a9 UID FETCH 12 (UID FLAGS)
+C| a10 UID FETCH 13:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+S: a7 OK done
+S: * 4 EXISTS
+S: * OK [UIDVALIDITY 5] .
+S: * OK [UIDNEXT 13] .
+S: a8 OK done
+# Refused: nothing is known.
+S: a9 NO not now
+S: a10 OK done
+> Work: synced
+C: a11 EXAMINE "INBOX"
+C| a12 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])
+C| a13 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a11 OK done
+S: a12 OK done
+> synced
+S: + idling
