@@ -301,6 +301,8 @@ static void renew_lines(struct account *account)
 	account_make_boxes(account);
 	for (unsigned i = 0; i < MIN(old->len, account->lines->len); i++)
 		line_inherit(account->lines->pdata[i], old->pdata[i]);
+	for (unsigned i = 0; i < old->len; i++)
+		line_bequeath(old->pdata[i], account->lines->pdata[0]);
 }
 
 static void begin_anew(struct account *account, struct settings *settings,

@@ -144,6 +144,9 @@ void line_look(struct line *line);
 /* What is blind stays so until it is live, whatever is made of its connection
  * meanwhile. */
 void line_inherit(struct line *line, struct line *old);
+/* A connection that is not needed any more, but was told to be blind: that is
+ * over when heir has caught up. */
+void line_bequeath(struct line *line, struct line *heir);
 /* Never blind from now on. */
 void line_forget_alarm(struct line *line);
 /* One that has ended gets another chance. */

@@ -62,8 +62,11 @@ static void assign_boxes(struct account *account, unsigned wanted)
 		line_new(account);
 	for (unsigned i = 0; i < wanted; i++)
 		box_join(account->boxes->pdata[i], line_for(account, i));
-	if (account->lines->len > MAX(wanted, 1))
-		g_ptr_array_set_size(account->lines, (int)MAX(wanted, 1));
+	for (unsigned i = account->lines->len; i-- > MAX(wanted, 1);) {
+		line_bequeath(
+		    account->lines->pdata[i], account->lines->pdata[0]);
+		g_ptr_array_remove_index(account->lines, i);
+	}
 }
 
 /* A mailbox may be named twice; it is watched once.  Before the server has

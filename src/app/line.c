@@ -82,6 +82,18 @@ void line_inherit(struct line *line, struct line *old)
 	set_alarm(line);
 }
 
+void line_bequeath(struct line *line, struct line *heir)
+{
+	if (line->alarm == NULL || !alarm_watch_is_blind(line->alarm) ||
+	    heir->alarm == NULL || alarm_watch_is_blind(heir->alarm))
+		return;
+	line_forget_alarm(heir);
+	heir->alarm = g_steal_pointer(&line->alarm);
+	set_alarm(heir);
+	if (heir->caught_up)
+		alarm_watch_set(heir->alarm, true, NULL);
+}
+
 void line_forget_alarm(struct line *line)
 {
 	g_clear_pointer(&line->alarm, alarm_watch_free);

@@ -96,5 +96,33 @@ def test_state_while_opening(bench: Bench, mailboxes: str) -> None:
         w.kill()
 
 
+def test_blind_connection_goes(bench: Bench) -> None:
+    """Who was told that it is blind is told that all is well, too, when the
+    connection that was blind is not wanted any more."""
+    def greet(c: Connection, tag: bytes, rest: bytes) -> None:
+        if c.number == 1 or c.number > last[0]:
+            default("greeting")(c, tag, rest)
+        else:
+            c.send(b"* BYE too many connections\r\n")
+            c.hang_up()
+
+    def states() -> list[str]:
+        return [ring.environment["IDLEBELL_STATE"] for ring in w.rings]
+
+    last = [1 << 30]  # that is refused
+    server = scripted(bench, greeting=greet)
+    w = bench.watcher()
+    w.account("work", server, server.user, mailboxes="INBOX, Other",
+              method="idle", max_connections=2, blind_after="1s",
+              on_state=f"{w.hook} {w.hook_log}")
+    with w:
+        w.start()
+        wait_until(lambda: states() == ["blind"], "blind")
+        last[0] = len(server.connections)
+        w.write(w.text().replace("INBOX, Other", "INBOX"))
+        w.send(signal.SIGHUP)
+        wait_until(lambda: states() == ["blind", "live"], "well again")
+
+
 if __name__ == "__main__":
     tap.main(globals())
