@@ -102,8 +102,9 @@ static void tell_unmatched(
  * mail on the server may make a mailbox for a first message. */
 static void note_appeared(struct account *account, unsigned wanted)
 {
-	int64_t before = account->listed != 0 ? account->listed
-					      : marks_newest(account->marks);
+	int64_t before = account->listed != 0
+	    ? account->listed
+	    : marks_newest(account->marks, when_wall());
 
 	for (unsigned i = 0; i < wanted && before != 0; i++)
 		box_appear(account->boxes->pdata[i], before);

@@ -369,16 +369,23 @@ bool marks_get(
 	return true;
 }
 
-int64_t marks_newest(const struct marks *marks)
+int64_t marks_newest(const struct marks *marks, int64_t now)
 {
 	int64_t newest = 0;
+	bool any_later = false;
 	GHashTableIter iter;
-	gpointer mark;
+	gpointer value;
 
 	g_hash_table_iter_init(&iter, marks->table);
-	while (g_hash_table_iter_next(&iter, NULL, &mark))
-		newest = MAX(newest, ((const struct mark *)mark)->time);
-	return newest;
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct mark *mark = value;
+
+		if (mark->time <= now)
+			newest = MAX(newest, mark->time);
+		else
+			any_later = true;
+	}
+	return newest == 0 && any_later ? now : newest;
 }
 
 static bool marks_refuse(

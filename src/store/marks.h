@@ -52,8 +52,10 @@ void marks_free(struct marks *marks);
 bool marks_get(
     const struct marks *marks, const char *mailbox, struct mark *ret_mark);
 
-/* The newest time of all its marks; 0: there is none. */
-int64_t marks_newest(const struct marks *marks);
+/* The newest time of all its marks, but for those behind now, when the clock
+ * was wrong: they count as now, where there are no others.  0: there is none.
+ */
+int64_t marks_newest(const struct marks *marks, int64_t now);
 
 /*
  * Copies mark.  Durable when it returns true, but for what costs no message: a

@@ -714,6 +714,27 @@ static void test_time(struct place *place, gconstpointer data)
 	marks_free(marks);
 }
 
+/* What a wrong clock has left hides nothing that comes later. */
+static void test_newest(struct place *place, gconstpointer data)
+{
+	struct marks *marks = must_open(place, "work");
+	struct mark mark = {.uidvalidity = 1, .uid = 2, .time = 400000};
+
+	(void)data;
+	g_assert_cmpint(marks_newest(marks, 300000), ==, 0);
+	must_set(marks, "timeless", 1, 2);
+	g_assert_cmpint(marks_newest(marks, 300000), ==, 0);
+	must_set_mark(marks, "wrong", &mark);
+	g_assert_cmpint(marks_newest(marks, 300000), ==, 300000);
+	mark.time = 200000;
+	must_set_mark(marks, "right", &mark);
+	mark.time = 100000;
+	must_set_mark(marks, "older", &mark);
+	g_assert_cmpint(marks_newest(marks, 300000), ==, 200000);
+	g_assert_cmpint(marks_newest(marks, 400000), ==, 400000);
+	marks_free(marks);
+}
+
 /* What goes is the highest: it repeats, nothing is lost. */
 static void test_many_ranges(struct place *place, gconstpointer data)
 {
@@ -879,6 +900,7 @@ int main(int argc, char **argv)
 	PLACE_ADD("/marks/unchanged", test_unchanged);
 	PLACE_ADD("/marks/modseq-is-added", test_modseq_is_added);
 	PLACE_ADD("/marks/time", test_time);
+	PLACE_ADD("/marks/newest", test_newest);
 	PLACE_ADD("/marks/note", test_note);
 	PLACE_ADD("/marks/harmless", test_harmless);
 	PLACE_ADD("/marks/not-harmless", test_not_harmless);
