@@ -174,17 +174,26 @@ static void set_why(struct imap_session *s, char *why)
 	s->why = why;
 }
 
+static enum imap_fault fault_of(enum machine_notify level)
+{
+	return level == MACHINE_NOTIFY_HEADERS ? IMAP_FAULT_NOTIFY_HEADERS
+					       : IMAP_FAULT_NOTIFY;
+}
+
+static void explain(struct imap_session *s, enum machine_notify level,
+    const char *what, const char *text)
+{
+	set_why(s,
+	    g_strdup_printf("the server %s%s%s%s", what,
+		level == MACHINE_NOTIFY_HEADERS ? " with header fields" : "",
+		text != NULL ? ": " : "", text != NULL ? text : ""));
+}
+
 static void step_down(struct imap_session *s, enum machine_notify level,
     const char *what, const char *text)
 {
-	bool headers = level == MACHINE_NOTIFY_HEADERS;
-
-	set_why(s,
-	    g_strdup_printf("the server %s%s%s%s", what,
-		headers ? " with header fields" : "", text != NULL ? ": " : "",
-		text != NULL ? text : ""));
-	machine_fault(
-	    s, headers ? IMAP_FAULT_NOTIFY_HEADERS : IMAP_FAULT_NOTIFY, s->why);
+	explain(s, level, what, text);
+	machine_fault(s, fault_of(level), s->why);
 }
 
 /* The ones it said nothing of: are they there at all? */
@@ -218,6 +227,10 @@ static void refused(struct imap_session *s, const struct imap_response *r)
 		set_why(s,
 		    g_strdup_printf(
 			"the server refuses NOTIFY for now: %s", text));
+	} else if (r->code == IMAP_CODE_NOTIFICATIONOVERFLOW) {
+		/* For so many mailboxes: fewer may do, in another session. */
+		s->faults |= fault_of(s->notify_asked);
+		explain(s, s->notify_asked, "refuses NOTIFY", text);
 	} else {
 		step_down(s, s->notify_asked, "refuses NOTIFY", text);
 	}
