@@ -130,7 +130,7 @@ void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
 	if (reset && !known)
 		log_line(LOG_LEVEL_INFO, box->name,
 		    box->renumbered
-			? "new; what has come since it was made rings"
+			? "new here; what has come since the last look rings"
 			: "seen for the first time; what is there already "
 			  "does not ring");
 	if (reset || box->mark.uidvalidity != uidvalidity) {
@@ -270,8 +270,8 @@ static void note_silence(struct box *box)
 	box->synced = false;
 }
 
-static void set_state(
-    struct box *box, enum watch_state state, const char *reason)
+static void tell_state(
+    const struct box *box, enum watch_state state, const char *reason)
 {
 	const struct report_state report = {
 	    .account = box->account->config->name,
@@ -280,6 +280,12 @@ static void set_state(
 	    .reason = reason,
 	};
 
+	report_state(box->account->world->form, &report);
+}
+
+static void set_state(
+    struct box *box, enum watch_state state, const char *reason)
+{
 	if (box->state == state)
 		return;
 	if ((box->state == WATCH_LIVE) != (state == WATCH_LIVE))
@@ -287,7 +293,7 @@ static void set_state(
 	box->state = state;
 	if (box->alarm != NULL && state == WATCH_LIVE)
 		alarm_watch_set(box->alarm, true, NULL);
-	report_state(box->account->world->form, &report);
+	tell_state(box, state, reason);
 	account_moved(box->account);
 }
 
@@ -513,8 +519,12 @@ static void restart(struct box *box)
 		box_configure_alarm(box->account, box->alarm);
 }
 
+/* Who reads the events knows of it, be it by its name or as a pattern. */
 static void let_go(struct box *box)
 {
+	if (box->state != WATCH_STOPPED)
+		tell_state(box, WATCH_STOPPED,
+		    "no longer among the mailboxes to watch");
 	g_clear_pointer(&box->alarm, alarm_watch_free);
 	delivery_pause(box->account->delivery, box);
 	delivery_resume(box->account->delivery, box, 0);

@@ -125,6 +125,8 @@ def test_come_and_go(bench: Bench) -> None:
             reader.imap.delete("Lists/old")
             append_all(reader, "INBOX")
             wait_subjects(w, "Lists/new", "INBOX")
+            w.wait_state("stopped", "work", "Lists/old")
+            w.wait_state("stopped", "work", "Lists/*")
             wait_until(lambda: "Lists/old" not in w.run(
                 "status", config=False).stdout, "that it is let go")
             assert "0 of" not in w.run("status", config=False).stdout
