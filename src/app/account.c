@@ -374,6 +374,7 @@ void account_free(struct account *account)
 	seen_free(account->seen);
 	settings_unref(account->judge);
 	settings_unref(account->settings);
+	g_free(account->unmatched);
 	g_free(account->state_trouble);
 	g_free(account->marks_trouble);
 	g_free(account);

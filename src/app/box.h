@@ -81,6 +81,7 @@ struct account {
 	int64_t refused;       /* the last of them, loop_now() */
 	bool stopping, proven; /* proven: a login has succeeded */
 	guint flush;           /* source */
+	char *unmatched;       /* entries of mailboxes, said once */
 	char *marks_trouble;   /* why there are no marks, or NULL */
 	char *state_trouble;   /* said once, not for each message */
 };

@@ -89,13 +89,22 @@ void account_make_boxes(struct account *account)
 	assign_boxes(account, names->len);
 }
 
-static void tell_unmatched(
-    const struct account *account, const GPtrArray *unmatched)
+/* Once, not with each mailbox that comes or goes. */
+static void tell_unmatched(struct account *account, GPtrArray *unmatched)
 {
+	g_autofree char *all = NULL;
+
+	g_ptr_array_add(unmatched, NULL);
+	all = g_strjoinv(",", (char **)unmatched->pdata);
+	g_ptr_array_remove_index(unmatched, unmatched->len - 1);
+	if (g_strcmp0(all, account->unmatched) == 0)
+		return;
 	for (unsigned i = 0; i < unmatched->len; i++)
 		log_line(LOG_LEVEL_WARNING, account->config->name,
 		    "no mailbox fits %s; \"idlebell mailboxes %s\" lists them",
 		    (const char *)unmatched->pdata[i], account->config->name);
+	g_free(account->unmatched);
+	account->unmatched = g_steal_pointer(&all);
 }
 
 /* One that was not there at the last look is new, and so is its mail: who sorts

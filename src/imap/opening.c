@@ -176,7 +176,8 @@ static bool was_renumbered(struct imap_session *s)
 	if (!s->current->numbered || is_known(s))
 		return false;
 	machine_end(s, IMAP_ERROR_CLOSED,
-	    "the mailbox was renumbered while another one was open");
+	    "mailbox %s was renumbered while another one was open",
+	    s->current->name);
 	return true;
 }
 

@@ -116,7 +116,7 @@ def test_come_and_go(bench: Bench) -> None:
     user = server.user()
     with server.reader(user) as reader:
         reader.create("Lists/old")
-        with watcher(bench, server, user, "INBOX, Lists/*") as w:
+        with watcher(bench, server, user, "INBOX, Lists/*, Lits/*") as w:
             w.start().wait_live("work")
             w.wait_state("live", "work", "Lists/old")
             reader.create("Lists/new")
@@ -130,6 +130,8 @@ def test_come_and_go(bench: Bench) -> None:
             wait_until(lambda: "Lists/old" not in w.run(
                 "status", config=False).stdout, "that it is let go")
             assert "0 of" not in w.run("status", config=False).stdout
+            # Said at first, not again.
+            assert w.log().count("no mailbox fits Lits/*") == 1
 
 
 if __name__ == "__main__":

@@ -27,4 +27,4 @@ S: * 4 EXISTS
 S: * OK [UIDVALIDITY 6] .
 S: * OK [UIDNEXT 5] .
 S: a11 OK done
-> end closed: the mailbox was renumbered while another one was open
+> end closed: mailbox Lists/a b was renumbered while another one was open

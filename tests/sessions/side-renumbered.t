@@ -19,4 +19,4 @@ S: * 3 EXISTS
 S: * OK [UIDVALIDITY 99] .
 S: * OK [UIDNEXT 12] .
 S: a9 OK done
-> end closed: the mailbox was renumbered while another one was open
+> end closed: mailbox Work was renumbered while another one was open
