@@ -53,6 +53,8 @@ enum imap_limit {
 	IMAP_WATCHED_MAX = 2000,
 	/* A command that names many of them, about. */
 	IMAP_NAMES_MAX = 4000,
+	/* Names within NOTIFY: Dovecot takes 100. */
+	IMAP_NOTIFY_NAMES_MAX = 90,
 	/* Visits in a row that find nothing, though the server said there was
 	 * something, before it is believed less. */
 	IMAP_FRUITLESS_MAX = 3,

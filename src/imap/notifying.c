@@ -75,25 +75,35 @@ static void append_raw(struct imap_session *s, GString *names, const char *name)
 	g_string_append_c(names, '"');
 }
 
+/* Returns how many were said. */
+static unsigned append_names(
+    struct imap_session *s, GString *names, const struct machine_box *box)
+{
+	if (names->len > 0)
+		g_string_append_c(names, ' ');
+	imap_append_mailbox(names, box->name);
+	if (s->raw_refused || !has_two_names(box))
+		return 1;
+	append_raw(s, names, box->name);
+	return 2;
+}
+
 /* NULL: they are too many to be named. */
 static GString *join_names(struct imap_session *s)
 {
 	GString *names = g_string_new(NULL);
+	unsigned count = 0;
 
 	for (unsigned i = 0; i < s->boxes->len; i++) {
 		const struct machine_box *box = s->boxes->pdata[i];
 
-		if (box->name == NULL)
-			continue;
-		if (names->len > IMAP_NAMES_MAX) {
+		if (box->name != NULL)
+			count += append_names(s, names, box);
+		if (names->len > IMAP_NAMES_MAX ||
+		    count > IMAP_NOTIFY_NAMES_MAX) {
 			g_string_free(names, TRUE);
 			return NULL;
 		}
-		if (names->len > 0)
-			g_string_append_c(names, ' ');
-		imap_append_mailbox(names, box->name);
-		if (!s->raw_refused && has_two_names(box))
-			append_raw(s, names, box->name);
 	}
 	return names;
 }
@@ -113,13 +123,17 @@ static void append_selected(
 /* Home among them: while a side is open it is one of the others. */
 static void append_others(struct imap_session *s, GString *out)
 {
+	const char *renames = s->choose ? " MailboxName" : "";
 	g_autoptr(GString) names = join_names(s);
 
-	if (s->boxes->len > 1 && names != NULL)
+	if (s->boxes->len > 1 && names == NULL) {
+		g_string_append_printf(
+		    out, " (personal (MessageNew " EVENTS "%s))", renames);
+		return;
+	}
+	if (s->boxes->len > 1)
 		g_string_append_printf(out,
 		    " (mailboxes (%s) (MessageNew " EVENTS "))", names->str);
-	else if (s->boxes->len > 1)
-		g_string_append(out, " (personal (MessageNew " EVENTS "))");
 	if (s->choose)
 		g_string_append(out, " (personal (MailboxName))");
 }

@@ -330,6 +330,32 @@ def test_one_is_refused(bench: Bench, method: str) -> None:
 # --- connections ----------------------------------------------------------
 
 
+@each("named", "pattern")
+def test_hundreds(bench: Bench, mailboxes: str) -> None:
+    """Dovecot takes a hundred names in a NOTIFY, and must push all the same."""
+    server = bench.dovecot
+    user = server.user()
+    names = [f"Box{number}" for number in range(120)]
+    with server.reader(user) as reader:
+        for name in names:
+            reader.create(name)
+    listed = ", ".join(["INBOX", *names]) if mailboxes == "named" else "*"
+    w = bench.watcher().account("work", server, user, mailboxes=listed)
+    with w, server.reader(user) as reader:
+        w.start()
+        for name in names:
+            w.wait_state("live", "work", name)
+        for name in "Box119", "Box5", "INBOX":
+            reader.append(name, make_message(f"in {name}"))
+        rings = w.wait_rings(3)
+        assert {ring.subject for ring in rings} == {
+            "in Box119", "in Box5", "in INBOX"}
+        status = json.loads(w.run("status", "--json").stdout)
+        methods = {watch["method"]
+                   for watch in status["accounts"][0]["watches"]}
+        assert methods == {"notify"}, methods
+
+
 def test_max_connections(bench: Bench) -> None:
     """The server has room for three and for whoever writes the mail."""
     server = bench.own_dovecot(userip=4)
