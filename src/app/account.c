@@ -49,7 +49,7 @@ void account_moved(struct account *account)
 
 /* The first to log in shows that the credentials hold; the others of the
  * account follow.  A wrong password is not tried once for each connection. */
-void account_start_next(struct account *account)
+static void start_next(struct account *account)
 {
 	for (unsigned i = 0; i < account->lines->len; i++) {
 		struct line *line = account->lines->pdata[i];
@@ -124,7 +124,7 @@ void account_proven(struct account *account)
 {
 	account->proven = true;
 	account->refusals = 0;
-	account_start_next(account);
+	start_next(account);
 	account_moved(account);
 }
 
@@ -169,7 +169,7 @@ void account_failed(struct line *line, const GError *error)
 	if (failure_class(error) == FAILURE_REFUSED)
 		give_up_others(account, error->message);
 	else
-		account_start_next(account);
+		start_next(account);
 }
 
 /* ---- the refresh ---- */
@@ -383,7 +383,7 @@ void account_free(struct account *account)
 void account_start(struct account *account)
 {
 	if (account->marks != NULL)
-		account_start_next(account);
+		start_next(account);
 	else
 		give_up_all(account, account->marks_trouble);
 }

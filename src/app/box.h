@@ -159,6 +159,8 @@ bool line_is_done(const struct line *line);
 
 /* ---- choice.c ---- */
 
+/* What it watches is known only when the server has told its mailboxes. */
+bool account_has_patterns(const struct account *account);
 /* Those that are known without the server. */
 void account_make_boxes(struct account *account);
 /* The first connection has listed them all (struct imap_listed). */
@@ -173,8 +175,6 @@ void account_proven(struct account *account);
 bool account_refused(struct account *account);
 /* A connection has ended with error. */
 void account_failed(struct line *line, const GError *error);
-/* Connections that wait for the proof of the credentials begin. */
-void account_start_next(struct account *account);
 /* What the server gets wrong (enum imap_fault) is not tried again. */
 void account_learn_faults(struct account *account, unsigned faults);
 /* What it can, so that the next connection need not wait to hear it. */

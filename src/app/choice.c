@@ -7,6 +7,12 @@
 #include "imap/selection.h"
 #include <string.h>
 
+bool account_has_patterns(const struct account *account)
+{
+	return !imap_selection_is_plain(
+	    (const char *const *)account->config->mailboxes);
+}
+
 /* The wanted ones first and in their order; the others keep what is on its
  * way from them. */
 static void order_boxes(struct account *account, const GPtrArray *names)
@@ -83,8 +89,7 @@ void account_make_boxes(struct account *account)
 			names, *name, g_str_equal, NULL))
 			g_ptr_array_add(names, *name);
 	order_boxes(account, names);
-	if (imap_selection_is_plain(
-		(const char *const *)account->config->mailboxes))
+	if (!account_has_patterns(account))
 		let_others_go(account, names->len);
 	assign_boxes(account, names->len);
 }

@@ -5,15 +5,7 @@
 #include "app/box.h"
 #include "app/log.h"
 #include "app/when.h"
-#include "imap/selection.h"
 #include <string.h>
-
-/* What it watches is known only when the server has told its mailboxes. */
-static bool has_patterns(const struct account *account)
-{
-	return !imap_selection_is_plain(
-	    (const char *const *)account->config->mailboxes);
-}
 
 /* ---- its mailboxes ---- */
 
@@ -55,14 +47,22 @@ static bool is_first(const struct line *line)
 	    line->account->lines->pdata[0] == line;
 }
 
+/* The mailbox of an account that will never have another, or NULL. */
+static const struct box *only_box(const struct account *account)
+{
+	return account->config->mailboxes[1] == NULL &&
+		!account_has_patterns(account)
+	    ? account->boxes->pdata[0]
+	    : NULL;
+}
+
 /* ---- never blind in silence ---- */
 
 /* Who runs once has nobody to alarm. */
 static void set_alarm(struct line *line)
 {
 	struct account *account = line->account;
-	const struct box *box =
-	    strchr(line->name, '/') != NULL ? account->boxes->pdata[0] : NULL;
+	const struct box *box = only_box(account);
 
 	if (account->world->alarm == NULL)
 		return;
@@ -141,7 +141,7 @@ static void mailboxes(void *data, GArray *list)
 {
 	struct line *line = data;
 
-	line->chosen = !is_first(line) || !has_patterns(line->account);
+	line->chosen = !is_first(line) || !account_has_patterns(line->account);
 	if (line->chosen)
 		describe(line, list);
 }
@@ -305,14 +305,11 @@ static const struct watch_events watch_events = {
 
 /* ---- the owner's side ---- */
 
-/* Of one mailbox, when that is all there will ever be. */
 static char *make_name(const struct account *account, bool first)
 {
-	const struct box *box =
-	    account->boxes->len > 0 ? account->boxes->pdata[0] : NULL;
+	const struct box *box = only_box(account);
 
-	if (first && !has_patterns(account) && box != NULL &&
-	    account->config->mailboxes[1] == NULL)
+	if (box != NULL)
 		return g_strdup(box->name);
 	if (first)
 		return g_strdup(account->config->name);
@@ -329,7 +326,7 @@ static struct watch *make_watch(struct line *line, bool first)
 	    .account = account->config,
 	    .name = line->name,
 	    .goal = account->world->once ? IMAP_GOAL_ONCE : IMAP_GOAL_WATCH,
-	    .choose = first && has_patterns(account),
+	    .choose = first && account_has_patterns(account),
 	    .faults = tuning_faults(&account->tuning, when_wall()),
 	    .after_login = account->tuning.after_login,
 	    .refresh = account->refresh.current,
