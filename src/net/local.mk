@@ -8,3 +8,4 @@ libworld_a_SOURCES += src/net/login.c src/net/login.h
 libworld_a_SOURCES += src/net/secret.c src/net/secret.h
 libworld_a_SOURCES += src/net/stream.c src/net/stream.h
 libworld_a_SOURCES += src/net/tls.c src/net/tls.h
+libworld_a_SOURCES += src/net/tls-store.c src/net/tls-store.h
