@@ -318,6 +318,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	open_marks(account);
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
+	reads_stop(account->reads, false);
 	renew_lines(account);
 	settings_unref(old);
 	account_start(account);
@@ -367,6 +368,7 @@ void account_free(struct account *account)
 	/* What could not be written before may be written now. */
 	if (account->marks != NULL)
 		store_marks(account);
+	reads_free(account->reads);
 	delivery_free(account->delivery);
 	g_clear_pointer(&account->lines, g_ptr_array_unref);
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
@@ -392,6 +394,7 @@ void account_stop(struct account *account)
 {
 	account->stopping = true;
 	delivery_stop(account->delivery, true);
+	reads_stop(account->reads, true);
 	/* Nobody wants them any more: they do not go blind. */
 	for (unsigned i = 0; i < account->boxes->len; i++)
 		g_clear_pointer(

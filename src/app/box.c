@@ -108,9 +108,20 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 	box->dropped = 0;
 }
 
+static bool has_flag(const char *flags, const char *flag)
+{
+	g_auto(GStrv) words = g_strsplit(flags, " ", -1);
+
+	for (char **word = words; *word != NULL; word++)
+		if (g_ascii_strcasecmp(*word, flag) == 0)
+			return true;
+	return false;
+}
+
 static void forget_rung(struct box *box)
 {
 	g_clear_pointer(&box->rung, g_array_unref);
+	g_clear_pointer(&box->read, g_hash_table_unref);
 }
 
 void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
@@ -166,14 +177,34 @@ static void drop(struct box *box, uint32_t uid)
 		box->dropped = uid;
 }
 
+/* False when it is known, or nobody cares. */
+static bool note_read(struct box *box, uint32_t uid)
+{
+	if (box->account->config->on_read == NULL)
+		return false;
+	if (box->read == NULL)
+		box->read = g_hash_table_new(NULL, NULL);
+	return g_hash_table_add(box->read, GUINT_TO_POINTER(uid));
+}
+
+static void forget_oldest(struct box *box)
+{
+	for (unsigned i = 0; box->read != NULL && i < RUNG_MAX / 2; i++)
+		g_hash_table_remove(box->read,
+		    GUINT_TO_POINTER(g_array_index(box->rung, uint32_t, i)));
+	g_array_remove_range(box->rung, 0, RUNG_MAX / 2);
+}
+
 /* What becomes of it is of interest for a while. */
-static void note_rung(struct box *box, uint32_t uid)
+static void note_rung(struct box *box, const struct message *message)
 {
 	if (box->rung == NULL)
 		box->rung = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	if (box->rung->len >= RUNG_MAX)
-		g_array_remove_range(box->rung, 0, RUNG_MAX / 2);
-	g_array_append_val(box->rung, uid);
+		forget_oldest(box);
+	g_array_append_val(box->rung, message->uid);
+	if (has_flag(message->flags, "\\Seen"))
+		note_read(box, message->uid);
 }
 
 static void tell(struct box *box, struct message *message)
@@ -188,7 +219,7 @@ static void tell(struct box *box, struct message *message)
 		message_free(message);
 	} else {
 		box->last_message = when_wall();
-		note_rung(box, message->uid);
+		note_rung(box, message);
 		memory_add(box, &memory,
 		    delivery_take(box->account->delivery, box,
 			box->account->judge, box->account->config, message));
@@ -384,6 +415,23 @@ static int find_rung(const struct box *box, uint32_t uid)
 	return -1;
 }
 
+static void tell_read(struct box *box, uint32_t uid, bool gone)
+{
+	struct account *account = box->account;
+	const struct read_event event = {
+	    .mailbox = box->mailbox,
+	    .uidvalidity = box->mark.uidvalidity,
+	    .uid = uid,
+	    .gone = gone,
+	};
+
+	if (!note_read(box, uid))
+		return;
+	if (account->reads == NULL)
+		account->reads = reads_new(account->world->net->loop);
+	reads_add(account->reads, account->config, &event);
+}
+
 void box_flags(struct box *box, uint32_t uid, const char *flags)
 {
 	const struct report_fate report = {
@@ -394,8 +442,11 @@ void box_flags(struct box *box, uint32_t uid, const char *flags)
 	    .flags = flags,
 	};
 
-	if (find_rung(box, uid) >= 0)
-		report_fate(box->account->world->form, &report);
+	if (find_rung(box, uid) < 0)
+		return;
+	report_fate(box->account->world->form, &report);
+	if (has_flag(flags, "\\Seen"))
+		tell_read(box, uid, false);
 }
 
 static void tell_gone(struct box *box, uint32_t uid)
@@ -408,6 +459,7 @@ static void tell_gone(struct box *box, uint32_t uid)
 	};
 
 	report_fate(box->account->world->form, &report);
+	tell_read(box, uid, true);
 }
 
 void box_gone(struct box *box, const char *set)
@@ -420,6 +472,9 @@ void box_gone(struct box *box, const char *set)
 		if (imap_set_has(text, uid)) {
 			g_array_remove_index(box->rung, i);
 			tell_gone(box, uid);
+			if (box->read != NULL)
+				g_hash_table_remove(
+				    box->read, GUINT_TO_POINTER(uid));
 		} else {
 			i++;
 		}

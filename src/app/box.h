@@ -9,6 +9,7 @@
 
 #include "app/account.h"
 #include "app/delivery.h"
+#include "app/reads.h"
 #include "app/watch.h"
 #include "imap/refresh.h"
 #include "store/marks.h"
@@ -37,6 +38,8 @@ struct box {
 	GHashTable *told;     /* UIDs told since the last catch-up was complete:
 	                         a lost connection tells them again; NULL: none */
 	GArray *rung;         /* uint32_t, the newest UIDs told, or NULL */
+	GHashTable *read;     /* of them those that were read since, or before
+	                         they were told; NULL: none, or no on_read */
 	uint32_t dropped;     /* the lowest UID that was not taken because too
 	                         many were on their way; 0: none */
 	int64_t last_message; /* wall clock, s; 0: none yet */
@@ -71,8 +74,9 @@ struct account {
 	struct imap_refresh refresh;
 	struct tuning tuning; /* as it is on disk, or should be */
 	struct delivery *delivery;
-	GPtrArray *boxes; /* struct box, in the order they are watched; then
-	                     those that are wanted no more */
+	struct reads *reads; /* NULL: nothing has been read yet */
+	GPtrArray *boxes;    /* struct box, in the order they are watched; then
+	                        those that are wanted no more */
 	GPtrArray
 	    *lines;     /* struct line; the first carries what no other does */
 	int64_t listed; /* wall clock, s: when the mailboxes were; 0: not yet */

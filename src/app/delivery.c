@@ -5,8 +5,10 @@
 #include "app/bells.h"
 #include "app/disk.h"
 #include "app/download.h"
+#include "app/gather.h"
 #include "app/item.h"
 #include "app/log.h"
+#include "message/view.h"
 
 enum {
 	HOLD_MAX = 10000 /* ms that a bubble waits for others */
@@ -19,6 +21,7 @@ struct delivery {
 	                      nor have these four been needed */
 	struct bells *bells;
 	struct hooks *hooks;
+	struct gather *gather; /* NULL: no hook wants batches */
 	struct loop_timer *hold_timer, *disk_timer;
 	GQueue given_up;  /* struct delivery_given_up, the oldest first */
 	unsigned ringing; /* items whose bubbles are on their way */
@@ -37,6 +40,12 @@ static bool has_hook(const struct item *item)
 {
 	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
 	    item->plan.on_message != NULL;
+}
+
+static bool has_batch(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
+	    item->plan.on_mailbox != NULL;
 }
 
 /* Small enough to be downloaded; a size of 0 means that the server did not
@@ -74,7 +83,7 @@ struct lane {
 static bool is_done(const struct item *item)
 {
 	return item->passed && item->noted && !item->ringing && !item->hooked &&
-	    !item->owed;
+	    !item->gathered && !item->owed;
 }
 
 /* It stays untaken, and nothing more will come of it in this run. */
@@ -83,6 +92,7 @@ static bool is_left(const struct item *item)
 	if (!item->passed)
 		return item->lane->abandoned;
 	return item->owed && !item->ringing && !item->hooked &&
+	    !item->gathered &&
 	    (item->lane->abandoned || item->delivery->options.once);
 }
 
@@ -188,6 +198,44 @@ static void push_hook(struct item *item)
 	hooks_push(item->delivery->hooks, &item->turn);
 }
 
+static void print_line(const void *thing, GString *lines)
+{
+	const struct item *item = thing;
+	g_autofree char *json = message_to_json(item->message);
+
+	g_string_append_printf(lines, "%s\n", json);
+}
+
+static void batch_over(void *thing, const char *reason)
+{
+	struct item *item = thing;
+
+	if (reason != NULL)
+		given_up_add(&item->delivery->given_up, item->message, reason);
+	item->gathered = false;
+	finish(item);
+}
+
+static void push_batch(struct item *item)
+{
+	static const struct gather_events events = {
+	    .event = "mailbox", .print = print_line, .over = batch_over};
+	const struct gather_plan plan = {
+	    .command = item->plan.on_mailbox,
+	    .wait = item->plan.hook_wait,
+	    .wait_max = item->plan.hook_max_wait,
+	    .timeout = item->plan.hook_timeout,
+	    .tries = (unsigned)item->plan.hook_tries,
+	};
+	struct delivery *delivery = item->delivery;
+
+	if (delivery->gather == NULL)
+		delivery->gather = gather_new(
+		    delivery->options.loop, delivery->options.hook(), &events);
+	gather_add(delivery->gather, &plan, item->message->account,
+	    item->message->mailbox, item);
+}
+
 /* The message is as complete as it will be.  When standard output does not
  * take it, it stays untaken. */
 static void pass(struct item *item)
@@ -201,8 +249,11 @@ static void pass(struct item *item)
 	}
 	item->passed = true;
 	item->hooked = has_hook(item);
+	item->gathered = has_batch(item);
 	if (item->hooked)
 		push_hook(item);
+	if (item->gathered)
+		push_batch(item);
 	finish(item);
 }
 
@@ -535,7 +586,7 @@ static void orphan(gpointer data)
 
 	item->delivery = NULL;
 	item->passed = item->noted = true;
-	item->hooked = item->owed = false;
+	item->hooked = item->gathered = item->owed = false;
 	finish(item);
 }
 
@@ -557,6 +608,7 @@ static void dismantle(struct delivery *delivery)
 	g_autoptr(GList) lanes = NULL;
 
 	hooks_free(delivery->hooks);
+	gather_free(delivery->gather);
 	bells_free(delivery->bells);
 	loop_timer_free(delivery->hold_timer);
 	loop_timer_free(delivery->disk_timer);
@@ -583,7 +635,7 @@ static void let_go(gpointer data, gpointer unused)
 	struct delivery *delivery = item->delivery;
 
 	(void)unused;
-	if (!item->passed || item->hooked || item->owed)
+	if (!item->passed || item->hooked || item->gathered || item->owed)
 		return;
 	g_queue_remove(&item->lane->items, item);
 	delivery->count--;
@@ -616,6 +668,8 @@ void delivery_stop(struct delivery *delivery, bool stop)
 	if (delivery->lanes == NULL)
 		return;
 	hooks_stop(delivery->hooks, stop);
+	if (delivery->gather != NULL)
+		gather_stop(delivery->gather, stop);
 	ring_lanes(delivery);
 	if (stop)
 		stop_lanes(delivery);
@@ -652,7 +706,7 @@ bool delivery_is_idle(const struct delivery *delivery, const void *origin)
 		return true;
 	if (delivery->stopped)
 		return !hooks_is_busy(delivery->hooks) &&
-		    delivery->ringing == 0;
+		    !gather_is_busy(delivery->gather) && delivery->ringing == 0;
 	if (origin == NULL)
 		return are_lanes_idle(delivery);
 	lane = find_lane(delivery, origin);

@@ -82,19 +82,30 @@ static void postpone(struct hooks_turn *turn, const char *reason)
 		log_line(LOG_LEVEL_WARNING, turn->name,
 		    "%s; try %u of %u (hook_tries), the next in %d s", reason,
 		    turn->tried, turn->tries, (int)(pause / 1000));
+	if (turn->failed != NULL)
+		turn->failed(turn->data);
+}
+
+/* A new string. */
+static char *describe(const struct sink_event *event)
+{
+	return event->batch != NULL
+	    ? g_strdup_printf("a batch of %u", event->batch->count)
+	    : g_strdup_printf("UID %u", event->message->uid);
 }
 
 static void finish(struct hooks_turn *turn, const char *reason)
 {
+	g_autofree char *what = describe(&turn->event);
+
 	if (reason != NULL)
 		log_line(LOG_LEVEL_ERROR, turn->name,
 		    "%s; try %u of %u (hook_tries): given up", reason,
 		    turn->tried, turn->tries);
 	else if (turn->tried > 1)
 		log_line(LOG_LEVEL_INFO, turn->name,
-		    "hook %s for UID %u: done at try %u",
-		    turn->event.command[0], turn->event.message->uid,
-		    turn->tried);
+		    "hook %s for %s: done at try %u", turn->event.command[0],
+		    what, turn->tried);
 	turn->fn(turn->data, reason);
 }
 

@@ -16,13 +16,14 @@ struct hooks;
 /* It is over; reason: what the last try failed of, NULL when it succeeded. */
 typedef void hooks_fn(void *data, const char *reason);
 
-/* The hook of one message: its owner fills it in, and keeps it with all that
- * it points to until fn has run or the hooks are freed. */
+/* The hook of one message or batch: its owner fills it in, and keeps it with
+ * all that it points to until fn has run or the hooks are freed. */
 struct hooks_turn {
 	struct sink_event event;
 	unsigned tries;   /* at most; at least 1 */
 	const char *name; /* for the log */
 	hooks_fn *fn;
+	void (*failed)(void *data); /* a try has, others follow; or NULL */
 	void *data;
 
 	/* Theirs. */

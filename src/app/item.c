@@ -19,7 +19,10 @@ static struct plan make_plan(
 	    .download_to = g_strdup(account->download_to),
 	    .host = g_strdup(account->host),
 	    .user = g_strdup(account->user),
+	    .hook_wait = account->hook_wait,
+	    .hook_max_wait = account->hook_max_wait,
 	    .on_message = g_strdupv(verdict->on_message),
+	    .on_mailbox = g_strdupv(account->on_mailbox),
 	};
 }
 
@@ -32,6 +35,7 @@ static void plan_clear(struct plan *plan)
 	g_free(plan->user);
 	g_free(plan->where);
 	g_strfreev(plan->on_message);
+	g_strfreev(plan->on_mailbox);
 }
 
 /* Only what its user may not know anyway: "work", "Lists", "work/Lists". */

@@ -14,9 +14,10 @@
 struct plan {
 	int64_t notify, urgency, download_max_size, hook_timeout, hook_tries;
 	int64_t burst;
+	int64_t hook_wait, hook_max_wait;
 	char *sound, *icon, *download_to, *host, *user;
 	char *where; /* as sink_event has it */
-	char **on_message;
+	char **on_message, **on_mailbox;
 };
 
 struct item {
@@ -31,6 +32,7 @@ struct item {
 	GError *spoilt;       /* why what comes of it is not stored */
 	unsigned attempts;    /* that the connection broke */
 	bool ringing, hooked; /* a sink has it and has not said so */
+	bool gathered;        /* its batch has not been told */
 	bool passed;          /* its turn has been */
 	bool noted;           /* the log has it */
 	bool stale;           /* its UID is another message's now */

@@ -65,6 +65,8 @@ static void check_programs(const struct config *config)
 		check_program(
 		    "account", a->name, "token_command", a->token_command);
 		check_program("account", a->name, "on_message", a->on_message);
+		check_program("account", a->name, "on_mailbox", a->on_mailbox);
+		check_program("account", a->name, "on_read", a->on_read);
 		check_program("account", a->name, "on_state", a->on_state);
 	}
 	for (unsigned i = 0; i < config->rules->len; i++) {

@@ -105,7 +105,8 @@ static bool lacks_hook(const struct config *config, const void *base)
 	const struct config_account *account = base;
 
 	return account->notify == CONFIG_NOTIFY_HOOK &&
-	    account->on_message == NULL && !any_rule_has_hook(config);
+	    account->on_message == NULL && account->on_mailbox == NULL &&
+	    !any_rule_has_hook(config);
 }
 
 static bool lacks_maildir(const struct config *config, const void *base)
@@ -173,7 +174,7 @@ static bool any_account_has_hook(const struct config *config)
 	for (guint i = 0; i < config->accounts->len; i++) {
 		const struct config_account *account =
 		    g_ptr_array_index(config->accounts, i);
-		if (account->on_message != NULL)
+		if (account->on_message != NULL || account->on_mailbox != NULL)
 			return true;
 	}
 	return false;

@@ -1,4 +1,5 @@
 libcore_a_SOURCES += src/message/address.c src/message/address.h
+libcore_a_SOURCES += src/message/batch.c src/message/batch.h
 libcore_a_SOURCES += src/message/domain.c src/message/domain.h
 libcore_a_SOURCES += src/message/emit.c src/message/emit.h
 libcore_a_SOURCES += src/message/field.c src/message/field.h

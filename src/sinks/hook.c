@@ -1,5 +1,5 @@
 /*
- * Hooks: a program for each message or notice, in order, one at a time.
+ * Hooks: a program for each message, notice or batch, in order, one at a time.
  *
  * An event carries all that its program needs from the moment it rings. It
  * is reported before the next program starts, so that a crash repeats at most
@@ -22,7 +22,7 @@ struct hook_event {
 	char *input; /* NULL: not rendered yet */
 	int64_t timeout;
 	char *title; /* "hook PROGRAM for ACCOUNT/MAILBOX UID 7",
-	                or blind in place of UID 7 */
+	                or "blind" or "(3)" in place of "UID 7" */
 };
 
 struct hook {
@@ -64,6 +64,13 @@ static void tell_notice(struct hook_event *event, const struct notice *notice)
 	    notice->state);
 }
 
+static void tell_batch(struct hook_event *event, const struct batch *batch)
+{
+	event->envp = batch_to_environment(batch, (const char *const *)environ);
+	event->title = g_strdup_printf("hook %s for %s/%s (%u)", event->argv[0],
+	    batch->account, batch->mailbox, batch->count);
+}
+
 static void event_prepare(
     struct hook_event *event, const struct sink_event *from)
 {
@@ -71,6 +78,8 @@ static void event_prepare(
 	event->timeout = from->timeout;
 	if (from->message)
 		tell_message(event, from->message);
+	else if (from->batch)
+		tell_batch(event, from->batch);
 	else
 		tell_notice(event, from->notice);
 }
@@ -78,9 +87,14 @@ static void event_prepare(
 static void event_render(
     struct hook_event *event, const struct sink_event *from)
 {
-	g_autofree char *json = from->message ? message_to_json(from->message)
-					      : notice_to_json(from->notice);
+	g_autofree char *json = NULL;
 
+	if (from->batch) {
+		event->input = g_strdup(from->batch->lines);
+		return;
+	}
+	json = from->message ? message_to_json(from->message)
+			     : notice_to_json(from->notice);
 	event->input = g_strconcat(json, "\n", NULL);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Hooks: a program for each message or notice of a state, one at a time, in
- * order.
+ * Hooks: a program for each message, notice of a state or batch, one at a
+ * time, in order.
  */
 #ifndef IDLEBELL_SINKS_HOOK_H
 #define IDLEBELL_SINKS_HOOK_H

@@ -5,6 +5,7 @@
 #ifndef IDLEBELL_SINKS_SINK_H
 #define IDLEBELL_SINKS_SINK_H
 
+#include "message/batch.h"
 #include "message/message.h"
 #include "message/notice.h"
 
@@ -15,9 +16,10 @@ enum sink_urgency {
 };
 
 struct sink_event {
-	/* Exactly one of the two is set. */
+	/* Exactly one of the three is set. */
 	const struct message *message;
 	const struct notice *notice;
+	const struct batch *batch; /* for hooks only */
 	const char *where; /* the message's, for bubbles; NULL: no need */
 	enum sink_urgency urgency;
 	const char *sound, *icon;   /* or NULL */

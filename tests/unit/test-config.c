@@ -895,6 +895,8 @@ static void test_print(void)
 	    "notify = desktop, hook\n"
 	    "burst = 5\n"
 	    "on_message = /opt/my\\ bell it\\'s --a=b ''\n"
+	    "hook_wait = 1s\n"
+	    "hook_max_wait = 10s\n"
 	    "blind_after = 5m\n"
 	    "hook_timeout = 1m\n"
 	    "hook_tries = 5\n"

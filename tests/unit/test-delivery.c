@@ -130,6 +130,25 @@ struct call {
 	void *data;
 };
 
+/* "{1 2 }": the UIDs of a batch, from its lines. */
+static void tell_batch(GString *told, const struct batch *batch)
+{
+	g_auto(GStrv) lines = g_strsplit(batch->lines, "\n", -1);
+
+	g_assert_cmpstr(batch->event, ==, "mailbox");
+	g_assert_cmpstr(batch->mailbox, ==, "INBOX");
+	g_assert_cmpuint(g_strv_length(lines), ==, batch->count + 1);
+	g_string_append_c(told, '{');
+	for (unsigned i = 0; i < batch->count; i++) {
+		const char *uid = strstr(lines[i], "\"uid\":");
+
+		g_assert_nonnull(uid);
+		g_string_append_printf(told, "%d ",
+		    (int)g_ascii_strtoll(uid + strlen("\"uid\":"), NULL, 10));
+	}
+	g_string_append(told, "} ");
+}
+
 static void fake_ring(
     struct sink *sink, const struct sink_event *event, sink_fn *fn, void *data)
 {
@@ -143,6 +162,8 @@ static void fake_ring(
 	if (event->message != NULL)
 		g_string_append_printf(fake->told, "%u%s ", event->message->uid,
 		    event->message->file != NULL ? "+" : "");
+	else if (event->batch != NULL)
+		tell_batch(fake->told, event->batch);
 	else
 		g_string_append_printf(fake->told, "[%s]\n%s",
 		    event->notice->summary, event->notice->body);
@@ -946,6 +967,107 @@ static void test_bubbles_outlive(struct place *place, gconstpointer keys)
 	g_assert_cmpint((int)place->taken, ==, 0);
 }
 
+/* ---- hooks for many ---- */
+
+#define BATCH "notify = hook\non_mailbox = sync\n"
+
+/* Once for all that came before it was quiet. */
+static void test_batch(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	advance(500);
+	take(place, 2);
+	advance(999);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	assert_untaken(place, "1 2 ");
+	g_assert_false(delivery_is_idle(place->delivery, NULL));
+	advance(1);
+	g_assert_cmpstr(place->hook.told->str, ==, "{1 2 } ");
+	assert_untaken(place, "1 2 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+}
+
+/* Mail that never ceases does not keep it from running, and what comes while
+ * it runs is the next one's. */
+static void test_batch_steady(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	for (uint32_t uid = 1; uid <= 10; uid++) {
+		take(place, uid);
+		advance(900);
+	}
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	take(place, 11);
+	advance(999);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	advance(1);
+	g_assert_cmpstr(
+	    place->hook.told->str, ==, "{1 2 3 4 5 6 7 8 9 10 11 } ");
+	g_string_truncate(place->hook.told, 0);
+	take(place, 12);
+	advance(60000);
+	take(place, 13);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	answer(&place->hook, NULL);
+	g_assert_cmpstr(place->hook.told->str, ==, "{12 13 } ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+	g_assert_cmpint(next_event(), ==, -1);
+}
+
+/* One that fails is tried again, and later ones do not wait for it. */
+static void test_batch_fails(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	advance(1000);
+	take(place, 2);
+	advance(2000);
+	answer(&place->hook, "exit status 1");
+	g_assert_cmpstr(place->hook.told->str, ==, "{1 } {2 } ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "1 ");
+	advance(1000);
+	g_assert_cmpstr(place->hook.told->str, ==, "{1 } {2 } {1 } ");
+	answer(&place->hook, "exit status 1");
+	assert_untaken(place, "");
+	assert_logged(place, "given up");
+	g_assert_cmpuint(delivery_given_up(place->delivery, 0)->uid, ==, 1);
+}
+
+/* What had not begun is not taken. */
+static void test_batch_stop(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	delivery_stop(place->delivery, true);
+	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	advance(60000);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	assert_untaken(place, "1 ");
+	delivery_stop(place->delivery, false);
+	g_assert_cmpstr(place->hook.told->str, ==, "{1 } ");
+	delivery_stop(place->delivery, true);
+	g_assert_false(delivery_is_idle(place->delivery, NULL));
+}
+
+/* Both kinds: taken when both have had it. */
+static void test_batch_beside(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "1 ");
+	advance(1000);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 {1 } ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
 #define ADD(name, keys, fn)                                               \
 	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
 	    place_close)
@@ -985,5 +1107,10 @@ int main(int argc, char **argv)
 	ADD("disk-once", DISK "# once\n", test_disk_once);
 	ADD("disk-stop", DISK, test_disk_stop);
 	ADD("owed-renumbered", DISK, test_owed_renumbered);
+	ADD("batch", BATCH, test_batch);
+	ADD("batch-steady", BATCH, test_batch_steady);
+	ADD("batch-fails", BATCH "hook_tries = 2\n", test_batch_fails);
+	ADD("batch-stop", BATCH, test_batch_stop);
+	ADD("batch-beside", BATCH "on_message = ring\n", test_batch_beside);
 	return g_test_run();
 }
