@@ -62,7 +62,7 @@ struct config_account {
 	int64_t notify; /* bits of enum config_notify */
 	char **on_message, **on_mailbox, **on_read, **on_state;
 	int64_t hook_wait, hook_max_wait; /* ms */
-	int64_t download_max_size; /* octets; 0: never */
+	int64_t download_max_size;        /* octets; 0: never */
 	char *download_to;
 };
 
