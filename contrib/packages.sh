@@ -28,6 +28,10 @@ test; dovecot-imapd; dovecot; dovecot; dovecot
 test; dovecot-lmtpd; dovecot; dovecot; dovecot-lmtpd
 test; ca-certificates; ca-certificates; ca-certificates; ca-certificates
 test; gnutls-bin; gnutls-utils; gnutls; gnutls-utils
+test; jq; jq; jq; jq
+test; isync; isync; isync; isync
+test; notmuch; notmuch; notmuch; notmuch
+test; procps; procps-ng; procps-ng; procps-ng
 check; git; git; git; git
 check; xz-utils; xz; xz; xz
 check; clang; clang; clang; clang
