@@ -42,3 +42,8 @@ check_PROGRAMS += tests/unit/test-notice
 TESTS += tests/unit/test-notice
 tests_unit_test_notice_SOURCES = tests/unit/test-notice.c tests/unit/unit.h
 tests_unit_test_notice_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-hours
+TESTS += tests/unit/test-hours
+tests_unit_test_hours_SOURCES = tests/unit/test-hours.c tests/unit/unit.h
+tests_unit_test_hours_LDADD = $(UNIT_LIBS)
