@@ -60,6 +60,13 @@ static void read_to(struct reader *reader, const struct field *field)
 	    field->value->str, field->cut ? ADDRESS_CUT : 0);
 }
 
+static void read_cc(struct reader *reader, const struct field *field)
+{
+	read_to(reader, field);
+	address_list_read(reader->message->cc, reader->options,
+	    field->value->str, field->cut ? ADDRESS_CUT : 0);
+}
+
 static void read_subject(struct reader *reader, const struct field *field)
 {
 	if (reader->message->subject == NULL)
@@ -118,7 +125,7 @@ static void read_list_id(struct reader *reader, const struct field *field)
 static const struct reading readings[] = {
     {"From", read_from},
     {"To", read_to},
-    {"Cc", read_to},
+    {"Cc", read_cc},
     {"Subject", read_subject},
     {"Date", read_date},
     {"Message-ID", read_message_id},
@@ -176,6 +183,7 @@ static struct message *make_message(const struct message_source *source)
 	message->flags = clean(source->flags);
 	message->from = address_list_new();
 	message->to = address_list_new();
+	message->cc = address_list_new();
 	message->headers = g_ptr_array_new_with_free_func(free_header);
 	return message;
 }
@@ -213,6 +221,7 @@ void message_free(struct message *message)
 	g_free(message->flags);
 	g_ptr_array_unref(message->from);
 	g_ptr_array_unref(message->to);
+	g_ptr_array_unref(message->cc);
 	g_free(message->subject);
 	g_free(message->date);
 	g_free(message->message_id);

@@ -23,6 +23,13 @@ struct message_header {
 	char *value; /* unfolded, decoded */
 };
 
+/* Files beside the text, as far as the server could be asked. */
+enum message_attachment {
+	MESSAGE_ATTACHMENT_UNKNOWN,
+	MESSAGE_ATTACHMENT_NO,
+	MESSAGE_ATTACHMENT_YES,
+};
+
 struct message {
 	char *account, *mailbox;
 	uint32_t uidvalidity, uid;
@@ -30,6 +37,7 @@ struct message {
 	char *flags;        /* "\Seen \Flagged", may be "" */
 	GPtrArray *from;    /* struct message_address; empty: unknown */
 	GPtrArray *to;      /* To and Cc */
+	GPtrArray *cc;      /* Cc only */
 	char *subject;      /* "" when there is none */
 	char *date;         /* RFC 3339, of Date, else INTERNALDATE, or "" */
 	int64_t sent;       /* Date, s since 1970; 0: unknown */
@@ -37,8 +45,9 @@ struct message {
 	char *message_id;   /* without <>, or "" */
 	char *list_id;      /* the identifier of RFC 2919 without <>, or "" */
 	GPtrArray *headers; /* struct message_header, all that came */
-	char *rule;         /* the rule that decided, or NULL */
-	char *file;         /* where it was downloaded, or NULL */
+	enum message_attachment attachment;
+	char *rule; /* the rule that decided, or NULL */
+	char *file; /* where it was downloaded, or NULL */
 };
 
 /* What comes from IMAP and not from the header. */

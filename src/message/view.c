@@ -163,6 +163,43 @@ static void to_json(JsonBuilder *builder, const void *thing)
 	addresses_json(builder, message->to);
 }
 
+static char *cc_text(const void *thing)
+{
+	const struct message *message = thing;
+
+	return addresses_text(message->cc);
+}
+
+static void cc_json(JsonBuilder *builder, const void *thing)
+{
+	const struct message *message = thing;
+
+	addresses_json(builder, message->cc);
+}
+
+/* Unknown: none. */
+static char *attachment_text(const void *thing)
+{
+	static const char *const words[] = {
+	    [MESSAGE_ATTACHMENT_NO] = "no",
+	    [MESSAGE_ATTACHMENT_YES] = "yes",
+	};
+
+	return g_strdup(words[((const struct message *)thing)->attachment]);
+}
+
+static void attachment_json(JsonBuilder *builder, const void *thing)
+{
+	enum message_attachment attachment =
+	    ((const struct message *)thing)->attachment;
+
+	if (attachment == MESSAGE_ATTACHMENT_UNKNOWN)
+		json_builder_add_null_value(builder);
+	else
+		json_builder_add_boolean_value(
+		    builder, attachment == MESSAGE_ATTACHMENT_YES);
+}
+
 static void flags_json(JsonBuilder *builder, const void *thing)
 {
 	const struct message *message = thing;
@@ -187,12 +224,14 @@ static const struct members_row rows[] = {
     {"from_name", 0, from_name_text, NULL, false},
     {"from_address", 0, from_address_text, NULL, false},
     {"to", 0, to_text, to_json, false},
+    {"cc", 0, cc_text, cc_json, false},
     {"subject", AT(subject), NULL, NULL, false},
     {"date", AT(date), NULL, NULL, false},
     {"size", 0, size_text, size_json, false},
     {"message_id", AT(message_id), NULL, NULL, false},
     {"list_id", AT(list_id), NULL, NULL, false},
     {"flags", AT(flags), NULL, flags_json, false},
+    {"attachment", 0, attachment_text, attachment_json, false},
     {"rule", AT(rule), NULL, NULL, false},
     {"file", AT(file), NULL, NULL, true},
 };

@@ -10,8 +10,9 @@ static const struct message_source source = {"work", "Lists/x", 4294967295u,
     4000000000u, 5000000000u, "\\Seen  $Junk", NULL};
 
 static const char *const names[] = {"event", "account", "mailbox", "uid",
-    "uidvalidity", "from", "from_name", "from_address", "to", "subject", "date",
-    "size", "message_id", "list_id", "flags", "rule", "file", NULL};
+    "uidvalidity", "from", "from_name", "from_address", "to", "cc", "subject",
+    "date", "size", "message_id", "list_id", "flags", "attachment", "rule",
+    "file", NULL};
 
 static struct message *read_message(const char *header)
 {
@@ -60,6 +61,34 @@ static void check_string(
 	    json_object_get_string_member(object, member), ==, expected);
 }
 
+static void test_attachment(void)
+{
+	static const struct {
+		enum message_attachment attachment;
+		const char *word;
+	} rows[] = {
+	    {MESSAGE_ATTACHMENT_NO, "no"},
+	    {MESSAGE_ATTACHMENT_YES, "yes"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Message) message = make_usual();
+		g_autoptr(JsonParser) parser = NULL;
+		g_auto(GStrv) environment = NULL;
+		JsonObject *object;
+
+		message->attachment = rows[i].attachment;
+		object = parse(message, &parser);
+		g_assert_cmpint(
+		    json_object_get_boolean_member(object, "attachment"), ==,
+		    rows[i].attachment == MESSAGE_ATTACHMENT_YES);
+		environment = message_to_environment(message, NULL);
+		g_assert_cmpstr(
+		    g_environ_getenv(environment, "IDLEBELL_ATTACHMENT"), ==,
+		    rows[i].word);
+	}
+}
+
 static void test_json(void)
 {
 	g_autoptr(Message) message = make_usual();
@@ -79,6 +108,11 @@ static void test_json(void)
 	    object, "from", 0, "J\303\266rg", "j@b\303\274cher.example");
 	check_person(object, "from", 1, "Boss, The", "boss@example.org");
 	check_person(object, "to", 0, "", "a@b");
+	check_person(object, "cc", 0, "C \\\"D\\", "c@d");
+	g_assert_cmpuint(
+	    json_array_get_length(json_object_get_array_member(object, "cc")),
+	    ==, 1);
+	g_assert_true(json_object_get_null_member(object, "attachment"));
 }
 
 static void test_json_types(void)
@@ -184,6 +218,8 @@ static void test_environment_effects(void)
 	check_variable(environment, "IDLEBELL_FROM_NAME", "");
 	check_variable(environment, "IDLEBELL_FROM_ADDRESS", "");
 	check_variable(environment, "IDLEBELL_TO", "");
+	check_variable(environment, "IDLEBELL_CC", "");
+	check_variable(environment, "IDLEBELL_ATTACHMENT", "");
 }
 
 struct people {
@@ -268,6 +304,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	message_init();
 	g_test_add_func("/view/json", test_json);
+	g_test_add_func("/view/attachment", test_attachment);
 	g_test_add_func("/view/json-types", test_json_types);
 	g_test_add_func("/view/json-effects", test_json_effects);
 	g_test_add_func("/view/names", test_names);
