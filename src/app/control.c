@@ -110,9 +110,9 @@ static const char *get_string(JsonNode *node)
 }
 
 /* NULL when it is no list of strings. The strings stay the node's. */
-static GPtrArray *get_accounts(JsonNode *node)
+static GPtrArray *get_strings(JsonNode *node)
 {
-	g_autoptr(GPtrArray) accounts = g_ptr_array_new();
+	g_autoptr(GPtrArray) strings = g_ptr_array_new();
 	JsonArray *array = NULL;
 
 	if (node != NULL && JSON_NODE_HOLDS_ARRAY(node))
@@ -121,25 +121,25 @@ static GPtrArray *get_accounts(JsonNode *node)
 		return NULL;
 	for (guint i = 0; array != NULL && i < json_array_get_length(array);
 	     i++) {
-		const char *name = get_string(json_array_get_element(array, i));
+		const char *text = get_string(json_array_get_element(array, i));
 
-		if (name == NULL)
+		if (text == NULL)
 			return NULL;
-		g_ptr_array_add(accounts, (gpointer)name);
+		g_ptr_array_add(strings, (gpointer)text);
 	}
-	g_ptr_array_add(accounts, NULL);
-	return g_steal_pointer(&accounts);
+	g_ptr_array_add(strings, NULL);
+	return g_steal_pointer(&strings);
 }
 
 static GString *ask(
-    struct control *control, const char *command, const char *const *accounts)
+    struct control *control, const struct control_request *request)
 {
 	struct emit reply = begin_reply(true);
 	g_autofree char *error = NULL;
 	int status = 0;
 
 	control->events->answer(
-	    control->data, command, accounts, &reply, &error, &status);
+	    control->data, request, &reply, &error, &status);
 	if (error == NULL)
 		return end_reply(&reply);
 	g_string_free(reply.text, TRUE);
@@ -149,20 +149,25 @@ static GString *ask(
 static GString *answer(struct control *control, const char *text, size_t size)
 {
 	g_autoptr(JsonNode) root = parse(text, size);
-	g_autoptr(GPtrArray) accounts = NULL;
-	JsonObject *request;
+	g_autoptr(GPtrArray) accounts = NULL, arguments = NULL;
+	JsonObject *object;
 	const char *command;
 
 	if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
 		return print_error("that is no request", EX_PROTOCOL);
-	request = json_node_get_object(root);
-	command = get_string(json_object_get_member(request, "command"));
-	accounts = get_accounts(json_object_get_member(request, "accounts"));
-	if (command == NULL || accounts == NULL)
+	object = json_node_get_object(root);
+	command = get_string(json_object_get_member(object, "command"));
+	accounts = get_strings(json_object_get_member(object, "accounts"));
+	arguments = get_strings(json_object_get_member(object, "arguments"));
+	if (command == NULL || accounts == NULL || arguments == NULL)
 		return print_error(
-		    "a request has a command, and accounts are names",
+		    "a request has a command, accounts are names, arguments "
+		    "are texts",
 		    EX_PROTOCOL);
-	return ask(control, command, (const char *const *)accounts->pdata);
+	return ask(control,
+	    &(struct control_request){.command = command,
+		.accounts = (const char *const *)accounts->pdata,
+		.arguments = (const char *const *)arguments->pdata});
 }
 
 /* ---- clients ---- */

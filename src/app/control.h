@@ -4,15 +4,16 @@
  * A client connects, sends one request and gets one reply, a JSON object on a
  * line each:
  *
- *	{"command": "status", "accounts": ["work"]}
+ *	{"command": "status", "accounts": ["work"], "arguments": []}
  *	{"ok": true, ...}
  *	{"ok": false, "error": "text", "status": 64}
  *
- * "accounts" may be missing or empty: all of them.  "error" may have several
- * lines, "status" is an exit status of sysexits.h.  What follows the request
- * is ignored, and the connection stays until the client closes it, ten
- * seconds have passed, or the watcher has gone: so whoever asked it to stop
- * sees the end.
+ * "accounts" may be missing or empty: all of them.  "arguments" are what else
+ * the command takes, texts in its own order, and may be missing, too.
+ * "error" may have several lines, "status" is an exit status of sysexits.h.
+ *What follows the request is ignored, and the connection stays until the client
+ *closes it, ten seconds have passed, or the watcher has gone: so whoever asked
+ *it to stop sees the end.
  *
  * Who connects must be of our user or root.  Requests end at 16 KiB, and
  * there are at most 16 clients: one more, and the eldest has to go.
@@ -30,14 +31,19 @@ enum {
 	CONTROL_CLIENT_TIME = 10000 /* ms */
 };
 
+/* accounts and arguments are never NULL, and end with NULL. */
+struct control_request {
+	const char *command;
+	const char *const *accounts, *const *arguments;
+};
+
 /* Must outlive the control. */
 struct control_events {
 	/* Writes further members of the reply; or sets *ret_error (new) and
-	 * *ret_status, which are NULL and 0 before.  accounts is never NULL.
-	 * May not free the control. */
-	void (*answer)(void *data, const char *command,
-	    const char *const *accounts, struct emit *reply, char **ret_error,
-	    int *ret_status);
+	 * *ret_status, which are NULL and 0 before.  May not free the
+	 * control. */
+	void (*answer)(void *data, const struct control_request *request,
+	    struct emit *reply, char **ret_error, int *ret_status);
 };
 
 struct control;

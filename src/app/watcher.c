@@ -369,14 +369,52 @@ static void poke(struct watcher *watcher, const char *const *names)
 			account_poke(watcher->accounts->pdata[i]);
 }
 
-static void answer_reload(
-    struct watcher *watcher, char **ret_error, int *ret_status)
+/* One request and the reply to it, see app/control.h. */
+struct question {
+	const struct control_request *request;
+	struct emit *reply;
+	char **ret_error;
+	int *ret_status;
+};
+
+static void ask_status(struct watcher *watcher, const struct question *question)
+{
+	document_write(watcher->accounts, question->request->accounts,
+	    watcher->started, &watcher->options->shard, question->reply);
+}
+
+static void ask_poke(struct watcher *watcher, const struct question *question)
+{
+	poke(watcher, question->request->accounts);
+}
+
+static void ask_reload(struct watcher *watcher, const struct question *question)
 {
 	GString *told = g_string_new(NULL);
 
-	*ret_status = reload(watcher, told);
-	*ret_error = g_string_free(told, *ret_status == 0);
+	*question->ret_status = reload(watcher, told);
+	*question->ret_error = g_string_free(told, *question->ret_status == 0);
 }
+
+static void ask_stop(struct watcher *watcher, const struct question *question)
+{
+	(void)question;
+	stop(watcher, EX_OK);
+	moved(watcher);
+}
+
+/* What can be asked; accounts have been checked to be watched. */
+static const struct {
+	const char *command;
+	unsigned max; /* arguments */
+	void (*answer)(
+	    struct watcher *watcher, const struct question *question);
+} questions[] = {
+    {"status", 0, ask_status},
+    {"poke", 0, ask_poke},
+    {"reload", 0, ask_reload},
+    {"stop", 0, ask_stop},
+};
 
 static char *describe_stranger(
     const struct watcher *watcher, const char *stranger)
@@ -397,30 +435,49 @@ static char *describe_stranger(
 	    stranger, nearest.best);
 }
 
-static void answer(void *data, const char *command, const char *const *names,
+/* Its row in questions, or their number. */
+static size_t find_question(const char *command)
+{
+	size_t row = 0;
+
+	while (row < G_N_ELEMENTS(questions) &&
+	    strcmp(questions[row].command, command) != 0)
+		row++;
+	return row;
+}
+
+/* Why it cannot be answered, or NULL. */
+static char *describe_mistake(
+    const struct watcher *watcher, const struct control_request *request)
+{
+	const char *stranger = find_stranger(watcher, request->accounts);
+	size_t row = find_question(request->command);
+
+	if (stranger != NULL)
+		return describe_stranger(watcher, stranger);
+	if (row == G_N_ELEMENTS(questions))
+		return g_strdup_printf(
+		    "the watcher does not know the command %s",
+		    request->command);
+	if (g_strv_length((char **)request->arguments) > questions[row].max)
+		return g_strdup_printf("%s has an argument too many: %s",
+		    request->command, request->arguments[questions[row].max]);
+	return NULL;
+}
+
+static void answer(void *data, const struct control_request *request,
     struct emit *reply, char **ret_error, int *ret_status)
 {
+	const struct question question = {
+	    request, reply, ret_error, ret_status};
 	struct watcher *watcher = data;
-	const char *stranger = find_stranger(watcher, names);
 
-	if (stranger != NULL) {
-		*ret_error = describe_stranger(watcher, stranger);
+	*ret_error = describe_mistake(watcher, request);
+	if (*ret_error != NULL)
 		*ret_status = EX_USAGE;
-	} else if (strcmp(command, "status") == 0) {
-		document_write(watcher->accounts, names, watcher->started,
-		    &watcher->options->shard, reply);
-	} else if (strcmp(command, "poke") == 0) {
-		poke(watcher, names);
-	} else if (strcmp(command, "reload") == 0) {
-		answer_reload(watcher, ret_error, ret_status);
-	} else if (strcmp(command, "stop") == 0) {
-		stop(watcher, EX_OK);
-		moved(watcher);
-	} else {
-		*ret_error = g_strdup_printf(
-		    "the watcher does not know the command %s", command);
-		*ret_status = EX_USAGE;
-	}
+	else
+		questions[find_question(request->command)].answer(
+		    watcher, &question);
 }
 
 static const struct control_events control_events = {.answer = answer};

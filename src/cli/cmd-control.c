@@ -78,8 +78,9 @@ static int show_text(const struct cli *cli, const char *text)
 static int show_json(const struct cli *cli, char **accounts)
 {
 	g_autofree char *text = NULL;
-	int status =
-	    remote_ask_text(&cli->shard, "status", accounts, "status", &text);
+	int status = remote_ask_text(&cli->shard,
+	    &(struct remote_request){.command = "status", .accounts = accounts},
+	    "status", &text);
 
 	return status == EX_OK ? show_text(cli, text) : status;
 }
@@ -91,22 +92,35 @@ int cmd_status(const struct cli *cli, char **arguments)
 
 	if (cli->json)
 		return show_json(cli, arguments);
-	status = remote_ask(&cli->shard, "status", arguments, false, &reply);
+	status = remote_ask(&cli->shard,
+	    &(struct remote_request){
+		.command = "status", .accounts = arguments},
+	    &reply);
 	return status == EX_OK ? show(cli, reply, arguments[0] != NULL)
 			       : status;
 }
 
 int cmd_poke(const struct cli *cli, char **arguments)
 {
-	return remote_ask(&cli->shard, "poke", arguments, false, NULL);
+	const struct remote_request request = {
+	    .command = "poke", .accounts = arguments};
+
+	return remote_ask(&cli->shard, &request, NULL);
 }
 
 int cmd_reload(const struct cli *cli, char **arguments)
 {
-	return remote_ask(&cli->shard, "reload", arguments, false, NULL);
+	const struct remote_request request = {.command = "reload"};
+
+	(void)arguments;
+	return remote_ask(&cli->shard, &request, NULL);
 }
 
 int cmd_stop(const struct cli *cli, char **arguments)
 {
-	return remote_ask(&cli->shard, "stop", arguments, true, NULL);
+	const struct remote_request request = {
+	    .command = "stop", .until_gone = true};
+
+	(void)arguments;
+	return remote_ask(&cli->shard, &request, NULL);
 }

@@ -123,21 +123,29 @@ static bool open_remote(struct remote *remote, const struct config_shard *shard)
 
 /* ---- speaking ---- */
 
-static char *print_request(const char *command, char **accounts)
+/* Takes no list for an empty one. */
+static void add_strings(JsonObject *object, const char *name, char **strings)
+{
+	JsonArray *array = json_array_new();
+
+	for (; strings != NULL && *strings != NULL; strings++) {
+		g_autofree char *text = g_utf8_make_valid(*strings, -1);
+
+		json_array_add_string_element(array, text);
+	}
+	json_object_set_array_member(object, name, array);
+}
+
+static char *print_request(const struct remote_request *request)
 {
 	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
-	JsonObject *request = json_object_new();
-	JsonArray *names = json_array_new();
+	JsonObject *object = json_object_new();
 	g_autofree char *text = NULL;
 
-	for (; accounts != NULL && *accounts != NULL; accounts++) {
-		g_autofree char *name = g_utf8_make_valid(*accounts, -1);
-
-		json_array_add_string_element(names, name);
-	}
-	json_object_set_string_member(request, "command", command);
-	json_object_set_array_member(request, "accounts", names);
-	json_node_take_object(node, request);
+	json_object_set_string_member(object, "command", request->command);
+	add_strings(object, "accounts", request->accounts);
+	add_strings(object, "arguments", request->arguments);
+	json_node_take_object(node, object);
 	text = json_to_string(node, FALSE);
 	return g_strconcat(text, "\n", NULL);
 }
@@ -267,12 +275,12 @@ static bool converse(struct remote *remote, const char *request)
 }
 
 static bool ask(struct remote *remote, const struct config_shard *shard,
-    const char *command, char **accounts)
+    const struct remote_request *request)
 {
-	g_autofree char *request = print_request(command, accounts);
+	g_autofree char *text = print_request(request);
 
 	remote->reply = g_string_new(NULL);
-	return open_remote(remote, shard) && converse(remote, request);
+	return open_remote(remote, shard) && converse(remote, text);
 }
 
 static int hang_up(struct remote *remote)
@@ -283,13 +291,13 @@ static int hang_up(struct remote *remote)
 	return remote->status;
 }
 
-int remote_ask(const struct config_shard *shard, const char *command,
-    char **accounts, bool until_gone, JsonObject **ret_reply)
+int remote_ask(const struct config_shard *shard,
+    const struct remote_request *request, JsonObject **ret_reply)
 {
 	struct remote remote = {.fd = -1};
 
-	if (ask(&remote, shard, command, accounts) &&
-	    take_reply(&remote, ret_reply) == EX_OK && until_gone)
+	if (ask(&remote, shard, request) &&
+	    take_reply(&remote, ret_reply) == EX_OK && request->until_gone)
 		while (hear(&remote))
 			continue;
 	return hang_up(&remote);
@@ -322,13 +330,13 @@ static char *print_member(struct remote *remote, const char *member)
 	return NULL;
 }
 
-int remote_ask_text(const struct config_shard *shard, const char *command,
-    char **accounts, const char *member, char **ret_text)
+int remote_ask_text(const struct config_shard *shard,
+    const struct remote_request *request, const char *member, char **ret_text)
 {
 	struct remote remote = {.fd = -1};
 
 	*ret_text = NULL;
-	if (ask(&remote, shard, command, accounts))
+	if (ask(&remote, shard, request))
 		*ret_text = cut_member(remote.reply, member);
 	if (*ret_text == NULL && remote.status == EX_OK)
 		*ret_text = print_member(&remote, member);

@@ -8,19 +8,25 @@
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 
+/* Lists end with NULL; NULL: empty. */
+struct remote_request {
+	const char *command;
+	char **accounts, **arguments;
+	bool until_gone; /* wait until the watcher has ended */
+};
+
 /*
- * Asks the running watcher of shard and waits up to ten seconds for its reply;
- * with until_gone, also until the watcher has ended.  accounts may be NULL.
+ * Asks the running watcher of shard and waits up to ten seconds for its reply.
  *
  * Returns an exit status; what went wrong has been reported.  With 0,
  * *ret_reply is a new reference to the reply, unless ret_reply is NULL.
  */
-int remote_ask(const struct config_shard *shard, const char *command,
-    char **accounts, bool until_gone, JsonObject **ret_reply);
+int remote_ask(const struct config_shard *shard,
+    const struct remote_request *request, JsonObject **ret_reply);
 
 /* The same for the JSON text of one member of the reply, a new string when it
  * returns 0: megabytes of it are handed on as they come. */
-int remote_ask_text(const struct config_shard *shard, const char *command,
-    char **accounts, const char *member, char **ret_text);
+int remote_ask_text(const struct config_shard *shard,
+    const struct remote_request *request, const char *member, char **ret_text);
 
 #endif

@@ -23,17 +23,20 @@ struct room {
 	char *base, *directory, *path;
 	struct loop *loop;
 	struct control *control;
-	char *heard; /* "command account account" */
+	char *heard; /* "command account account; argument argument" */
 };
 
-static void answer(void *data, const char *command, const char *const *accounts,
+static void answer(void *data, const struct control_request *request,
     struct emit *reply, char **ret_error, int *ret_status)
 {
 	struct room *room = data;
-	g_autofree char *names = g_strjoinv(" ", (char **)accounts);
+	const char *command = request->command;
+	g_autofree char *names = g_strjoinv(" ", (char **)request->accounts);
+	g_autofree char *rest = g_strjoinv(" ", (char **)request->arguments);
 
 	g_free(room->heard);
-	room->heard = g_strconcat(command, " ", names, NULL);
+	room->heard = g_strconcat(
+	    command, " ", names, *rest != '\0' ? "; " : "", rest, NULL);
 	if (strcmp(command, "fail") == 0) {
 		*ret_error = g_strdup("one\ntwo");
 		*ret_status = 78;
@@ -146,6 +149,26 @@ static void test_answers(struct room *room, gconstpointer data)
 	check_reply(
 	    fd, "{\"ok\":false,\"error\":\"one\\ntwo\",\"status\":78}\n");
 	g_assert_cmpstr(room->heard, ==, "fail ");
+	close(fd);
+}
+
+static void test_arguments(struct room *room, gconstpointer data)
+{
+	int fd = client_open(room);
+
+	(void)data;
+	client_say(fd,
+	    "{\"command\": \"pause\", \"accounts\": [\"one\"], "
+	    "\"arguments\": [\"until\", \"07:30\"]}\n");
+	check_reply(fd, "{\"ok\":true}\n");
+	g_assert_cmpstr(room->heard, ==, "pause one; until 07:30");
+	close(fd);
+
+	fd = client_open(room);
+	client_say(fd, "{\"command\": \"pause\", \"arguments\": [7]}\n");
+	check_reply(fd,
+	    "{\"ok\":false,\"error\":\"a request has a command, "
+	    "accounts are names, arguments are texts\",\"status\":76}\n");
 	close(fd);
 }
 
@@ -295,6 +318,7 @@ int main(int argc, char **argv)
 		void (*test)(struct room *room, gconstpointer data);
 	} tests[] = {
 	    {"/control/answers", test_answers},
+	    {"/control/arguments", test_arguments},
 	    {"/control/private", test_private},
 	    {"/control/umask", test_umask},
 	    {"/control/one-watcher", test_one_watcher},
