@@ -23,6 +23,8 @@ static const struct meaning imap_meanings[IMAP_ERROR_COUNT] = {
     [IMAP_ERROR_INSECURE] = {FAILURE_WAIT, EX_PROTOCOL, NULL},
     [IMAP_ERROR_MAILBOX] = {FAILURE_TEMPORARY, EX_UNAVAILABLE,
 	"idlebell mailboxes lists those that are there"},
+    [IMAP_ERROR_GONE] = {FAILURE_TEMPORARY, EX_UNAVAILABLE, NULL},
+    [IMAP_ERROR_DENIED] = {FAILURE_TEMPORARY, EX_UNAVAILABLE, NULL},
 };
 
 static const struct meaning net_meanings[NET_ERROR_COUNT] = {

@@ -23,6 +23,7 @@ static struct machine_box *box_new(const struct imap_watched *watched)
 	box->since = g_strdup(watched->since);
 	box->known_uidvalidity = watched->uidvalidity;
 	box->modseq = watched->modseq;
+	box->writable = watched->writable;
 	box->anchor = watched->anchor && watched->uidvalidity != 0;
 	box->mailbox.last_uid = watched->last_uid;
 	fates_take_hint(box, watched);
@@ -115,6 +116,7 @@ struct machine_box *boxes_find(
 static void let_go(struct imap_session *s, struct machine_box *box)
 {
 	bodies_fail_all(s, box, "its mailbox is not watched any more");
+	task_forget(s, box);
 	visiting_forget(s, box);
 	sweeping_forget(s, box);
 	box->owner = NULL;
@@ -272,6 +274,7 @@ void boxes_fail(struct imap_session *s, struct machine_box *box,
 	if (end_without_any(s))
 		return;
 	bodies_fail_all(s, box, "its mailbox cannot be opened");
+	task_forget(s, box);
 	visiting_forget(s, box);
 	tell_failure(s, box);
 }

@@ -40,6 +40,7 @@ const struct dispatch_row dispatch_rows[MACHINE_COMMANDS] = {
     [MACHINE_SEND_SEARCH] = {"UID SEARCH", opening_search_done,
 	IMAP_SEARCH_TIMEOUT},
     [MACHINE_SEND_BODY] = {"UID FETCH", bodies_done, 0},
+    [MACHINE_SEND_ACT] = {"a change", task_done, IMAP_SEARCH_TIMEOUT},
     [MACHINE_SEND_NOOP] = {"NOOP", watching_noop_done, 0},
     [MACHINE_SEND_IDLE] = {"IDLE", watching_idle_done, IMAP_DONE_TIMEOUT},
     [MACHINE_SEND_NAMESPACE] = {"NAMESPACE", ignore_reply, 0},
@@ -162,6 +163,7 @@ static void take_code(
 			notifying_overflow(session);
 		break;
 	default:
+		task_code(session, response);
 		break;
 	}
 }
@@ -195,7 +197,8 @@ static void wonder(struct imap_session *session, uint32_t count)
 	uint32_t before = session->current->mailbox.exists;
 	struct machine_visit *visit = &session->visit;
 
-	if (visit->expunged || visit->wondered || !is_open(session))
+	if (visit->expunged || visit->wondered || session->task != NULL ||
+	    !is_open(session))
 		return;
 	if (count == 0 && before > 0)
 		visit->wondered = visit->want_check = true;

@@ -36,6 +36,11 @@ enum imap_limit {
 	IMAP_NEWS_MAX = 100000,
 	/* Ranges of UIDs in one set. */
 	IMAP_RANGES_MAX = 16384,
+	/* Ranges of UIDs that one command names (RFC 2683 3.2.1.5: 8000
+	 * octets). */
+	IMAP_ACT_RANGES_MAX = 340,
+	/* Messages in one change. */
+	IMAP_ACT_MAX = 10000,
 	/* Messages whose sequence numbers are followed. */
 	IMAP_ROSTER_MAX = 1024,
 	/* Octets of a message asked for at once, RFC 3501 6.4.5. */

@@ -294,7 +294,7 @@ static void offer(struct imap_session *s)
 
 	s->listed_at = s->now;
 	s->listed_count = s->listed->len;
-	if (s->chosen && hash == s->listed_hash) {
+	if (s->chosen && s->task == NULL && hash == s->listed_hash) {
 		listing_clear(s);
 		return;
 	}
@@ -318,7 +318,7 @@ static void listed_all(struct imap_session *s)
 
 static void refused(struct imap_session *s, const struct imap_response *r)
 {
-	if (s->state == MACHINE_LISTING)
+	if (s->state == MACHINE_LISTING || s->task != NULL)
 		machine_end_with(s, IMAP_ERROR_UNAVAILABLE,
 		    "the server does not list its mailboxes", r);
 	else

@@ -42,5 +42,6 @@ libcore_a_SOURCES += src/imap/session.h
 libcore_a_SOURCES += src/imap/status.c
 libcore_a_SOURCES += src/imap/status.h
 libcore_a_SOURCES += src/imap/sweeping.c
+libcore_a_SOURCES += src/imap/task.c
 libcore_a_SOURCES += src/imap/visiting.c
 libcore_a_SOURCES += src/imap/watching.c

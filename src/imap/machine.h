@@ -13,6 +13,7 @@
  *	resync.c    what happened to messages that were told
  *	fates.c     the same where STATUS says that something has
  *	bodies.c    downloads
+ *	task.c      changes to messages, and what else a task may wish for
  *	sweeping.c  the others, by STATUS
  *	notifying.c all of them, by NOTIFY
  *	watching.c  what is said when: the pump, IDLE, polling
@@ -65,6 +66,7 @@ enum machine_command {
 	MACHINE_SEND_HIGHEST, /* UID FETCH of the last one's UID */
 	MACHINE_SEND_SEARCH,  /* UID SEARCH SINCE a date */
 	MACHINE_SEND_BODY,
+	MACHINE_SEND_ACT, /* a step of a change */
 	MACHINE_SEND_NOOP,
 	MACHINE_SEND_IDLE,
 	MACHINE_SEND_NAMESPACE,
@@ -163,6 +165,7 @@ struct machine_box {
 	bool asked_modseq;          /* in the STATUS under way */
 	bool resyncing;             /* EXAMINE with a parameter is under way */
 	bool anchor;                /* not told yet */
+	bool writable;              /* by SELECT */
 	bool opened;   /* told since the start, or since it failed */
 	bool numbered; /* it was opened in this session */
 	bool synced;   /* it is watched */
@@ -259,11 +262,12 @@ struct imap_session {
 
 	GPtrArray *listed; /* struct imap_listed */
 	GHashTable *listed_names;
-	size_t listed_size;     /* octets of their names and attributes */
-	unsigned counted;       /* of them asked for their counts */
-	char *prefix;           /* of the personal namespace */
-	bool want_list, chosen; /* chosen: listed once at least */
-	guint listed_hash;      /* what the owner chose from */
+	size_t listed_size;        /* octets of their names and attributes */
+	unsigned counted;          /* of them asked for their counts */
+	char *prefix;              /* of the personal namespace */
+	bool want_list, chosen;    /* chosen: listed once at least */
+	struct machine_task *task; /* goal TASK, else NULL */
+	guint listed_hash;         /* what the owner chose from */
 	unsigned listed_count;
 	int64_t listed_at;
 	int64_t list_due; /* some came or went; 0: not set */
@@ -466,6 +470,21 @@ bool bodies_take(struct imap_session *s, const struct imap_fetch *fetch);
 void bodies_done(struct imap_session *s, const struct imap_response *r);
 void bodies_fail_all(
     struct imap_session *s, struct machine_box *box, const char *why);
+
+/* Goal TASK. */
+void task_begin(struct imap_session *s);
+void task_clear(struct imap_session *s);
+/* SELECT or EXAMINE was accepted. */
+void task_opened(struct imap_session *s, const struct imap_response *r);
+bool task_wants(const struct imap_session *s);
+void task_say(struct imap_session *s, GString *out);
+void task_done(struct imap_session *s, const struct imap_response *r);
+/* A FETCH response, and a response code, whatever they are about. */
+void task_fetch(struct imap_session *s, const struct imap_fetch *fetch);
+void task_code(struct imap_session *s, const struct imap_response *r);
+/* It is not open any more: what is under way in it ends. */
+void task_forget(struct imap_session *s, const struct machine_box *box);
+void task_done_free(struct imap_done *done);
 
 /* The server has it, and has not refused it. */
 bool notifying_may(const struct imap_session *s);

@@ -50,6 +50,8 @@ static void say(struct imap_session *s, GString *out, struct machine_box *box,
 
 bool news_wants(const struct imap_session *s)
 {
+	if (s->task != NULL)
+		return false;
 	return (imap_mailbox_has_more(&s->current->mailbox) &&
 		   s->visit.push_due == 0) ||
 	    s->visit.want_recheck || s->visit.modesty != MACHINE_WHOLE_HEADER;
@@ -248,6 +250,10 @@ void news_fetch(struct imap_session *s, const struct imap_response *r)
 
 	if (s->current == NULL || bodies_take(s, fetch))
 		return;
+	if (s->task != NULL) {
+		task_fetch(s, fetch);
+		return;
+	}
 	resync_fetch(s, r);
 	if (!fetch->has_uid || resync_is_opening(s))
 		return;

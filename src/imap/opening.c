@@ -12,23 +12,20 @@ static void say_examine(struct imap_session *s, GString *out,
 	g_autoptr(GString) name = g_string_new(NULL);
 
 	imap_append_mailbox(name, box->name);
-	if (command == MACHINE_SEND_EXAMINE)
+	if (command == MACHINE_SEND_EXAMINE && s->task == NULL)
 		resync_parameter(s, name, box);
-	machine_command(s, out, command, "EXAMINE %s", name->str);
+	machine_command(s, out, command, "%s %s",
+	    box->writable ? "SELECT" : "EXAMINE", name->str);
 	machine_about(s, box);
 }
 
 /*
  * All in one write: the news are asked for as if UIDVALIDITY had not changed,
- * and dropped if it has.  Whatever was said of the mailbox before does not
- * count.
+ * and dropped if it has.
  */
-void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
+static void say_to_watch(
+    struct imap_session *s, GString *out, struct machine_box *box)
 {
-	if (!s->pipelined)
-		machine_enter(s, MACHINE_OPENING);
-	box->mailbox.uidvalidity = box->mailbox.uidnext = 0;
-	imap_mailbox_exists(&box->mailbox, 0);
 	resync_prepare(s, out);
 	say_examine(s, out, MACHINE_SEND_EXAMINE, box);
 	if (!fates_say(s, out, box))
@@ -39,6 +36,19 @@ void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
 	if (box->opened && bodies_wants(box) &&
 	    (!box->resyncing || s->parameter_works))
 		bodies_say(s, out, box);
+}
+
+/* Whatever was said of the mailbox before does not count. */
+void opening_say(struct imap_session *s, GString *out, struct machine_box *box)
+{
+	if (!s->pipelined)
+		machine_enter(s, MACHINE_OPENING);
+	box->mailbox.uidvalidity = box->mailbox.uidnext = 0;
+	imap_mailbox_exists(&box->mailbox, 0);
+	if (s->task == NULL)
+		say_to_watch(s, out, box);
+	else
+		say_examine(s, out, MACHINE_SEND_EXAMINE, box);
 	visiting_turn(s);
 }
 
@@ -210,7 +220,10 @@ void opening_examine_done(struct imap_session *s, const struct imap_response *r)
 		if (s->state != MACHINE_ENDED)
 			machine_enter(s, MACHINE_WATCHING);
 	} else if (!watching_is_mute(s) && s->current == s->replied) {
-		examined(s);
+		if (s->task != NULL)
+			task_opened(s, r);
+		else
+			examined(s);
 	}
 }
 

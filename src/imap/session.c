@@ -19,6 +19,8 @@ struct imap_session *imap_session_new(
 	session->header_fields = share(options->header_fields);
 	session->version = share(options->version);
 	session->choose = options->choose;
+	if (options->goal == IMAP_GOAL_TASK)
+		task_begin(session);
 	session->faults = options->faults;
 	if (options->remembered != NULL)
 		session->remembered = *options->remembered;
@@ -61,6 +63,7 @@ void imap_session_free(struct imap_session *session)
 	g_clear_pointer(&session->visit.incomplete, g_ptr_array_unref);
 	resync_forget(session);
 	listing_clear(session);
+	task_clear(session);
 	boxes_clear(session);
 	g_free(session->prefix);
 	g_free(session->why);
@@ -262,6 +265,7 @@ void imap_action_clear(struct imap_action *action)
 	g_free(action->text);
 	news_free(action->news);
 	imap_listed_free(action->listed);
+	task_done_free(action->done);
 	g_clear_error(&action->error);
 	memset(action, 0, sizeof(*action));
 }

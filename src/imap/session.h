@@ -16,6 +16,8 @@ enum imap_goal {
 	IMAP_GOAL_ONCE,  /* catch up with each mailbox, then wait for
 	                    imap_session_logout() */
 	IMAP_GOAL_LIST,  /* list the mailboxes and log out */
+	IMAP_GOAL_TASK,  /* open home, then do what is wished for: body, act,
+	                    list; news of it are not looked for */
 };
 
 enum imap_error {
@@ -26,6 +28,8 @@ enum imap_error {
 	IMAP_ERROR_REFUSED,     /* the credentials were refused */
 	IMAP_ERROR_INSECURE,    /* STARTTLS missing, refused or injected */
 	IMAP_ERROR_MAILBOX,     /* the mailbox cannot be opened */
+	IMAP_ERROR_GONE,        /* the message is no more, or is another */
+	IMAP_ERROR_DENIED,      /* the server does not do what was asked */
 	IMAP_ERROR_COUNT,
 };
 #define IMAP_ERROR imap_error_quark()
@@ -49,6 +53,9 @@ struct imap_watched {
 	                      Copied */
 	bool anchor;       /* look at last_uid itself, too, once the mailbox
 	                      is opened: see news */
+	bool writable;     /* for imap_session_act(): SELECT, not EXAMINE.
+	                      Goal TASK only: there another UIDVALIDITY than
+	                      the one that is known is IMAP_ERROR_GONE, too */
 };
 
 /* How news of a mailbox are learnt. */
@@ -115,6 +122,9 @@ enum imap_action_type {
 	                         The others go on, and it is tried again with
 	                         each look at them; OPENED and SYNCED say when
 	                         it is back */
+	IMAP_ACTION_DONE,     /* what imap_session_act() was asked for: error
+	                         NULL, it is done; done says with which
+	                         messages, after an error perhaps, too */
 	IMAP_ACTION_LISTED,   /* one mailbox */
 	IMAP_ACTION_CHOOSE,   /* all have been LISTED: imap_session_choose(),
 	                         please.  Again when mailboxes came or went */
@@ -151,6 +161,31 @@ struct imap_news {
 	GBytes *header; /* the header fields asked for; empty: none came */
 };
 
+/*
+ * A change to messages of the mailbox that is open.  In this order: flags are
+ * added and removed (words with spaces between, NULL: none); what begins with
+ * '$' and cannot be kept here is passed over.  Then they are moved to
+ * destination, or, with expunge, deleted for good; both only they, whatever
+ * else is marked \Deleted.
+ */
+struct imap_act {
+	const char *uids; /* as imap_ranges_format() writes it */
+	const char *add, *remove;
+	const char *destination; /* UTF-8, or NULL */
+	bool create;             /* destination, when it is not there */
+	bool expunge;
+};
+
+/* Sets of UIDs as imap_ranges_format() writes them, NULL: none. */
+struct imap_done {
+	char *uids;    /* were there */
+	char *changed; /* of them, those whose flags were not so before */
+	uint32_t uidvalidity_there; /* of destination, 0: unknown */
+	char *uids_there;           /* their UIDs there, or NULL: unknown */
+	bool left; /* the server cannot expunge them alone: they are marked
+	              \Deleted, and still there */
+};
+
 struct imap_action {
 	enum imap_action_type type;
 	bool secret, failed, reset;
@@ -163,7 +198,8 @@ struct imap_action {
 	                               BODY_END when failed */
 	struct imap_news *news;     /* NEWS */
 	struct imap_listed *listed; /* LISTED */
-	GError *error;              /* END, FAILED */
+	struct imap_done *done;     /* DONE */
+	GError *error;              /* END, FAILED, DONE */
 };
 
 struct imap_listed *imap_listed_copy(const struct imap_listed *listed);
@@ -208,6 +244,15 @@ void imap_session_choose(struct imap_session *session,
  * than max. */
 void imap_session_body(struct imap_session *session, void *owner, uint32_t uid,
     uint64_t size, uint64_t max, int64_t now);
+/*
+ * Goal TASK, once the mailbox of owner is OPENED: acts are done one after the
+ * other, each ends in DONE.  What was lost with the connection may have been
+ * done or not: one that is moved is never deleted before its copy is confirmed.
+ */
+void imap_session_act(struct imap_session *session, void *owner,
+    const struct imap_act *act, int64_t now);
+/* Goal TASK: LISTED for each mailbox, then CHOOSE, which needs no answer. */
+void imap_session_list(struct imap_session *session, int64_t now);
 void imap_session_refresh(struct imap_session *session, int64_t now);
 /* Another interval, for the IDLE that is on, too. */
 void imap_session_set_refresh(struct imap_session *session, int64_t refresh);

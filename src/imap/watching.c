@@ -114,6 +114,8 @@ static void say_current(struct imap_session *s, GString *out)
 		news_say(s, out);
 	if (bodies_wants(s->current))
 		bodies_say(s, out, s->current);
+	else if (task_wants(s))
+		task_say(s, out);
 }
 
 /* Behind an EXAMINE the others are looked at only in passing, so that a visit

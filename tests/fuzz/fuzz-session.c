@@ -73,6 +73,13 @@ static const char *const lines[] = {
     "* CAPABILITY IMAP4rev1 IDLE ENABLE QRESYNC\r\n",
     "* CAPABILITY IMAP4rev1 IDLE CONDSTORE\r\n",
     "* ID (\"name\" \"Dovecot\")\r\n",
+    "* CAPABILITY IMAP4rev1 MOVE UIDPLUS\r\n",
+    "* CAPABILITY IMAP4rev1 UIDPLUS\r\n",
+    "* 10 FETCH (UID 40 FLAGS (\\Seen))\r\n",
+    "* 9 FETCH (UID 38 FLAGS ())\r\n",
+    "* OK [COPYUID 9 38,40 5:6] .\r\n",
+    "* OK [COPYUID 9 40 1:4294967295] .\r\n",
+    "* OK [PERMANENTFLAGS (\\Seen)] .\r\n",
 };
 
 static unsigned take_byte(struct input *input)
@@ -97,6 +104,17 @@ static bool is_owner(const void *owner)
 	return false;
 }
 
+/* A bare EXPUNGE would remove what others have marked. */
+static void take_write(struct world *world, GBytes *bytes)
+{
+	gsize size;
+	const char *text = g_bytes_get_data(bytes, &size);
+	g_autofree char *copy = g_strndup(text, size);
+
+	world->written += size;
+	check(strstr(copy, " EXPUNGE\r\n") == NULL);
+}
+
 /* After the end there are no actions, and never two ends. */
 static void take_actions(struct world *world)
 {
@@ -108,7 +126,7 @@ static void take_actions(struct world *world)
 		check(action.type != IMAP_ACTION_NEWS || !action.news->anchor ||
 		    action.news->uid == 40);
 		if (action.type == IMAP_ACTION_WRITE)
-			world->written += g_bytes_get_size(action.bytes);
+			take_write(world, action.bytes);
 		if (action.type == IMAP_ACTION_END)
 			world->ended = true;
 		imap_action_clear(&action);
@@ -145,8 +163,8 @@ static void feed_line(struct world *world)
 
 static void feed_reply(struct world *world)
 {
-	static const char *const words[] = {
-	    "OK", "NO", "BAD", "OK [CAPABILITY IMAP4rev1 IDLE]"};
+	static const char *const words[] = {"OK", "NO", "BAD",
+	    "OK [CAPABILITY IMAP4rev1 IDLE]", "NO [TRYCREATE]"};
 	unsigned tag = take_byte(&world->input);
 	unsigned word = take_byte(&world->input) % G_N_ELEMENTS(words);
 	g_autofree char *line =
@@ -229,6 +247,7 @@ static unsigned fill(
 			    .told_count = flags & 8 ? G_N_ELEMENTS(lately) : 0,
 			    .since = flags & 32 ? "20-Nov-2026" : NULL,
 			    .anchor = (flags & 64) != 0,
+			    .writable = (flags & 1) == 0,
 			};
 	return count;
 }
@@ -250,6 +269,29 @@ static void ask_method(struct world *world)
 	imap_session_why(world->session);
 }
 
+static void act(struct world *world)
+{
+	static const char *const sets[] = {"40", "38,40", "1:100000", "x"};
+	static const char *const flags[] = {NULL, "\\Seen", "$Junk \\Draft"};
+	unsigned what = take_byte(&world->input);
+	const struct imap_act act = {
+	    .uids = sets[what % G_N_ELEMENTS(sets)],
+	    .add = flags[what / 4 % G_N_ELEMENTS(flags)],
+	    .remove = flags[what / 12 % G_N_ELEMENTS(flags)],
+	    .destination = what & 64 ? names[what % 4] : NULL,
+	    .create = (what & 128) != 0,
+	    .expunge = (what & 192) == 128,
+	};
+
+	imap_session_act(
+	    world->session, &owners[what % 3 / 2], &act, world->now);
+}
+
+static void list(struct world *world)
+{
+	imap_session_list(world->session, world->now);
+}
+
 static void logout(struct world *world)
 {
 	imap_session_logout(world->session, world->now);
@@ -262,7 +304,7 @@ static void eof(struct world *world)
 
 static void (*const deeds[])(struct world *) = {feed_input, feed_line,
     feed_reply, pass_time, login, secured, body, refresh, logout, eof, probe,
-    ask, choose, ask_method};
+    ask, choose, ask_method, act, list};
 
 #define BIT(name) (UINT64_C(1) << IMAP_CAP_##name)
 
@@ -278,12 +320,18 @@ static bool remembers(unsigned flags)
 	return (flags & 6) == 6;
 }
 
+static enum imap_goal goal_of(unsigned flags)
+{
+	return (flags & 88) == 88 ? IMAP_GOAL_TASK
+				  : (enum imap_goal)(flags % 3);
+}
+
 static struct imap_session *new_session(unsigned flags)
 {
 	struct imap_watched mailboxes[G_N_ELEMENTS(owners)];
 	unsigned sides = flags & 128 ? 15 : 1;
 	struct imap_session_options options = {
-	    .goal = (enum imap_goal)(flags % 3),
+	    .goal = goal_of(flags),
 	    .mailboxes = mailboxes,
 	    .mailboxes_count = fill(mailboxes, sides, flags),
 	    .choose = (flags & 192) == 192,

@@ -23,7 +23,7 @@ struct play {
 	int64_t now;
 	GQueue output;    /* char *: actions not yet expected */
 	GString *pending; /* server bytes not yet fed */
-	bool states, namespaces, failed;
+	bool states, namespaces, writable, failed;
 	GArray *mailboxes; /* struct imap_watched; the last one is described */
 	GArray *told;      /* uint32_t: of one of them */
 	const char *home;  /* its owner */
@@ -111,7 +111,8 @@ static void put_listed(struct play *play, const struct imap_action *action)
 }
 
 static const char *const names[IMAP_ERROR_COUNT] = {"protocol", "timeout",
-    "closed", "unavailable", "refused", "insecure", "mailbox"};
+    "closed", "unavailable", "refused", "insecure", "mailbox", "gone",
+    "denied"};
 
 static void put_failed(struct play *play, const struct imap_action *action)
 {
@@ -146,6 +147,30 @@ static void put_synced(struct play *play, const struct imap_action *action)
 		put_about(play, action,
 		    g_strdup_printf(
 			"synced @%" G_GUINT64_FORMAT, action->modseq));
+}
+
+static void append_named(GString *text, const char *name, const char *value)
+{
+	if (value != NULL)
+		g_string_append_printf(text, "%s%s", name, value);
+}
+
+static void put_done(struct play *play, const struct imap_action *action)
+{
+	const struct imap_done *done = action->done;
+	g_autoptr(GString) text = g_string_new("done");
+
+	append_named(text, " ", done->uids);
+	append_named(text, " changed ", done->changed);
+	if (done->uidvalidity_there != 0)
+		g_string_append_printf(text, " there %u/%s",
+		    done->uidvalidity_there,
+		    done->uids_there != NULL ? done->uids_there : "?");
+	append_named(text, "", done->left ? " left" : NULL);
+	if (action->error != NULL)
+		g_string_append_printf(text, " %s: %s",
+		    names[action->error->code], action->error->message);
+	put_about(play, action, g_strdup(text->str));
 }
 
 static void put_action(struct play *play, const struct imap_action *action)
@@ -192,6 +217,9 @@ static void put_action(struct play *play, const struct imap_action *action)
 		break;
 	case IMAP_ACTION_FAILED:
 		put_failed(play, action);
+		break;
+	case IMAP_ACTION_DONE:
+		put_done(play, action);
 		break;
 	case IMAP_ACTION_CHOOSE:
 		put(play, g_strdup("> choose"));
@@ -300,6 +328,7 @@ static void add_mailbox(struct play *play, const char *name)
 	struct imap_watched watched = {
 	    .owner = (char *)g_intern_string(name),
 	    .mailbox = g_intern_string(name),
+	    .writable = play->writable,
 	};
 
 	g_array_append_val(play->mailboxes, watched);
@@ -341,6 +370,7 @@ static void set_goal(struct play *play, const char *value)
 {
 	play->options.goal = g_str_equal(value, "once") ? IMAP_GOAL_ONCE
 	    : g_str_equal(value, "list")                ? IMAP_GOAL_LIST
+	    : g_str_equal(value, "task")                ? IMAP_GOAL_TASK
 							: IMAP_GOAL_WATCH;
 }
 
@@ -350,6 +380,8 @@ static bool take_switch(struct play *play, const char *name)
 
 	if (g_str_equal(name, "anchor"))
 		last_mailbox(play)->anchor = true;
+	else if (g_str_equal(name, "writable"))
+		last_mailbox(play)->writable = play->writable = true;
 	else if (g_str_equal(name, "starttls"))
 		options->starttls = true;
 	else if (g_str_equal(name, "no-idle"))
@@ -433,6 +465,30 @@ static void do_body(struct play *play, const char *value)
 	    300000, play->now);
 }
 
+/* "UIDS [+FLAG]... [-FLAG]... [>NAME] [create] [expunge]", of home. */
+static void do_act(struct play *play, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(value, " ", -1);
+	struct imap_act act = {.uids = words[0]};
+	g_autoptr(GString) add = g_string_new(NULL);
+	g_autoptr(GString) remove = g_string_new(NULL);
+
+	for (char **word = words + 1; *word != NULL; word++) {
+		GString *flags = **word == '+' ? add : remove;
+
+		if (**word == '>')
+			act.destination = *word + 1;
+		else if (**word == '+' || **word == '-')
+			g_string_append_printf(flags, "%s%s",
+			    flags->len > 0 ? " " : "", *word + 1);
+		act.create |= g_str_equal(*word, "create");
+		act.expunge |= g_str_equal(*word, "expunge");
+	}
+	act.add = add->len > 0 ? add->str : NULL;
+	act.remove = remove->len > 0 ? remove->str : NULL;
+	imap_session_act(play->session, (char *)play->home, &act, play->now);
+}
+
 /* "NAME[ UIDVALIDITY/UID]|NAME...", the first is home; or nothing. */
 static void do_choose(struct play *play, const char *value)
 {
@@ -466,6 +522,10 @@ static void take_deed(struct play *play, const char *name, const char *value)
 		do_body(play, value);
 	else if (g_str_equal(name, "choose"))
 		do_choose(play, value);
+	else if (g_str_equal(name, "act"))
+		do_act(play, value);
+	else if (g_str_equal(name, "list"))
+		imap_session_list(play->session, play->now);
 	else if (g_str_equal(name, "refresh"))
 		imap_session_refresh(play->session, play->now);
 	else if (g_str_equal(name, "probe"))

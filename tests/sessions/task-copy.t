@@ -1,0 +1,14 @@
+# Without MOVE: copied, marked, and removed by its UID.
+< task-copy.inc
+! act 38 >Archive
+C: a3 UID FETCH 38 (UID FLAGS)
+S: * 2 FETCH (UID 38 FLAGS ())
+S: a3 OK done
+C: a4 UID COPY 38 "Archive"
+S: a4 OK [COPYUID 9 38 112] done
+C: a5 UID STORE 38 +FLAGS.SILENT (\Deleted)
+S: a5 OK done
+C: a6 UID EXPUNGE 38
+S: * 2 EXPUNGE
+S: a6 OK done
+> done 38 there 9/112
