@@ -146,6 +146,12 @@ static void act_failed(struct watch *watch, const struct imap_action *action)
 	watch->events->failed(watch->data, action->owner, action->error);
 }
 
+static void act_done(struct watch *watch, const struct imap_action *action)
+{
+	watch->events->done(
+	    watch->data, action->owner, action->done, action->error);
+}
+
 static void act_flags(struct watch *watch, const struct imap_action *action)
 {
 	watch->events->flags(
@@ -202,6 +208,7 @@ static void (*const acts[])(struct watch *, const struct imap_action *) = {
     [IMAP_ACTION_LISTED] = act_listed,
     [IMAP_ACTION_CHOOSE] = act_choose,
     [IMAP_ACTION_FAILED] = act_failed,
+    [IMAP_ACTION_DONE] = act_done,
     [IMAP_ACTION_FLAGS] = act_flags,
     [IMAP_ACTION_GONE] = act_gone,
     [IMAP_ACTION_FAULT] = act_fault,

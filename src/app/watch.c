@@ -100,6 +100,22 @@ bool watch_body(
 	return true;
 }
 
+void watch_act(struct watch *watch, void *owner, const struct imap_act *act)
+{
+	if (watch->session == NULL || watch->leaving)
+		return;
+	imap_session_act(watch->session, owner, act, loop_now());
+	acts_drive(watch);
+}
+
+void watch_list(struct watch *watch)
+{
+	if (watch->session == NULL || watch->leaving)
+		return;
+	imap_session_list(watch->session, loop_now());
+	acts_drive(watch);
+}
+
 void watch_reopen(struct watch *watch)
 {
 	if (watch->session == NULL || watch->leaving)

@@ -40,6 +40,10 @@ struct watch_events {
 	/* failure: why it did not come, or NULL. */
 	void (*body_end)(
 	    void *data, void *owner, uint32_t uid, const char *failure);
+	/* What watch_act() was asked for is done, or came to nothing.  Goal
+	 * TASK only, else NULL. */
+	void (*done)(void *data, void *owner, const struct imap_done *done,
+	    const GError *error);
 	/* It cannot be opened; tried again until synced() says it can. */
 	void (*failed)(void *data, void *owner, const GError *error);
 	/* The flags of a message are others, or messages are no more. */
@@ -104,6 +108,10 @@ void watch_choose(struct watch *watch, const GArray *list);
  * is synced. */
 bool watch_body(struct watch *watch, void *owner, uint32_t uid, uint64_t size,
     uint64_t max);
+/* Goal TASK, once the mailbox is synced: a change to messages, which ends in
+ * done(); all mailboxes, listed() and then choose(). */
+void watch_act(struct watch *watch, void *owner, const struct imap_act *act);
+void watch_list(struct watch *watch);
 /* Connects anew, and asks for the mailboxes anew. */
 void watch_reopen(struct watch *watch);
 /* Ends for good, without a word to the server; ended() is not called. */
