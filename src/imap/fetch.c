@@ -1,8 +1,7 @@
 /*
  * FETCH: a table of items, one small function each.
  *
- * Items that a watcher does not ask for (BODYSTRUCTURE above all, which
- * servers get wrong: quirk 18) are stepped over unread.
+ * Items that nobody asks for are stepped over unread.
  */
 #include <string.h>
 
@@ -124,6 +123,18 @@ static bool scan_preview(struct imap_scan *scan, struct imap_fetch *fetch)
 	return scan_last(scan, &fetch->preview);
 }
 
+/* What servers get wrong in it (quirk 18) does not spoil the rest. */
+static bool scan_structure(struct imap_scan *scan, struct imap_fetch *fetch)
+{
+	struct imap_text text = {scan->at, 0};
+
+	if (!imap_scan_skip(scan))
+		return false;
+	text.size = (size_t)(scan->at - text.at);
+	fetch->structure = text;
+	return true;
+}
+
 static bool scan_email_id(struct imap_scan *scan, struct imap_fetch *fetch)
 {
 	return scan_last(scan, &fetch->email_id);
@@ -226,6 +237,7 @@ static const struct item {
     {"INTERNALDATE", scan_date},
     {"ENVELOPE", scan_envelope},
     {"PREVIEW", scan_preview},
+    {"BODYSTRUCTURE", scan_structure},
     {"EMAILID", scan_email_id},
     {"THREADID", scan_thread_id},
     {"X-GM-MSGID", scan_gm_msgid},

@@ -19,6 +19,9 @@ enum imap_limit {
 	IMAP_LITERALS_MAX = 64,
 	/* Parentheses within parentheses. */
 	IMAP_DEPTH_MAX = 32,
+	/* Parts of a message, and parts within parts. */
+	IMAP_PARTS_MAX = 1000,
+	IMAP_PARTS_DEPTH_MAX = 16,
 	/* Members of one list: flags, addresses, attributes, UIDs. */
 	IMAP_LIST_MAX = 4096,
 	/* Capabilities remembered, and the length of one. */

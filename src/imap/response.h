@@ -127,6 +127,8 @@ struct imap_fetch {
 	GArray *gm_labels;              /* imap_text */
 	struct imap_envelope *envelope; /* or NULL */
 	GArray *sections;               /* imap_section */
+	struct imap_text structure;     /* BODYSTRUCTURE as sent, for
+	                                   imap_structure_parse(); NIL: none */
 };
 
 struct imap_list {

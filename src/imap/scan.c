@@ -273,7 +273,7 @@ static void skip_literal_or_octet(struct imap_scan *scan)
 
 /* Quoted strings are stepped over without being unescaped: the text around
  * them is kept as sent. */
-static void step_quoted(struct imap_scan *scan)
+static bool step_quoted(struct imap_scan *scan)
 {
 	scan->at++;
 	while (scan->at < scan->end && *scan->at != '"' && *scan->at != '\n') {
@@ -281,7 +281,7 @@ static void step_quoted(struct imap_scan *scan)
 			scan->at++;
 		scan->at++;
 	}
-	imap_scan_eat(scan, '"');
+	return imap_scan_eat(scan, '"');
 }
 
 bool imap_scan_bracket(struct imap_scan *scan, struct imap_text *ret)
@@ -312,8 +312,6 @@ bool imap_scan_bracket(struct imap_scan *scan, struct imap_text *ret)
 /* One token of a value that nobody reads, whatever is in it. */
 static bool skip_token(struct imap_scan *scan, unsigned *depth)
 {
-	struct imap_text ignored;
-
 	switch (imap_scan_peek(scan)) {
 	case '(':
 		scan->at++;
@@ -326,7 +324,8 @@ static bool skip_token(struct imap_scan *scan, unsigned *depth)
 		--*depth;
 		return true;
 	case '"':
-		return scan_quoted(scan, &ignored);
+		return step_quoted(scan) ||
+		    imap_scan_fail(scan, "a quoted string does not end");
 	case '\n':
 		return imap_scan_fail(scan, "a line ends within a value");
 	default:

@@ -65,7 +65,8 @@ bool imap_scan_texts(struct imap_scan *scan, GArray *texts);
  * quoted string or in a literal does not count. */
 bool imap_scan_bracket(struct imap_scan *scan, struct imap_text *ret);
 
-/* Any value: atom, string, literal, list; or none before ")" or the end. */
+/* Any value: atom, string, literal, list; or none before ")" or the end.  A
+ * list is left as sent. */
 bool imap_scan_skip(struct imap_scan *scan);
 
 #endif

@@ -68,3 +68,9 @@ check_PROGRAMS += tests/unit/test-tags
 TESTS += tests/unit/test-tags
 tests_unit_test_tags_SOURCES = tests/unit/test-tags.c tests/unit/unit.h
 tests_unit_test_tags_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-structure
+TESTS += tests/unit/test-structure
+tests_unit_test_structure_SOURCES = tests/unit/test-structure.c \
+	tests/unit/unit.h
+tests_unit_test_structure_LDADD = $(UNIT_LIBS)
