@@ -95,7 +95,9 @@ bool watch_body(
 	if (watch->session == NULL || watch->state != WATCH_LIVE ||
 	    watch->leaving)
 		return false;
-	imap_session_body(watch->session, owner, uid, size, max, loop_now());
+	imap_session_body(watch->session, owner,
+	    &(struct imap_body){.uid = uid, .size = size, .max = max},
+	    loop_now());
 	acts_drive(watch);
 	return true;
 }

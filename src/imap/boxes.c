@@ -44,7 +44,7 @@ static void box_free(gpointer data)
 	g_free(box->since);
 	g_clear_error(&box->failure);
 	fates_forget(box);
-	g_queue_clear_full(&box->bodies, g_free);
+	bodies_clear(box);
 	imap_mailbox_clear(&box->mailbox);
 	g_free(box);
 }

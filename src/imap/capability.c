@@ -18,7 +18,8 @@
 	(BIT(IMAP_CAP_SASL_IR) | BIT(IMAP_CAP_IDLE) | BIT(IMAP_CAP_ENABLE) | \
 	    BIT(IMAP_CAP_ESEARCH) | BIT(IMAP_CAP_UIDPLUS) |                  \
 	    BIT(IMAP_CAP_MOVE) | BIT(IMAP_CAP_LITERAL_MINUS) |               \
-	    BIT(IMAP_CAP_LIST_STATUS) | BIT(IMAP_CAP_NAMESPACE))
+	    BIT(IMAP_CAP_LIST_STATUS) | BIT(IMAP_CAP_NAMESPACE) |            \
+	    BIT(IMAP_CAP_BINARY))
 
 static const struct {
 	const char *name;
@@ -52,6 +53,7 @@ static const struct {
     [IMAP_CAP_SPECIAL_USE] = {"SPECIAL-USE", 0},
     [IMAP_CAP_NAMESPACE] = {"NAMESPACE", 0},
     [IMAP_CAP_PREVIEW] = {"PREVIEW", 0},
+    [IMAP_CAP_BINARY] = {"BINARY", 0},
     [IMAP_CAP_UTF8_ACCEPT] = {"UTF8=ACCEPT", 0},
     [IMAP_CAP_X_GM_EXT_1] = {"X-GM-EXT-1", 0},
 };

@@ -115,11 +115,15 @@ enum machine_resync {
 	MACHINE_RESYNC_OFF,
 };
 
-/* A message that is being fetched. */
+/* A message that is being fetched, or asked about. */
 struct machine_body {
 	uint32_t uid;
+	bool about, structure;
+	bool binary;        /* this time */
+	char *section;      /* or NULL */
 	uint64_t size, max; /* said, allowed */
 	uint64_t offset;    /* octets handed out so far */
+	uint64_t begin;     /* of them, those that the owner had */
 	bool asked;         /* a piece is on its way */
 	bool got;           /* it came */
 	bool last;          /* and was the last one */
@@ -409,6 +413,9 @@ void news_fetch(struct imap_session *s, const struct imap_response *r);
 void news_free(gpointer data);
 /* "\\Seen $Junk"; a new string. */
 char *news_flags(const GArray *flags);
+/* Of the current mailbox; header may be NULL. */
+struct imap_news *news_new(const struct imap_session *s,
+    const struct imap_fetch *fetch, const struct imap_section *header);
 
 /* ENABLE, before an EXAMINE, once; and the parameter behind its name. */
 void resync_prepare(struct imap_session *s, GString *out);
@@ -468,6 +475,7 @@ void bodies_say(struct imap_session *s, GString *out, struct machine_box *box);
 /* Whether it was a piece of one. */
 bool bodies_take(struct imap_session *s, const struct imap_fetch *fetch);
 void bodies_done(struct imap_session *s, const struct imap_response *r);
+void bodies_clear(struct machine_box *box);
 void bodies_fail_all(
     struct imap_session *s, struct machine_box *box, const char *why);
 

@@ -129,7 +129,7 @@ char *news_flags(const GArray *flags)
 	return g_string_free(joined, FALSE);
 }
 
-static struct imap_news *news_new(const struct imap_session *s,
+struct imap_news *news_new(const struct imap_session *s,
     const struct imap_fetch *fetch, const struct imap_section *header)
 {
 	struct imap_news *news = g_new0(struct imap_news, 1);

@@ -2,6 +2,7 @@
  * A session as its owner sees it, and its deadlines.
  */
 #include "imap/machine.h"
+#include "imap/structure.h"
 #include <string.h>
 
 /* A thousand sessions have the same. */
@@ -264,6 +265,7 @@ void imap_action_clear(struct imap_action *action)
 		g_clear_pointer(&action->bytes, g_bytes_unref);
 	g_free(action->text);
 	news_free(action->news);
+	imap_structure_free(action->structure);
 	imap_listed_free(action->listed);
 	task_done_free(action->done);
 	g_clear_error(&action->error);

@@ -125,6 +125,9 @@ enum imap_action_type {
 	IMAP_ACTION_DONE,     /* what imap_session_act() was asked for: error
 	                         NULL, it is done; done says with which
 	                         messages, after an error perhaps, too */
+	IMAP_ACTION_ABOUT,    /* what imap_session_about() asked for: news
+	                         without a header, and structure (or NULL);
+	                         failed, and text why: neither */
 	IMAP_ACTION_LISTED,   /* one mailbox */
 	IMAP_ACTION_CHOOSE,   /* all have been LISTED: imap_session_choose(),
 	                         please.  Again when mailboxes came or went */
@@ -186,20 +189,34 @@ struct imap_done {
 	              \Deleted, and still there */
 };
 
+/* A message to be fetched, or a part of it. */
+struct imap_body {
+	uint32_t uid;
+	const char *section; /* "1.2", "HEADER", "1.MIME" (RFC 9051 6.4.5.1);
+	                        NULL: all of it.  Copied */
+	bool binary;         /* of a part: decoded, if the server can (RFC
+	                        3516) */
+	uint64_t offset;     /* how much the owner has of it already */
+	uint64_t size;       /* as the server said; 0: unknown */
+	uint64_t max;        /* of octets, those before offset counted */
+};
+
 struct imap_action {
 	enum imap_action_type type;
 	bool secret, failed, reset;
-	void *owner; /* of the mailbox it is about; else NULL */
+	bool decoded; /* BODY_END: by the server, see struct imap_body */
+	void *owner;  /* of the mailbox it is about; else NULL */
 	unsigned faults;
 	uint32_t uid, uidvalidity;
 	uint64_t offset, modseq;
-	GBytes *bytes;              /* WRITE, PIECE */
-	char *text;                 /* ALERT, STATE, FLAGS, GONE, FAULT,
-	                               BODY_END when failed */
-	struct imap_news *news;     /* NEWS */
-	struct imap_listed *listed; /* LISTED */
-	struct imap_done *done;     /* DONE */
-	GError *error;              /* END, FAILED, DONE */
+	GBytes *bytes;                    /* WRITE, PIECE */
+	char *text;                       /* ALERT, STATE, FLAGS, GONE, FAULT,
+	                                     BODY_END when failed */
+	struct imap_news *news;           /* NEWS, ABOUT */
+	struct imap_structure *structure; /* ABOUT */
+	struct imap_listed *listed;       /* LISTED */
+	struct imap_done *done;           /* DONE */
+	GError *error;                    /* END, FAILED, DONE */
 };
 
 struct imap_listed *imap_listed_copy(const struct imap_listed *listed);
@@ -239,11 +256,16 @@ void imap_session_login(
 void imap_session_choose(struct imap_session *session,
     const struct imap_watched *mailboxes, unsigned count, int64_t now);
 
-/* Wishes.  body: fetch the whole message, PEEK (ends in BODY_END).  size is
- * what the server said of it (0: unknown): less is a failure, and so is more
- * than max. */
-void imap_session_body(struct imap_session *session, void *owner, uint32_t uid,
-    uint64_t size, uint64_t max, int64_t now);
+/*
+ * Wishes.  body: PIECEs of it come, in order, then BODY_END; one after the
+ * other.  The \Seen flag stays as it is.  What ends before size without a
+ * short piece is a failure, and so is more than max.
+ */
+void imap_session_body(struct imap_session *session, void *owner,
+    const struct imap_body *body, int64_t now);
+/* Asks what a message is, see ABOUT; in its turn among the bodies. */
+void imap_session_about(struct imap_session *session, void *owner, uint32_t uid,
+    bool structure, int64_t now);
 /*
  * Goal TASK, once the mailbox of owner is OPENED: acts are done one after the
  * other, each ends in DONE.  What was lost with the connection may have been

@@ -200,11 +200,24 @@ static void secured(struct world *world)
 
 static void body(struct world *world)
 {
+	static const char *const sections[] = {NULL, NULL, NULL, "1", "HEADER"};
 	unsigned uid = take_byte(&world->input);
+	void *owner = &owners[take_byte(&world->input) % G_N_ELEMENTS(owners)];
+	unsigned bits = take_byte(&world->input);
+	const struct imap_body wish = {
+	    .uid = uid,
+	    .section = sections[bits % G_N_ELEMENTS(sections)],
+	    .binary = bits % 7 == 0,
+	    .offset = bits % 11 == 0 ? bits : 0,
+	    .size = bits,
+	    .max = 200000,
+	};
 
-	imap_session_body(world->session,
-	    &owners[take_byte(&world->input) % G_N_ELEMENTS(owners)], uid,
-	    take_byte(&world->input), 200000, world->now);
+	if (bits % 13 == 0)
+		imap_session_about(
+		    world->session, owner, uid, true, world->now);
+	else
+		imap_session_body(world->session, owner, &wish, world->now);
 }
 
 static void refresh(struct world *world)

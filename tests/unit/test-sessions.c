@@ -4,6 +4,7 @@
  * tests/sessions/README describes the format.
  */
 #include "imap/session.h"
+#include "imap/structure.h"
 #include "tests/unit/unit.h"
 #include <stdio.h>
 #include <string.h>
@@ -135,8 +136,39 @@ static void put_body_end(struct play *play, const struct imap_action *action)
 {
 	put_about(play, action,
 	    g_strdup_printf("body %u %s%s", action->uid,
-		action->failed ? "failed: " : "ok",
+		action->failed        ? "failed: "
+		    : action->decoded ? "ok decoded"
+				      : "ok",
 		action->failed ? action->text : ""));
+}
+
+static void put_parts(GString *out, const struct imap_structure *part)
+{
+	if (part == NULL)
+		return;
+	g_string_append_printf(
+	    out, " %s:%s/%s", part->section, part->type, part->subtype);
+	for (unsigned i = 0; i < part->parts->len; i++)
+		put_parts(out, part->parts->pdata[i]);
+}
+
+/* "about UID SIZE (FLAGS) SECTION:TYPE/SUBTYPE..." */
+static void put_about_message(
+    struct play *play, const struct imap_action *action)
+{
+	g_autoptr(GString) parts = g_string_new(NULL);
+
+	if (action->failed) {
+		put_about(play, action,
+		    g_strdup_printf(
+			"about %u failed: %s", action->uid, action->text));
+		return;
+	}
+	put_parts(parts, action->structure);
+	put_about(play, action,
+	    g_strdup_printf("about %u %" G_GUINT64_FORMAT " (%s)%s",
+		action->uid, action->news->size, action->news->flags,
+		parts->str));
 }
 
 static void put_synced(struct play *play, const struct imap_action *action)
@@ -205,6 +237,9 @@ static void put_action(struct play *play, const struct imap_action *action)
 		break;
 	case IMAP_ACTION_BODY_END:
 		put_body_end(play, action);
+		break;
+	case IMAP_ACTION_ABOUT:
+		put_about_message(play, action);
 		break;
 	case IMAP_ACTION_FLAGS:
 		put_about(play, action,
@@ -450,19 +485,39 @@ static void do_login(struct play *play, const char *value)
 	    play->session, (const char *const *)parts, play->now);
 }
 
-/* "[NAME: ]UID [SIZE]"; the most that is taken is 300000. */
+/* "[NAME: ]UID [SIZE] [@OFFSET] [SECTION] [binary]"; the most that is taken
+ * is 300000. */
 static void do_body(struct play *play, const char *value)
 {
 	const char *colon = strstr(value, ": ");
 	g_autofree char *name =
 	    colon != NULL ? g_strndup(value, colon - value) : NULL;
-	const char *uid = colon != NULL ? colon + 2 : value;
-	const char *size = strchr(uid, ' ');
+	g_auto(GStrv) words =
+	    g_strsplit(colon != NULL ? colon + 2 : value, " ", -1);
+	struct imap_body wish = {
+	    .uid = (uint32_t)atol(words[0]), .max = 300000};
 
+	for (char **word = words + 1; *word != NULL; word++)
+		if (**word == '@')
+			wish.offset = (uint64_t)atol(*word + 1);
+		else if (g_str_equal(*word, "binary"))
+			wish.binary = true;
+		else if (strspn(*word, "0123456789") == strlen(*word) &&
+		    wish.size == 0)
+			wish.size = (uint64_t)atol(*word);
+		else
+			wish.section = *word;
 	imap_session_body(play->session,
-	    (char *)(name != NULL ? g_intern_string(name) : play->home),
-	    (uint32_t)atol(uid), size != NULL ? (uint64_t)atol(size) : 0,
-	    300000, play->now);
+	    (char *)(name != NULL ? g_intern_string(name) : play->home), &wish,
+	    play->now);
+}
+
+/* "UID [structure]" */
+static void do_about(struct play *play, const char *value)
+{
+	imap_session_about(play->session, (char *)play->home,
+	    (uint32_t)atol(value), strstr(value, "structure") != NULL,
+	    play->now);
 }
 
 /* "UIDS [+FLAG]... [-FLAG]... [>NAME] [create] [expunge]", of home. */
@@ -520,6 +575,8 @@ static void take_deed(struct play *play, const char *name, const char *value)
 		imap_session_secured(play->session, play->now);
 	else if (g_str_equal(name, "body"))
 		do_body(play, value);
+	else if (g_str_equal(name, "about"))
+		do_about(play, value);
 	else if (g_str_equal(name, "choose"))
 		do_choose(play, value);
 	else if (g_str_equal(name, "act"))

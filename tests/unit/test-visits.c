@@ -351,7 +351,8 @@ static void note_news(struct world *world, const struct imap_action *action)
 	if (!chance(3))
 		return;
 	world->wanted++;
-	imap_session_body(world->session, box, uid, 5, 100, world->now);
+	imap_session_body(world->session, box,
+	    &(struct imap_body){.uid = uid, .size = 5, .max = 100}, world->now);
 }
 
 /* Perhaps again, when a mailbox is opened again (RFC 7162 3.2.5.1). */
