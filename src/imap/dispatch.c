@@ -177,6 +177,7 @@ static void take_bye(
 	if (session->state == MACHINE_LOGOUT)
 		return;
 	notifying_broken(session);
+	extras_broken(session);
 	machine_end_with(session, IMAP_ERROR_CLOSED,
 	    strstr(text, "AccessTokenExpired") != NULL
 		? "the access token is too old, a new login is due"

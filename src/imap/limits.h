@@ -48,6 +48,11 @@ enum imap_limit {
 	IMAP_ROSTER_MAX = 1024,
 	/* Octets of a message asked for at once, RFC 3501 6.4.5. */
 	IMAP_PIECE_SIZE = 128 * 1024,
+	/* Octets of the text that news carry where there is no PREVIEW. */
+	IMAP_PREVIEW_SIZE = 2048,
+	/* New messages whose preview a server may be made to work out at once
+	 * (RFC 8970 4.2). */
+	IMAP_PREVIEWS_MAX = 50,
 	/* Commands sent and not yet answered. */
 	IMAP_PIPELINE_MAX = 8,
 	/* Tags come round behind it: they stay short. */

@@ -1,3 +1,5 @@
+libcore_a_SOURCES += src/imap/attachment.c
+libcore_a_SOURCES += src/imap/attachment.h
 libcore_a_SOURCES += src/imap/bodies.c
 libcore_a_SOURCES += src/imap/boxes.c
 libcore_a_SOURCES += src/imap/capability.c
@@ -5,6 +7,7 @@ libcore_a_SOURCES += src/imap/capability.h
 libcore_a_SOURCES += src/imap/command.c
 libcore_a_SOURCES += src/imap/command.h
 libcore_a_SOURCES += src/imap/dispatch.c
+libcore_a_SOURCES += src/imap/extras.c
 libcore_a_SOURCES += src/imap/fates.c
 libcore_a_SOURCES += src/imap/fault.h
 libcore_a_SOURCES += src/imap/fetch.c

@@ -10,6 +10,7 @@
  *	visiting.c  which of them is to be open
  *	opening.c   where to begin in a mailbox
  *	news.c      what is new in the one that is open
+ *	extras.c    what is asked of it besides, for those who want it
  *	resync.c    what happened to messages that were told
  *	fates.c     the same where STATUS says that something has
  *	bodies.c    downloads
@@ -101,8 +102,17 @@ enum machine_notify {
 	MACHINE_NOTIFY_HEADERS, /* the server sends them by itself */
 };
 
+/* Items of a FETCH that only some owners want. */
+enum machine_extra {
+	MACHINE_EXTRA_PREVIEW = 1 << 0,
+	MACHINE_EXTRA_STRUCTURE = 1 << 1,
+	MACHINE_EXTRA_TEXT = 1 << 2,
+	MACHINE_EXTRA_LAZY = 1 << 3, /* of the preview what is at hand */
+};
+
 enum machine_modesty {
 	MACHINE_WHOLE_HEADER,
+	MACHINE_NO_EXTRAS,
 	MACHINE_PART_OF_HEADER,
 	MACHINE_NO_HEADER,
 	MACHINE_UID_ALONE,
@@ -170,9 +180,10 @@ struct machine_box {
 	bool resyncing;             /* EXAMINE with a parameter is under way */
 	bool anchor;                /* not told yet */
 	bool writable;              /* by SELECT */
-	bool opened;   /* told since the start, or since it failed */
-	bool numbered; /* it was opened in this session */
-	bool synced;   /* it is watched */
+	uint8_t extras; /* of the news under way: enum machine_extra */
+	bool opened;    /* told since the start, or since it failed */
+	bool numbered;  /* it was opened in this session */
+	bool synced;    /* it is watched */
 	bool told_failure;
 	bool covered;     /* NOTIFY tells of it */
 	bool alone;       /* ask for its STATUS by that name */
@@ -210,6 +221,7 @@ struct imap_session {
 	enum imap_goal goal;
 	GRefString *header_fields, *version; /* shared by all sessions */
 	bool want_starttls, want_notify, want_idle, push_only, choose;
+	bool want_structure, want_preview;
 	bool notify_only; /* push_only, and IDLE is not enough */
 	unsigned faults;
 	int64_t refresh, poll_interval;
@@ -416,6 +428,20 @@ char *news_flags(const GArray *flags);
 /* Of the current mailbox; header may be NULL. */
 struct imap_news *news_new(const struct imap_session *s,
     const struct imap_fetch *fetch, const struct imap_section *header);
+
+/* What to ask for now; many: of more than a few messages at once. */
+unsigned extras_wanted(const struct imap_session *s, bool many);
+/* The items of a FETCH of news, without their parentheses; part: of the
+ * header a part is enough. */
+void extras_append_items(
+    const struct imap_session *s, GString *out, unsigned extras, bool part);
+void extras_take(const struct imap_session *s, struct imap_news *news,
+    const struct imap_fetch *fetch);
+/* The news of the current mailbox were refused: true when it was for these,
+ * and the next try is without. */
+bool extras_refused(struct imap_session *s, const struct imap_response *r);
+/* The connection ends. */
+void extras_broken(struct imap_session *s);
 
 /* ENABLE, before an EXAMINE, once; and the parameter behind its name. */
 void resync_prepare(struct imap_session *s, GString *out);

@@ -12,20 +12,19 @@ enum {
 /* ---- asking ---- */
 
 /*
- * An answer that could not be read is asked for again with less: a part of
- * the header, then none of it, at last that there is a message at all.
+ * An answer that could not be read is asked for again with less: nothing but
+ * the header, a part of it, none of it, at last that there is a message at all.
  */
-static char *news_items(
-    const struct imap_session *s, enum machine_modesty modesty)
+static void append_items(const struct imap_session *s, GString *out,
+    enum machine_modesty modesty, unsigned extras)
 {
 	if (modesty == MACHINE_UID_ALONE)
-		return g_strdup("UID");
-	if (modesty == MACHINE_NO_HEADER)
-		return g_strdup("UID FLAGS INTERNALDATE RFC822.SIZE");
-	return g_strdup_printf("UID FLAGS INTERNALDATE RFC822.SIZE "
-			       "BODY.PEEK[HEADER.FIELDS (%s)]%s",
-	    s->header_fields,
-	    modesty == MACHINE_PART_OF_HEADER ? "<0.65536>" : "");
+		g_string_append(out, "UID");
+	else if (modesty == MACHINE_NO_HEADER)
+		g_string_append(out, "UID FLAGS INTERNALDATE RFC822.SIZE");
+	else
+		extras_append_items(
+		    s, out, extras, modesty == MACHINE_PART_OF_HEADER);
 }
 
 /* All above last_uid; with the anchor, from last_uid on. */
@@ -38,13 +37,15 @@ static uint32_t first_uid(const struct machine_box *box)
 }
 
 static void say(struct imap_session *s, GString *out, struct machine_box *box,
-    enum machine_modesty modesty)
+    enum machine_modesty modesty, unsigned extras)
 {
-	g_autofree char *items = news_items(s, modesty);
+	g_autoptr(GString) items = g_string_new(NULL);
 
+	box->extras = (uint8_t)extras;
+	append_items(s, items, modesty, extras);
 	imap_mailbox_ask(&box->mailbox);
 	machine_command(s, out, MACHINE_SEND_NEWS, "UID FETCH %u:* (%s)",
-	    first_uid(box), items);
+	    first_uid(box), items->str);
 	machine_about(s, box);
 }
 
@@ -75,13 +76,16 @@ void news_say(struct imap_session *s, GString *out)
 	    visit->modesty == MACHINE_WHOLE_HEADER ? growth(mailbox) : 0;
 	visit->want_recheck = false;
 	visit->push_due = 0;
-	say(s, out, s->current, visit->modesty);
+	say(s, out, s->current, visit->modesty,
+	    visit->modesty == MACHINE_WHOLE_HEADER
+		? extras_wanted(s, visit->grown > IMAP_PREVIEWS_MAX)
+		: 0);
 }
 
 void news_say_first(
     struct imap_session *s, GString *out, struct machine_box *box)
 {
-	say(s, out, box, MACHINE_WHOLE_HEADER);
+	say(s, out, box, MACHINE_WHOLE_HEADER, extras_wanted(s, false));
 }
 
 /* ---- taking ---- */
@@ -95,6 +99,8 @@ void news_free(gpointer data)
 	g_free(news->flags);
 	g_free(news->date);
 	g_clear_pointer(&news->header, g_bytes_unref);
+	g_free(news->preview);
+	g_clear_pointer(&news->text, g_bytes_unref);
 	g_free(news);
 }
 
@@ -141,6 +147,7 @@ struct imap_news *news_new(const struct imap_session *s,
 	news->date = imap_text_dup(fetch->date);
 	news->header = g_bytes_new(header != NULL ? header->data.at : NULL,
 	    header != NULL ? header->data.size : 0);
+	extras_take(s, news, fetch);
 	return news;
 }
 
@@ -299,6 +306,8 @@ static bool fetch_failed(struct imap_session *s, const struct imap_response *r)
 	/* Some refuse "*" in an empty mailbox. */
 	if (r->status == IMAP_STATUS_OK || s->current->mailbox.exists == 0)
 		return false;
+	if (extras_refused(s, r))
+		return true;
 	boxes_fail(s, s->current, IMAP_ERROR_PROTOCOL,
 	    "the server does not hand out new messages", r);
 	return true;
@@ -309,6 +318,14 @@ static bool is_over(const struct imap_session *s)
 {
 	return s->state == MACHINE_ENDED || s->current == NULL ||
 	    s->current != s->replied;
+}
+
+/* Where nothing but the header was asked for, the next step is a part of it. */
+static void be_more_modest(struct imap_session *s)
+{
+	s->visit.modesty++;
+	if (s->visit.modesty == MACHINE_NO_EXTRAS && s->current->extras == 0)
+		s->visit.modesty++;
 }
 
 /* A header over a limit or beyond reading must not hide its message. */
@@ -327,7 +344,7 @@ void news_done(struct imap_session *s, const struct imap_response *r)
 		return;
 	if (s->lost > s->visit.lost_before &&
 	    s->visit.modesty < MACHINE_UID_ALONE)
-		s->visit.modesty++;
+		be_more_modest(s);
 	else
 		end_round(s);
 }

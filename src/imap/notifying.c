@@ -111,13 +111,13 @@ static GString *join_names(struct imap_session *s)
 static void append_selected(
     struct imap_session *s, GString *out, enum machine_notify level)
 {
-	if (level == MACHINE_NOTIFY_HEADERS)
-		g_string_append_printf(out,
-		    "(selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE "
-		    "BODY.PEEK[HEADER.FIELDS (%s)]) " EVENTS "))",
-		    s->header_fields);
-	else
-		g_string_append(out, "(selected (MessageNew " EVENTS "))");
+	g_string_append(out, "(selected (MessageNew ");
+	if (level == MACHINE_NOTIFY_HEADERS) {
+		g_string_append_c(out, '(');
+		extras_append_items(s, out, extras_wanted(s, false), false);
+		g_string_append(out, ") ");
+	}
+	g_string_append(out, EVENTS "))");
 }
 
 /* Home among them: while a side is open it is one of the others. */

@@ -27,6 +27,8 @@ struct imap_session *imap_session_new(
 		session->remembered = *options->remembered;
 	session->want_starttls = options->starttls;
 	session->want_notify = options->notify;
+	session->want_structure = options->structure;
+	session->want_preview = options->preview;
 	session->want_idle = options->idle;
 	session->push_only = options->push_only;
 	session->notify_only = options->push_only && options->notify;
@@ -83,6 +85,7 @@ void imap_session_eof(struct imap_session *session, int64_t now)
 {
 	session->now = now;
 	notifying_broken(session);
+	extras_broken(session);
 	if (session->state == MACHINE_LOGOUT)
 		machine_end_for(session, NULL);
 	else if (session->state == MACHINE_GREETING)
@@ -158,6 +161,7 @@ static void time_out(struct imap_session *session)
 	if (oldest != NULL && oldest->command == MACHINE_SEND_SEARCH)
 		opening_search_late(session);
 	notifying_broken(session);
+	extras_broken(session);
 	resync_late(session);
 	if (session->state == MACHINE_LOGOUT)
 		machine_end_for(session, NULL);

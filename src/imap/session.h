@@ -10,6 +10,7 @@
 
 #include "imap/capability.h"
 #include "imap/fault.h"
+#include "imap/attachment.h"
 
 enum imap_goal {
 	IMAP_GOAL_WATCH, /* catch up, then wait for news until told to stop */
@@ -95,6 +96,8 @@ struct imap_session_options {
 	int64_t poll_interval;     /* time between two NOOPs without IDLE, or
 	                              two looks at the sides */
 	const char *header_fields; /* "FROM TO SUBJECT ...": what news carry */
+	bool structure;            /* news say whether there are attachments */
+	bool preview;              /* news carry how the text begins */
 	const char *version;       /* for ID */
 };
 
@@ -154,6 +157,11 @@ struct imap_listed {
  * news; it does not come when it is gone.  When it is another message than
  * the owner knows, UIDs were given anew without notice: come back with another
  * uidvalidity to begin at since.
+ *
+ * Where preview was asked for there is one of preview, in plain text, by the
+ * server (RFC 8970), and text, the first octets of the body as they are in the
+ * message; with it, header has Content-Type and Content-Transfer-Encoding, too.
+ * Neither comes when the server does not tell.
  */
 struct imap_news {
 	bool anchor;
@@ -162,6 +170,9 @@ struct imap_news {
 	char *flags;    /* "\Seen $Junk", never NULL */
 	char *date;     /* INTERNALDATE as sent, or NULL */
 	GBytes *header; /* the header fields asked for; empty: none came */
+	enum imap_attachment attachment;
+	char *preview; /* "": nothing to show; or NULL */
+	GBytes *text;  /* or NULL */
 };
 
 /*

@@ -58,28 +58,6 @@ static bool read_word(struct reader *reader, char **ret)
 	return true;
 }
 
-/* A value without a name is dropped. */
-static bool read_parameters(struct reader *reader, struct imap_structure *part)
-{
-	unsigned left;
-
-	if (!imap_scan_open(&reader->scan, &left))
-		return false;
-	while (imap_scan_more(&reader->scan, &left)) {
-		struct imap_text name, value;
-
-		if (!imap_scan_nstring(&reader->scan, &name) ||
-		    !imap_scan_more(&reader->scan, &left) ||
-		    !imap_scan_nstring(&reader->scan, &value))
-			return false;
-		if (name.at == NULL)
-			continue;
-		g_ptr_array_add(part->parameters, dup_text(name));
-		g_ptr_array_add(part->parameters, dup_text(value));
-	}
-	return reader->scan.error == NULL;
-}
-
 static int peek(struct reader *reader)
 {
 	imap_scan_spaces(&reader->scan);
@@ -93,6 +71,36 @@ static bool is_at_end(struct reader *reader)
 	return next == ')' || next == -1;
 }
 
+/* Missing at the end, it is none. */
+static bool read_maybe(struct reader *reader, char **ret)
+{
+	return is_at_end(reader) || read_word(reader, ret);
+}
+
+/* A value without a name is dropped. */
+static bool read_parameters(struct reader *reader, struct imap_structure *part)
+{
+	unsigned left;
+
+	if (peek(reader) != '(')
+		return imap_scan_skip(&reader->scan);
+	if (!imap_scan_open(&reader->scan, &left))
+		return false;
+	while (imap_scan_more(&reader->scan, &left)) {
+		struct imap_text name, value = {NULL, 0};
+
+		if (!imap_scan_nstring(&reader->scan, &name) ||
+		    (!is_at_end(reader) &&
+			!imap_scan_nstring(&reader->scan, &value)))
+			return false;
+		if (name.at == NULL)
+			continue;
+		g_ptr_array_add(part->parameters, dup_text(name));
+		g_ptr_array_add(part->parameters, dup_text(value));
+	}
+	return reader->scan.error == NULL;
+}
+
 /* ("attachment" ("filename" "x")), or NIL; some send a string alone. */
 static bool read_disposition(struct reader *reader, struct imap_structure *part)
 {
@@ -101,7 +109,7 @@ static bool read_disposition(struct reader *reader, struct imap_structure *part)
 	if (peek(reader) != '(')
 		return read_word(reader, &part->disposition);
 	imap_scan_eat(&reader->scan, '(');
-	ok = read_word(reader, &part->disposition) &&
+	ok = read_maybe(reader, &part->disposition) &&
 	    (is_at_end(reader) || read_parameters(reader, part));
 	while (ok && !is_at_end(reader))
 		ok = imap_scan_skip(&reader->scan);
@@ -145,7 +153,7 @@ static bool read_multipart(struct reader *reader, struct imap_structure *part)
 	part->type = g_strdup("multipart");
 	while (ok && peek(reader) == '(')
 		ok = read_child(reader, part);
-	return ok && read_word(reader, &part->subtype) &&
+	return ok && read_maybe(reader, &part->subtype) &&
 	    read_extension(reader, part, read_parameters);
 }
 
@@ -163,23 +171,42 @@ static bool read_size(struct reader *reader, uint64_t *ret)
 	return imap_scan_maybe_number(&reader->scan, INT64_MAX, &has, ret);
 }
 
+/* -1, too. */
 static bool read_lines(struct reader *reader)
 {
+	int next = peek(reader);
 	uint64_t lines;
 
-	return !g_ascii_isdigit(peek(reader)) || read_size(reader, &lines);
+	return (next != '-' && !g_ascii_isdigit(next)) ||
+	    read_size(reader, &lines);
+}
+
+static bool read_id(struct reader *reader, struct imap_structure *part)
+{
+	struct imap_text id = {NULL, 0};
+
+	if (!is_at_end(reader) && !imap_scan_nstring(&reader->scan, &id))
+		return false;
+	part->has_id = id.size > 0;
+	return true;
+}
+
+/* Without its type nothing can be said of a part. */
+static bool read_type(struct reader *reader, struct imap_structure *part)
+{
+	return read_word(reader, &part->type) && part->type[0] != '\0' &&
+	    read_word(reader, &part->subtype);
 }
 
 /* type subtype (parameters) id description encoding octets, RFC 9051
  * "body-fields". */
 static bool read_single(struct reader *reader, struct imap_structure *part)
 {
-	bool ok = read_word(reader, &part->type) &&
-	    read_word(reader, &part->subtype) &&
-	    read_parameters(reader, part) && imap_scan_skip(&reader->scan) &&
-	    imap_scan_skip(&reader->scan) &&
-	    read_word(reader, &part->encoding) &&
-	    read_size(reader, &part->size);
+	bool ok = read_type(reader, part) &&
+	    (is_at_end(reader) || read_parameters(reader, part)) &&
+	    read_id(reader, part) && imap_scan_skip(&reader->scan) &&
+	    read_maybe(reader, &part->encoding) &&
+	    (is_at_end(reader) || read_size(reader, &part->size));
 
 	if (ok && g_str_equal(part->type, "message") && peek(reader) == '(')
 		ok = read_message(reader, part);

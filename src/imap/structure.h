@@ -17,6 +17,7 @@ struct imap_structure {
 	GPtrArray *parameters; /* char *, of type and disposition, as sent:
 	                          "name", its value, "filename*", its value */
 	uint64_t size;         /* octets, encoded; 0 of a multipart */
+	bool has_id;           /* there is a Content-ID */
 	GPtrArray *parts;      /* struct imap_structure; of message/rfc822 the
 	                          message; else empty */
 };

@@ -25,6 +25,9 @@ static const char *const fault_names[IMAP_FAULT_COUNT] = {
     "qresync",
     "pipeline",
     "idle",
+    "preview",
+    "structure",
+    "text",
 };
 
 /* ---- lines ---- */

@@ -80,6 +80,11 @@ static const char *const lines[] = {
     "* OK [COPYUID 9 38,40 5:6] .\r\n",
     "* OK [COPYUID 9 40 1:4294967295] .\r\n",
     "* OK [PERMANENTFLAGS (\\Seen)] .\r\n",
+    "* CAPABILITY IMAP4rev1 IDLE PREVIEW NOTIFY\r\n",
+    "* 11 FETCH (UID 41 BODY[HEADER.FIELDS (X)] \"a\" PREVIEW \"b\" "
+    "BODYSTRUCTURE ((\"text\" \"plain\" NIL NIL)(\"image\" \"png\" NIL "
+    "\"<a>\") \"related\") BODY[TEXT]<0> \"c\")\r\n",
+    "* 12 FETCH (UID 42 BODY[HEADER.FIELDS (X)] \"a\" BODYSTRUCTURE (()))\r\n",
 };
 
 static unsigned take_byte(struct input *input)
@@ -352,6 +357,8 @@ static struct imap_session *new_session(unsigned flags)
 	    .notify = (flags & 160) == 160,
 	    .starttls = (flags & 8) != 0,
 	    .idle = (flags & 16) == 0,
+	    .structure = (flags & 34) != 0,
+	    .preview = (flags & 36) != 0,
 	    .refresh = 900000,
 	    .poll_interval = 300000,
 	    .header_fields = "X",

@@ -74,3 +74,9 @@ TESTS += tests/unit/test-structure
 tests_unit_test_structure_SOURCES = tests/unit/test-structure.c \
 	tests/unit/unit.h
 tests_unit_test_structure_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-attachment
+TESTS += tests/unit/test-attachment
+tests_unit_test_attachment_SOURCES = tests/unit/test-attachment.c \
+	tests/unit/unit.h
+tests_unit_test_attachment_LDADD = $(UNIT_LIBS)

@@ -77,19 +77,40 @@ static void put_write(struct play *play, const struct imap_action *action)
 	}
 }
 
+static const char *const attachments[] = {"unknown", "no", "yes"};
+
+/* What was asked for besides. */
+static char *extras(const struct play *play, const struct imap_news *news)
+{
+	GString *out = g_string_new(NULL);
+
+	if (play->options.structure)
+		g_string_append_printf(
+		    out, " attachment %s", attachments[news->attachment]);
+	if (news->preview != NULL)
+		g_string_append_printf(out, " preview \"%s\"", news->preview);
+	if (news->text != NULL)
+		g_string_append_printf(out, " text \"%.*s\"",
+		    (int)g_bytes_get_size(news->text),
+		    (const char *)g_bytes_get_data(news->text, NULL));
+	g_strdelimit(out->str, "\r\n", '_');
+	return g_string_free(out, FALSE);
+}
+
 static void put_news(struct play *play, const struct imap_action *action)
 {
 	gsize size;
 	const char *header = g_bytes_get_data(action->news->header, &size);
 	g_autofree char *text = g_strndup(size > 0 ? header : "", size);
+	g_autofree char *more = extras(play, action->news);
 
 	g_strdelimit(text, "\r", '|');
 	g_strdelimit(text, "\n", ' ');
 	g_strchomp(text);
 	put_about(play, action,
-	    g_strdup_printf("%s %u %" G_GUINT64_FORMAT " (%s) %s",
+	    g_strdup_printf("%s %u %" G_GUINT64_FORMAT " (%s) %s%s",
 		action->news->anchor ? "anchor" : "news", action->news->uid,
-		action->news->size, action->news->flags, text));
+		action->news->size, action->news->flags, text, more));
 }
 
 static void put_listed(struct play *play, const struct imap_action *action)
@@ -425,6 +446,10 @@ static bool take_switch(struct play *play, const char *name)
 		options->notify = true;
 	else if (g_str_equal(name, "choose"))
 		options->choose = true;
+	else if (g_str_equal(name, "structure"))
+		options->structure = true;
+	else if (g_str_equal(name, "preview"))
+		options->preview = true;
 	else if (g_str_equal(name, "push-only"))
 		options->push_only = true;
 	else if (g_str_equal(name, "states"))

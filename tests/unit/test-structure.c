@@ -79,13 +79,15 @@ static const struct {
 	"[1 image/gif base64 7 attachment]"},
     {"(\"IMAGE\" \"GIF\" NIL NIL NIL \"BASE64\" 7 NIL (\"inline\"))",
 	"[1 image/gif base64 7 inline]"},
+    {"(\"TEXT\" \"PLAIN\" (\"NAME\") NIL NIL \"7BIT\" 5)",
+	"[1 text/plain 7bit 5 \"\"]"},
+    {"(\"TEXT\" \"PLAIN\")", "[1 text/plain]"},
     /* Beyond understanding. */
     {"", NULL},
     {"NIL", NULL},
     {"()", NULL},
     {"(" TEXT, NULL},
     {"(NIL NIL NIL)", NULL},
-    {"(\"TEXT\" \"PLAIN\" (\"NAME\") NIL NIL \"7BIT\" 5)", NULL},
 };
 
 static char *parse(const char *text)

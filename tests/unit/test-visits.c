@@ -35,6 +35,7 @@ struct manner {
 	unsigned loses;   /* of ten announcements */
 	unsigned refuses; /* of ten times, to look into a mailbox */
 	bool qresync;
+	bool extras; /* it is asked for them, and often gets them wrong */
 };
 
 struct world {
@@ -47,6 +48,7 @@ struct world {
 	unsigned shown; /* EXISTS, as the client was told */
 	char *idle;     /* its tag */
 	bool notify, headers, ended;
+	bool said_extras;           /* were asked for */
 	bool settled;               /* nothing is refused any more */
 	unsigned wanted, downloads; /* asked for, ended */
 };
@@ -71,12 +73,27 @@ static const char *box_name(const struct world *world, const struct box *box)
 	return names[box - world->boxes];
 }
 
+/* One in three cannot be read: after that nobody says for sure what went. */
+static void say_extras(struct world *world)
+{
+	static const char *const some[] = {" BODYSTRUCTURE NIL PREVIEW NIL",
+	    " PREVIEW \"x\" BODYSTRUCTURE (\"text\" \"plain\")",
+	    " BODYSTRUCTURE ((\"text\"", " BODYSTRUCTURE ))))",
+	    " BODYSTRUCTURE (\"image\" \"png\" NIL NIL NIL \"x\" -1)", ""};
+
+	if (world->said_extras && !world->settled)
+		g_string_append(world->down,
+		    some[g_test_rand_int_range(0, G_N_ELEMENTS(some))]);
+}
+
 static void say_fetch(struct world *world, unsigned index)
 {
 	g_string_append_printf(world->down,
 	    "* %u FETCH (UID %u FLAGS () RFC822.SIZE 5 "
-	    "BODY[HEADER.FIELDS (X)] {6}\r\nX: y\r\n)\r\n",
+	    "BODY[HEADER.FIELDS (X)] {6}\r\nX: y\r\n",
 	    index + 1, g_array_index(world->selected->uids, uint32_t, index));
+	say_extras(world);
+	g_string_append(world->down, ")\r\n");
 }
 
 static void say_status(struct world *world, const struct box *box, bool whole)
@@ -150,6 +167,21 @@ static void fetch(struct world *world, uint32_t first)
 			say_fetch(world, i);
 }
 
+/* What was told before a refusal counts. */
+static bool fetch_news(struct world *world, uint32_t first, const char *text)
+{
+	bool pushes = world->said_extras;
+	bool refused;
+
+	world->said_extras = strstr(text, "BODYSTRUCTURE") != NULL;
+	g_assert_true(world->manner->extras || !world->said_extras);
+	refused = world->said_extras && !world->settled && chance(2);
+	if (!refused || chance(5))
+		fetch(world, first);
+	world->said_extras = pushes;
+	return !refused;
+}
+
 /* Each UID is of one mailbox alone: none is asked for in another one. */
 static void say_body(struct world *world, uint32_t uid)
 {
@@ -197,6 +229,7 @@ static bool notify(struct world *world, const char *text)
 		return false;
 	world->notify = strstr(text, "mailboxes") != NULL;
 	world->headers = strstr(text, "HEADER.FIELDS") != NULL;
+	world->said_extras = strstr(text, "BODYSTRUCTURE") != NULL;
 	say_growth(world);
 	if (strstr(text, "STATUS") != NULL)
 		say_others(world, text);
@@ -244,7 +277,7 @@ static void answer(struct world *world, const char *tag, const char *text)
 	else if (g_str_has_suffix(text, "(UID FLAGS)"))
 		fetch_flags(world, text + strlen("UID FETCH "));
 	else if (sscanf(text, "UID FETCH %u", &first) == 1)
-		fetch(world, first);
+		taken = fetch_news(world, first, text);
 	else if (g_str_has_prefix(text, "NOTIFY"))
 		taken = notify(world, text);
 	else if (g_str_has_prefix(text, "STATUS"))
@@ -256,7 +289,9 @@ static void answer(struct world *world, const char *tag, const char *text)
 	else
 		say_growth(world);
 	g_string_append_printf(world->down, "%s %s%s .\r\n", tag,
-	    taken ? "OK" : "NO",
+	    taken                                            ? "OK"
+		: strstr(text, "BODYS") && g_test_rand_bit() ? "BAD"
+							     : "NO",
 	    g_str_has_prefix(text, "LOGIN") ? world->manner->capabilities : "");
 }
 
@@ -442,6 +477,8 @@ static void begin(struct world *world, const struct manner *manner)
 	    .poll_interval = POLL,
 	    .header_fields = "X",
 	    .version = "1",
+	    .structure = manner->extras,
+	    .preview = manner->extras,
 	};
 
 	*world = (struct world){.manner = manner,
@@ -570,7 +607,7 @@ static void live(const struct manner *manner)
 	g_assert_true(!world.ended || manner->refuses > 0);
 	for (int i = 0; i < BOXES && !world.ended; i++)
 		check_box(&world.boxes[i],
-		    manner->refuses == 0 &&
+		    manner->refuses == 0 && !manner->extras &&
 			(manner->qresync || !world.boxes[i].was_home));
 	g_assert_true(world.ended || world.downloads == world.wanted);
 	end(&world);
@@ -742,24 +779,39 @@ int main(int argc, char **argv)
 		struct manner manner;
 	} tests[] = {
 	    {"/visits/status",
-		{" [CAPABILITY IMAP4rev1 IDLE]", false, 0, 0, false}},
+		{" [CAPABILITY IMAP4rev1 IDLE]", false, 0, 0, false, false}},
 	    {"/visits/list",
 		{" [CAPABILITY IMAP4rev1 IDLE LIST-EXTENDED LIST-STATUS]",
-		    false, 2, 0, false}},
-	    {"/visits/poll", {" [CAPABILITY IMAP4rev1]", false, 0, 0, false}},
+		    false, 2, 0, false, false}},
+	    {"/visits/poll",
+		{" [CAPABILITY IMAP4rev1]", false, 0, 0, false, false}},
 	    {"/visits/notify",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0, 0, false}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0, 0, false,
+		    false}},
 	    {"/visits/notify-lossy",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 4, 0, false}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 4, 0, false,
+		    false}},
 	    {"/visits/notify-refused",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", true, 2, 0, false}},
-	    {"/visits/qresync", {QRESYNC "]", false, 0, 0, true}},
-	    {"/visits/qresync-notify", {QRESYNC " NOTIFY]", false, 0, 0, true}},
-	    {"/visits/qresync-lossy", {QRESYNC " NOTIFY]", false, 4, 0, true}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", true, 2, 0, false,
+		    false}},
+	    {"/visits/qresync", {QRESYNC "]", false, 0, 0, true, false}},
+	    {"/visits/qresync-notify",
+		{QRESYNC " NOTIFY]", false, 0, 0, true, false}},
+	    {"/visits/qresync-lossy",
+		{QRESYNC " NOTIFY]", false, 4, 0, true, false}},
 	    {"/visits/refused",
-		{" [CAPABILITY IMAP4rev1 IDLE]", false, 0, 2, false}},
+		{" [CAPABILITY IMAP4rev1 IDLE]", false, 0, 2, false, false}},
 	    {"/visits/notify-and-refused",
-		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0, 2, false}},
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 0, 2, false,
+		    false}},
+	    {"/visits/extras",
+		{" [CAPABILITY IMAP4rev1 IDLE PREVIEW]", false, 0, 0, false,
+		    true}},
+	    {"/visits/extras-notify",
+		{" [CAPABILITY IMAP4rev1 IDLE NOTIFY]", false, 2, 0, false,
+		    true}},
+	    {"/visits/extras-qresync",
+		{QRESYNC " NOTIFY PREVIEW]", false, 2, 0, true, true}},
 	};
 
 	(void)argc;

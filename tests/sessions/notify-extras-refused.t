@@ -1,0 +1,34 @@
+# A server that will not send so much by itself is asked for each message.
+= preview
+= notify
+= known 7/40
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login LOGIN a b
+C! a1 LOGIN a b
+S: a1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.2048>)
+C| a4 NOTIFY SET (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.2048>) MessageExpunge FlagChange))
+C| a5 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a2 OK done
+> opened 7/40
+S: a3 OK done
+> synced
+S: a4 BAD no text here
+> fault 2: the server refuses NOTIFY with header fields: no text here
+S: + idling
+S: * 11 EXISTS
+C: DONE
+C| a6 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.2048>)
+C| a7 IDLE
+S: a5 OK done
+S: * 11 FETCH (UID 41 FLAGS () RFC822.SIZE 500 BODY[TEXT]<0> "Come!" BODY[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] "Subject: a")
+> news 41 500 () Subject: a text "Come!"
+S: a6 OK done
+> synced
+S: + idling
+? 15m
