@@ -279,6 +279,7 @@ static void show(struct alarm *alarm, enum telling telling)
 	const struct sink_event event = {
 	    .notice = notice,
 	    .urgency = SINK_NORMAL,
+	    .timeout_bubble = SINK_TIMEOUT_DEFAULT,
 	};
 
 	if (entries->len == 0)

@@ -95,6 +95,7 @@ struct sink_event item_event(const struct item *item)
 	    .icon = item->plan.icon,
 	    .command = (const char *const *)item->plan.on_message,
 	    .timeout = item->plan.hook_timeout,
+	    .timeout_bubble = SINK_TIMEOUT_DEFAULT,
 	};
 }
 

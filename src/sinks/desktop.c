@@ -8,26 +8,48 @@
  */
 #include "config.h"
 
-#include "message/text.h"
-#include "os/file.h"
 #include "sinks/bubble.h"
 #include "sinks/desktop.h"
+#include "sinks/look.h"
 
-#define QUEUE_MAX  100
-#define DEADLINE   4500 /* ms; fn is promised within 5 s */
-/* Of a notice: no desktop shows more. */
-#define LINES_MAX  20
-#define OCTETS_MAX 1024 /* of a line */
-#define WHERE_MAX  200
+#define QUEUE_MAX 100
+#define DEADLINE  4500 /* ms; fn is promised within 5 s */
+
+/*
+ * A bubble with a number, shared with the worker.
+ *
+ * What the worker says of it comes in the order in which it happened.  An end
+ * that is heard while a job is out may be overtaken by that job, which shows
+ * the bubble anew: so it is told when all jobs are back, if it still holds.
+ */
+struct slot {
+	/* The worker's alone. */
+	struct bubble_up *up;
+	bool busy; /* in the middle of a call for it */
+
+	/* The main thread's alone. */
+	struct desktop *desktop; /* NULL: nobody wants to hear of it */
+	uint64_t number;
+	struct job *waiting; /* the newest to show it, until it is back */
+	unsigned out;        /* jobs that are not back */
+	bool is_up, ended;   /* as far as it is known */
+	enum desktop_end end;
+};
 
 /* Shared by the sink and the worker, each with a reference. */
 struct job {
+	struct slot *slot; /* or NULL */
+	bool closes;       /* the slot's; else bubble is shown */
+	bool only_update;
 	struct bubble bubble;
 	int abandoned; /* atomic: not worth showing any more */
-	GError *error; /* the worker's, until it has posted the job back */
+	/* The worker's, until it has posted the job back. */
+	GError *error;
+	bool taken, is_up;
 
 	/* The main thread's alone. */
 	struct desktop *desktop; /* NULL: answered, or nobody waits */
+	struct job *older;       /* answered together with it, or NULL */
 	sink_fn *fn;
 	void *data;
 	guint deadline;
@@ -35,7 +57,17 @@ struct job {
 
 struct desktop {
 	struct sink sink;
-	GQueue jobs; /* struct job, not answered */
+	GQueue jobs;       /* struct job, not answered */
+	GHashTable *slots; /* struct slot by number: up or on the way */
+	struct desktop_events events;
+	void *data;
+};
+
+/* What the worker has heard of a bubble. */
+struct hearsay {
+	struct slot *slot;
+	char *action, *token;
+	enum desktop_end end;
 };
 
 static struct {
@@ -44,15 +76,24 @@ static struct {
 	GAsyncQueue *queue;
 } worker;
 
+/* ---- jobs ---- */
+
+static void slot_unref(void *slot)
+{
+	if (slot)
+		g_atomic_rc_box_release(slot);
+}
+
+static void job_unref(void *job);
+
 static void job_clear(gpointer data)
 {
 	struct job *job = data;
 
-	g_free(job->bubble.summary);
-	g_free(job->bubble.body);
-	g_free(job->bubble.icon);
-	g_free(job->bubble.sound);
+	look_clear(&job->bubble);
 	g_clear_error(&job->error);
+	g_clear_pointer(&job->older, job_unref);
+	slot_unref(job->slot);
 }
 
 static void job_unref(void *job)
@@ -70,7 +111,7 @@ static void job_leave(struct job *job)
 	job->deadline = 0;
 }
 
-static void job_answer(struct job *job, const GError *error)
+static void job_answer_one(struct job *job, const GError *error)
 {
 	if (!job->desktop)
 		return;
@@ -79,6 +120,18 @@ static void job_answer(struct job *job, const GError *error)
 	job_unref(job);
 }
 
+/* The oldest first. */
+static void job_answer(struct job *job, const GError *error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(job_unref);
+
+	for (; job; job = job->older)
+		g_ptr_array_add(all, g_atomic_rc_box_acquire(job));
+	for (guint i = all->len; i > 0; i--)
+		job_answer_one(all->pdata[i - 1], error);
+}
+
+/* Older ones have had theirs already. */
 static gboolean job_on_deadline(gpointer data)
 {
 	struct job *job = data;
@@ -87,8 +140,57 @@ static gboolean job_on_deadline(gpointer data)
 
 	job->deadline = 0;
 	g_atomic_int_set(&job->abandoned, 1);
-	job_answer(job, error);
+	g_clear_pointer(&job->older, job_unref);
+	job_answer_one(job, error);
 	return G_SOURCE_REMOVE;
+}
+
+/* ---- slots ---- */
+
+/* No word of it any more.  The caller has a reference. */
+static void slot_leave(struct slot *slot)
+{
+	struct desktop *desktop = slot->desktop;
+
+	slot->desktop = NULL;
+	g_hash_table_remove(desktop->slots, &slot->number);
+}
+
+/* With all jobs back, a bubble is up, or has ended, or never was up. */
+static void slot_settle(struct slot *slot)
+{
+	struct desktop *desktop = slot->desktop;
+
+	if (!desktop || slot->out > 0 || slot->is_up)
+		return;
+	slot_leave(slot);
+	if (slot->ended && desktop->events.closed)
+		desktop->events.closed(desktop->data, slot->number, slot->end);
+}
+
+static void slot_take_back(struct slot *slot, const struct job *job)
+{
+	slot->out--;
+	if (slot->waiting == job)
+		slot->waiting = NULL;
+	if (job->taken) {
+		slot->is_up = job->is_up;
+		slot->ended &= !job->is_up;
+	}
+	slot_settle(slot);
+}
+
+static struct slot *slot_get(struct desktop *desktop, uint64_t number)
+{
+	struct slot *slot = g_hash_table_lookup(desktop->slots, &number);
+
+	if (slot)
+		return slot;
+	slot = g_atomic_rc_box_new0(struct slot);
+	slot->desktop = desktop;
+	slot->number = number;
+	g_hash_table_insert(desktop->slots, &slot->number, slot);
+	return slot;
 }
 
 static gboolean job_on_done(gpointer data)
@@ -96,21 +198,124 @@ static gboolean job_on_done(gpointer data)
 	struct job *job = data;
 
 	job_answer(job, job->error);
+	if (job->slot)
+		slot_take_back(job->slot, job);
 	return G_SOURCE_REMOVE;
 }
 
-/* To the main thread, with the worker's reference.  Not by
- * g_main_context_invoke(), which may run it right here. */
+/* To the main thread, with a reference.  Not by g_main_context_invoke(),
+ * which may run it right here. */
 static void job_post(struct job *job)
 {
 	g_idle_add_full(G_PRIORITY_DEFAULT, job_on_done, job, job_unref);
 }
 
+/* ---- what is heard of bubbles ---- */
+
+static void hearsay_free(gpointer data)
+{
+	struct hearsay *hearsay = data;
+
+	slot_unref(hearsay->slot);
+	g_free(hearsay->action);
+	g_free(hearsay->token);
+	g_free(hearsay);
+}
+
+static gboolean slot_on_action(gpointer data)
+{
+	const struct hearsay *hearsay = data;
+	const struct slot *slot = hearsay->slot;
+	const struct desktop *desktop = slot->desktop;
+
+	if (desktop && desktop->events.action)
+		desktop->events.action(desktop->data, slot->number,
+		    hearsay->action, hearsay->token);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean slot_on_closed(gpointer data)
+{
+	const struct hearsay *hearsay = data;
+	struct slot *slot = hearsay->slot;
+
+	slot->is_up = false;
+	slot->ended = true;
+	slot->end = hearsay->end;
+	slot_settle(slot);
+	return G_SOURCE_REMOVE;
+}
+
+/* From the worker, as the two that follow. */
+static struct hearsay *hearsay_new(struct slot *slot)
+{
+	struct hearsay *hearsay = g_new0(struct hearsay, 1);
+
+	hearsay->slot = g_atomic_rc_box_acquire(slot);
+	return hearsay;
+}
+
+static void up_on_action(void *data, const char *action, const char *token)
+{
+	struct hearsay *hearsay = hearsay_new(data);
+
+	hearsay->action = g_strdup(action);
+	hearsay->token = g_strdup(token);
+	g_idle_add_full(
+	    G_PRIORITY_DEFAULT, slot_on_action, hearsay, hearsay_free);
+}
+
+static void up_on_closed(void *data, enum desktop_end end)
+{
+	struct slot *slot = data;
+	struct hearsay *hearsay = hearsay_new(slot);
+
+	slot->up = NULL;
+	hearsay->end = end;
+	g_idle_add_full(
+	    G_PRIORITY_DEFAULT, slot_on_closed, hearsay, hearsay_free);
+	if (!slot->busy)
+		slot_unref(slot);
+}
+
+/* ---- the worker ---- */
+
+static void worker_show(struct job *job)
+{
+	static const struct bubble_events events = {
+	    .action = up_on_action, .closed = up_on_closed};
+	struct slot *slot = job->slot;
+
+	if (g_atomic_int_get(&job->abandoned))
+		return;
+	if (!slot)
+		bubble_show(&job->bubble, NULL, NULL, NULL, &job->error);
+	else if (!job->only_update || bubble_is_up(&slot->up))
+		bubble_show(
+		    &job->bubble, &slot->up, &events, slot, &job->error);
+}
+
+/* What is up has a reference to its slot, the job another. */
 static void worker_take(struct job *job)
 {
-	if (!g_atomic_int_get(&job->abandoned))
-		bubble_show(&job->bubble, &job->error);
-	job_post(job);
+	struct slot *slot = job->slot;
+	bool was_up = slot && slot->up;
+
+	if (slot)
+		slot->busy = true;
+	if (job->closes)
+		bubble_close(&slot->up);
+	else
+		worker_show(job);
+	job->taken = true;
+	if (!slot)
+		return;
+	slot->busy = false;
+	job->is_up = slot->up != NULL;
+	if (job->is_up && !was_up)
+		g_atomic_rc_box_acquire(slot);
+	else if (was_up && !job->is_up)
+		slot_unref(slot);
 }
 
 static gpointer worker_run(gpointer data)
@@ -121,8 +326,11 @@ static gpointer worker_run(gpointer data)
 	g_main_context_push_thread_default(worker.context);
 	for (;;) {
 		g_main_context_iteration(worker.context, TRUE);
-		while ((job = g_async_queue_try_pop(worker.queue)))
+		while ((job = g_async_queue_try_pop(worker.queue))) {
 			worker_take(job);
+			job_post(job);
+		}
+		bubble_rest();
 	}
 	return NULL;
 }
@@ -137,6 +345,12 @@ static bool worker_start(GError **error)
 	}
 	worker.thread = g_thread_try_new("bubbles", worker_run, NULL, error);
 	return worker.thread != NULL;
+}
+
+static void worker_push(struct job *job)
+{
+	g_async_queue_push(worker.queue, job);
+	g_main_context_wakeup(worker.context);
 }
 
 static bool worker_give(struct job *job, GError **error)
@@ -154,69 +368,32 @@ static bool worker_give(struct job *job, GError **error)
 		    QUEUE_MAX);
 		return false;
 	}
-	g_async_queue_push(worker.queue, job);
-	g_main_context_wakeup(worker.context);
+	worker_push(job);
 	return true;
 }
 
-static char *choose(const char *text, const char *otherwise)
+/* Back from the queue, with the queue's reference; NULL: it is too late, or
+ * there is none. */
+static struct job *slot_withdraw(struct slot *slot)
 {
-	return g_strdup(text && *text ? text : otherwise);
+	struct job *job = slot->waiting;
+
+	if (!job || !worker.queue || !g_async_queue_remove(worker.queue, job))
+		return NULL;
+	slot->waiting = NULL;
+	return job;
 }
 
-static void tell_message(
-    struct bubble *bubble, const struct message *message, const char *where)
+/* ---- the sink ---- */
+
+static void job_take_slot(struct job *job, struct slot *slot)
 {
-	const char *sender = message_sender(message);
-	g_autofree char *clean =
-	    where ? text_clean(where, -1, WHERE_MAX) : NULL;
-
-	bubble->summary = where ? g_strdup_printf("%s (%s)", sender, clean)
-				: g_strdup(sender);
-	bubble->body = choose(message->subject, "(no subject)");
-	bubble->icon = g_strdup("mail-unread");
-	bubble->category = "email.arrived";
-}
-
-/* Each line by itself: they stay lines. */
-static char *clean_lines(const char *text)
-{
-	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", LINES_MAX);
-
-	for (char **line = lines; *line; line++) {
-		char *clean = text_clean(*line, -1, OCTETS_MAX);
-
-		g_free(*line);
-		*line = clean;
-	}
-	return g_strjoinv("\n", lines);
-}
-
-static void tell_notice(struct bubble *bubble, const struct notice *notice)
-{
-	bool state = notice->kind == NOTICE_STATE;
-	bool blind = state && g_strcmp0(notice->state, "blind") == 0;
-
-	bubble->summary = clean_lines(notice->summary);
-	bubble->body = clean_lines(notice->body);
-	bubble->icon = g_strdup(blind ? "network-error" : "mail-unread");
-	bubble->category = blind ? "network.error"
-	    : state              ? "network.connected"
-				 : "email.arrived";
-}
-
-static void bubble_fill(struct bubble *bubble, const struct sink_event *event)
-{
-	if (event->message)
-		tell_message(bubble, event->message, event->where);
-	else
-		tell_notice(bubble, event->notice);
-	if (event->icon) {
-		g_free(bubble->icon);
-		bubble->icon = file_expand(event->icon);
-	}
-	bubble->sound = event->sound ? file_expand(event->sound) : NULL;
-	bubble->urgency = event->urgency;
+	job->slot = g_atomic_rc_box_acquire(slot);
+	job->older = slot_withdraw(slot);
+	if (job->older)
+		slot->out--;
+	slot->waiting = job;
+	slot->out++;
 }
 
 static void desktop_ring(
@@ -225,21 +402,63 @@ static void desktop_ring(
 	struct desktop *desktop = (struct desktop *)sink;
 	struct job *job = g_atomic_rc_box_new0(struct job);
 
-	bubble_fill(&job->bubble, event);
+	look_fill(&job->bubble, event);
+	job->only_update = event->only_update;
 	job->desktop = desktop;
 	job->fn = fn;
 	job->data = data;
 	g_queue_push_tail(&desktop->jobs, job);
 	job->deadline = g_timeout_add(DEADLINE, job_on_deadline, job);
+	if (event->bubble)
+		job_take_slot(job, slot_get(desktop, event->bubble));
 	g_atomic_rc_box_acquire(job);
 	if (!worker_give(job, &job->error))
 		job_post(job);
+}
+
+static void push_close(struct slot *slot)
+{
+	struct job *job = g_atomic_rc_box_new0(struct job);
+
+	job->slot = g_atomic_rc_box_acquire(slot);
+	job->closes = true;
+	slot->out++;
+	worker_push(job);
+}
+
+void desktop_close(struct sink *sink, uint64_t bubble)
+{
+	struct desktop *desktop = (struct desktop *)sink;
+	struct slot *slot = g_hash_table_lookup(desktop->slots, &bubble);
+	struct job *job;
+
+	if (!slot)
+		return;
+	g_atomic_rc_box_acquire(slot);
+	slot_leave(slot);
+	job = slot_withdraw(slot);
+	if (job)
+		job_post(job);
+	if (slot->is_up || slot->out > (job ? 1U : 0U))
+		push_close(slot);
+	slot_unref(slot);
+}
+
+void desktop_listen(
+    struct sink *sink, const struct desktop_events *events, void *data)
+{
+	struct desktop *desktop = (struct desktop *)sink;
+
+	desktop->events = events ? *events : (struct desktop_events){NULL};
+	desktop->data = data;
 }
 
 /* What waits is not shown: nobody is there to note that it was. */
 static void desktop_free(struct sink *sink)
 {
 	struct desktop *desktop = (struct desktop *)sink;
+	GHashTableIter iter;
+	gpointer slot;
 	struct job *job;
 
 	while ((job = g_queue_peek_head(&desktop->jobs))) {
@@ -247,6 +466,10 @@ static void desktop_free(struct sink *sink)
 		job_leave(job);
 		job_unref(job);
 	}
+	g_hash_table_iter_init(&iter, desktop->slots);
+	while (g_hash_table_iter_next(&iter, NULL, &slot))
+		((struct slot *)slot)->desktop = NULL;
+	g_hash_table_unref(desktop->slots);
 	g_free(desktop);
 }
 
@@ -256,6 +479,8 @@ struct sink *desktop_new(void)
 
 	desktop->sink = (struct sink){"desktop", desktop_ring, desktop_free};
 	g_queue_init(&desktop->jobs);
+	desktop->slots = g_hash_table_new_full(
+	    g_int64_hash, g_int64_equal, NULL, slot_unref);
 	return &desktop->sink;
 }
 

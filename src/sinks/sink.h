@@ -8,6 +8,7 @@
 #include "message/batch.h"
 #include "message/message.h"
 #include "message/notice.h"
+#include <stdbool.h>
 
 enum sink_urgency {
 	SINK_LOW,
@@ -25,7 +26,21 @@ struct sink_event {
 	const char *sound, *icon;   /* or NULL */
 	const char *const *command; /* the hook's argv, or NULL */
 	int64_t timeout;            /* the hook's, ms */
+
+	/* For bubbles; sinks/desktop.h says what becomes of them. */
+	const char *title, *body; /* plain text; NULL: the sink makes it */
+	const char *image;        /* a file to show in it, or NULL */
+	int64_t timeout_bubble;   /* ms, SINK_TIMEOUT_NONE or _DEFAULT */
+	uint64_t bubble;          /* the caller's number for it, or 0 */
+	bool only_update;         /* nothing, when it is not up any more */
+	/* "id", "label", "id", "label", ..., NULL; or NULL.  The id "default"
+	 * is a click on the bubble itself. */
+	const char *const *actions;
 };
+
+/* How long a bubble stays. */
+#define SINK_TIMEOUT_DEFAULT (-1) /* as the daemon likes */
+#define SINK_TIMEOUT_NONE    0    /* until it is closed */
 
 /* error NULL: taken.  Never called from within sink_ring(). */
 typedef void sink_fn(void *data, const GError *error);

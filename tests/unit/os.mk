@@ -45,5 +45,12 @@ tests_unit_test_maildir_SOURCES = tests/unit/test-maildir.c tests/unit/unit.h
 tests_unit_test_maildir_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-desktop
 TESTS += tests/unit/test-desktop
-tests_unit_test_desktop_SOURCES = tests/unit/test-desktop.c tests/unit/unit.h
+tests_unit_test_desktop_SOURCES = tests/unit/test-desktop.c \
+	tests/unit/notifyd.h tests/unit/unit.h
 tests_unit_test_desktop_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-bubbles
+TESTS += tests/unit/test-bubbles
+tests_unit_test_bubbles_SOURCES = tests/unit/test-bubbles.c \
+	tests/unit/notifyd.h tests/unit/unit.h
+tests_unit_test_bubbles_LDADD = $(UNIT_LIBS)
