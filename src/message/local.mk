@@ -6,5 +6,6 @@ libcore_a_SOURCES += src/message/field.c src/message/field.h
 libcore_a_SOURCES += src/message/members.c src/message/members.h
 libcore_a_SOURCES += src/message/message.c src/message/message.h
 libcore_a_SOURCES += src/message/notice.c src/message/notice.h
+libcore_a_SOURCES += src/message/storage.c src/message/storage.h
 libcore_a_SOURCES += src/message/text.c src/message/text.h
 libcore_a_SOURCES += src/message/view.c src/message/view.h

@@ -14,7 +14,11 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+/* Octets that are left free, at most. */
+#define ROOM_LEFT_MAX ((uint64_t)32 << 20)
 
 char *file_path(int dirfd, const char *name)
 {
@@ -162,6 +166,33 @@ int file_open_directory(const char *path, GError **error)
 	if (fd < 0)
 		file_fail(-1, path, error);
 	return fd;
+}
+
+/* A small part of the disk, as what fills it up hurts everybody. */
+static uint64_t room_to_leave(const struct statvfs *st)
+{
+	return MIN(ROOM_LEFT_MAX, (uint64_t)st->f_blocks * st->f_frsize / 50);
+}
+
+/* What cannot be measured is tried. */
+bool file_has_room(int fd, uint64_t size, const char *path, GError **error)
+{
+	g_autofree char *want = NULL, *free = NULL;
+	struct statvfs st;
+	uint64_t room;
+
+	if (fstatvfs(fd, &st) < 0 || st.f_blocks == 0)
+		return true;
+	room = (uint64_t)st.f_bavail * st.f_frsize;
+	if (room >= size && room - size >= room_to_leave(&st))
+		return true;
+	want = g_format_size(size);
+	free = g_format_size(room);
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
+	    "%s: no space for %s: %s are free on this disk, of which some are "
+	    "left for others",
+	    path, want, free);
+	return false;
 }
 
 bool file_write_all(

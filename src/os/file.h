@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Errors are G_FILE_ERROR with "path: reason". */
 
@@ -26,6 +27,11 @@ char *file_expand(const char *path);
  * a CLOEXEC descriptor or -1.  A last symbolic link is followed only if it is
  * the user's or root's own. */
 int file_open_directory(const char *path, GError **error);
+
+/* Is there room for so many octets where fd lies, so that some is left for
+ * others?  False with G_FILE_ERROR_NOSPC; quotas show only when they are
+ * reached (EDQUOT).  path: for the text. */
+bool file_has_room(int fd, uint64_t size, const char *path, GError **error);
 
 /* Writes all of it; -1 descriptors and short writes are errors. */
 bool file_write_all(

@@ -326,6 +326,11 @@ static bool pipe_open(int *ours, int *theirs, int our_end)
 static bool spawn_pipes(struct spawn *spawn, struct process *process,
     const struct process_options *options)
 {
+	if (options->input_is_file) {
+		spawn->stdin_fd = fcntl(options->input_fd, F_DUPFD_CLOEXEC, 3);
+		if (spawn->stdin_fd < 0)
+			return false;
+	}
 	if ((options->input || options->input_follows) &&
 	    !pipe_open(&process->input_fd, &spawn->stdin_fd, 1))
 		return false;
@@ -479,7 +484,7 @@ struct process *process_start(const struct process_options *options,
 		return NULL;
 	}
 	process_watch(process, options->timeout);
-	if (!options->input_follows)
+	if (options->input)
 		process_feed(process, options->input, options->input_size);
 	return process;
 }

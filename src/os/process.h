@@ -16,11 +16,14 @@ struct process_options {
 	const char *input;       /* for its standard input; NULL: none */
 	size_t input_size;
 	bool input_follows; /* instead of input: by process_feed() */
-	size_t output_max;  /* what is kept of its standard output; 0:
-	                       standard output goes where our standard
-	                       error goes */
-	int64_t timeout;    /* ms until SIGTERM, 2 s later SIGKILL, to
-	                       the whole process group */
+	bool input_is_file; /* instead of input: input_fd, a file that is read
+	                       from where it stands; stays the caller's */
+	int input_fd;
+	size_t output_max; /* what is kept of its standard output; 0:
+	                      standard output goes where our standard
+	                      error goes */
+	int64_t timeout;   /* ms until SIGTERM, 2 s later SIGKILL, to
+	                      the whole process group */
 };
 
 #define PROCESS_LOST (-1) /* somebody else waited for it */

@@ -1,5 +1,6 @@
 libworld_a_SOURCES += src/sinks/bubble.c src/sinks/bubble.h
 libworld_a_SOURCES += src/sinks/desktop.c src/sinks/desktop.h
+libworld_a_SOURCES += src/sinks/destination.c src/sinks/destination.h
 libworld_a_SOURCES += src/sinks/hook.c src/sinks/hook.h
 libworld_a_SOURCES += src/sinks/look.c src/sinks/look.h
 libworld_a_SOURCES += src/sinks/maildir.c src/sinks/maildir.h

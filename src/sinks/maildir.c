@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "message/storage.h"
 #include "os/file.h"
 #include "sinks/maildir.h"
 #include <dirent.h>
@@ -17,8 +18,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define HASH_DIGITS 32 /* 128 bits tell mailboxes apart */
 
 static const char *const subdirectories[] = {"tmp", "new", "cur"};
 
@@ -163,17 +162,18 @@ static bool prepare_root(int root, const char *path, GError **error)
 	return make_subdirectories(root, error);
 }
 
-/* Host names do not differ in case; no flags and no size: they change. */
 static char *message_name(const struct maildir_message *message)
 {
-	g_autofree char *host = g_ascii_strdown(message->host, -1);
-	g_autofree char *key =
-	    g_strdup_printf("%s@%s/%s", message->user, host, message->mailbox);
-	g_autofree char *hash =
-	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
+	const struct storage_key key = {
+	    .host = message->host,
+	    .user = message->user,
+	    .mailbox = message->mailbox,
+	    .uidvalidity = message->uidvalidity,
+	    .uid = message->uid,
+	    .text = message->text,
+	};
 
-	return g_strdup_printf("%.*s.V%uU%u", HASH_DIGITS, hash,
-	    message->uidvalidity, message->uid);
+	return storage_name(&key);
 }
 
 /* In the order of the letters, as the specification has it. */
@@ -280,31 +280,6 @@ struct maildir_file *maildir_open(
 	return NULL;
 }
 
-/* CRLF to LF.  A CR that ends the piece waits for what follows it. */
-static GString *convert(bool *cr, const char *bytes, size_t size)
-{
-	GString *text = g_string_sized_new(size + 1);
-	const char *end = bytes + size;
-
-	while (bytes < end) {
-		const char *stop;
-
-		if (*cr && *bytes != '\n')
-			g_string_append_c(text, '\r');
-		*cr = *bytes == '\r';
-		if (*cr) {
-			bytes++;
-			continue;
-		}
-		stop = memchr(bytes, '\r', (size_t)(end - bytes));
-		if (!stop)
-			stop = end;
-		g_string_append_len(text, bytes, stop - bytes);
-		bytes = stop;
-	}
-	return text;
-}
-
 static bool write_text(
     struct maildir_file *file, const GString *text, GError **error)
 {
@@ -326,7 +301,7 @@ bool maildir_write(struct maildir_file *file, uint64_t offset,
 	if (offset != file->offset)
 		return maildir_fail(
 		    file->path, "a piece of the message is missing", error);
-	text = convert(&file->cr, bytes, size);
+	text = storage_convert(&file->cr, bytes, size);
 	ok = write_text(file, text, error);
 	g_string_free(text, TRUE);
 	file->offset += size;

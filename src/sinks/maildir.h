@@ -15,6 +15,7 @@ struct maildir_message {
 	                          ~ is expanded */
 	const char *host, *user, *mailbox;
 	uint32_t uidvalidity, uid;
+	bool text;         /* without its attachments: another message */
 	const char *flags; /* as in struct message: \Seen makes ":2,S" and
 	                      cur, else new */
 };

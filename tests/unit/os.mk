@@ -54,3 +54,15 @@ TESTS += tests/unit/test-bubbles
 tests_unit_test_bubbles_SOURCES = tests/unit/test-bubbles.c \
 	tests/unit/notifyd.h tests/unit/unit.h
 tests_unit_test_bubbles_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-progress
+TESTS += tests/unit/test-progress
+tests_unit_test_progress_SOURCES = tests/unit/test-progress.c tests/unit/unit.h
+tests_unit_test_progress_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-partial
+TESTS += tests/unit/test-partial
+tests_unit_test_partial_SOURCES = tests/unit/test-partial.c tests/unit/unit.h
+tests_unit_test_partial_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-destination
+TESTS += tests/unit/test-destination
+tests_unit_test_destination_SOURCES = tests/unit/test-destination.c tests/unit/unit.h
+tests_unit_test_destination_LDADD = $(UNIT_LIBS)
