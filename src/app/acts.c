@@ -41,12 +41,21 @@ static void act_starttls(struct watch *watch, const struct imap_action *action)
 	stream_start_tls(watch->stream);
 }
 
+static void reach(struct watch *watch, enum watch_step step)
+{
+	if (watch->events->reached != NULL)
+		watch->events->reached(watch->data, step);
+}
+
 static void act_login(struct watch *watch, const struct imap_action *action)
 {
 	(void)action;
 	watch->served = true;
 	if (watch->caller != NULL)
 		pace_answered(watch->caller);
+	reach(watch, WATCH_STEP_GREETED);
+	if (watch->leaving)
+		return;
 	credentials_fetch(
 	    watch->credentials, imap_session_capabilities(watch->session));
 }
@@ -232,6 +241,16 @@ static void note_refresh(struct watch *watch)
 		watch->events->refreshed(watch->data, age);
 }
 
+static void note_rest(struct watch *watch)
+{
+	bool resting = imap_session_next_look(watch->session) < INT64_MAX;
+	bool news = resting && !watch->resting;
+
+	watch->resting = resting;
+	if (news)
+		reach(watch, WATCH_STEP_REST);
+}
+
 /* An action may ask for more: the outermost call takes them all. */
 void acts_drive(struct watch *watch)
 {
@@ -250,6 +269,7 @@ void acts_drive(struct watch *watch)
 		return;
 	loop_timer_set(watch->timer, imap_session_deadline(watch->session));
 	note_refresh(watch);
+	note_rest(watch);
 }
 
 /* ---- the stream ---- */
@@ -305,6 +325,11 @@ static struct imap_session *make_session(
 	return imap_session_new(&options, loop_now());
 }
 
+static void stream_connected(void *data)
+{
+	reach(data, WATCH_STEP_TCP);
+}
+
 static void stream_opened(void *data)
 {
 	struct watch *watch = data;
@@ -316,6 +341,7 @@ static void stream_opened(void *data)
 		log_line(LOG_LEVEL_VERBOSE, watch->name, "connected to %s",
 		    description);
 	}
+	reach(watch, WATCH_STEP_OPEN);
 	if (watch->events->mailboxes != NULL)
 		watch->events->mailboxes(watch->data, list);
 	watch->session = make_session(watch, list);
@@ -328,6 +354,7 @@ static void stream_secured(void *data)
 	g_autofree char *description = stream_describe(watch->stream);
 
 	log_line(LOG_LEVEL_VERBOSE, watch->name, "%s", description);
+	reach(watch, WATCH_STEP_SECURE);
 	imap_session_secured(watch->session, loop_now());
 	acts_drive(watch);
 }
@@ -359,6 +386,7 @@ static void stream_closed(void *data, const GError *error)
 }
 
 static const struct stream_events stream_events = {
+    .connected = stream_connected,
     .opened = stream_opened,
     .secured = stream_secured,
     .received = stream_received,

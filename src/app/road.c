@@ -45,7 +45,7 @@ void road_disconnect(struct watch *watch)
 		pace_cancel(watch->caller);
 	watch->refreshing = -1;
 	watch->next_try = 0;
-	watch->served = false;
+	watch->served = watch->resting = false;
 	loop_timer_set(watch->timer, INT64_MAX);
 }
 
@@ -144,7 +144,8 @@ void road_stop(struct watch *watch, const GError *error, const char *reason)
 
 static bool is_final(struct watch *watch, const GError *error)
 {
-	if (watch->options.goal != IMAP_GOAL_WATCH || watch->leaving)
+	if (watch->options.goal != IMAP_GOAL_WATCH || watch->options.single ||
+	    watch->leaving)
 		return true;
 	if (watch->asleep)
 		return false;

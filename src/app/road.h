@@ -24,6 +24,7 @@ struct watch {
 	struct loop_timer *timer;
 	struct pace_caller *caller; /* or NULL */
 	bool driving, leaving, asleep;
+	bool resting; /* WATCH_STEP_REST has been told */
 	bool served;  /* the server wanted to know who we are */
 	bool patient; /* the server has asked to be left alone for a while */
 	int64_t refreshing; /* the age of the IDLE that is refreshed, or -1 */

@@ -269,6 +269,18 @@ void watch_get_status(const struct watch *watch, struct watch_status *ret)
 	};
 }
 
+const struct stream *watch_stream(const struct watch *watch)
+{
+	return watch->stream;
+}
+
+const struct imap_capabilities *watch_capabilities(const struct watch *watch)
+{
+	return watch->session != NULL
+	    ? imap_session_capabilities(watch->session)
+	    : NULL;
+}
+
 enum imap_method watch_method(const struct watch *watch, const void *owner)
 {
 	return watch->session != NULL

@@ -19,6 +19,17 @@ enum watch_state {
 	WATCH_SLEEPING,   /* until the computer has slept */
 };
 
+/* How far a connection has come. */
+enum watch_step {
+	WATCH_STEP_TCP,
+	WATCH_STEP_OPEN,    /* TLS too when it is implicit */
+	WATCH_STEP_SECURE,  /* TLS after STARTTLS */
+	WATCH_STEP_GREETED, /* the server wants to know who we are */
+	/* Nothing is left to be said: IDLE is on, or the time of the next look
+	 * is known.  Again after each that was said. */
+	WATCH_STEP_REST,
+};
+
 /* All from the main loop; any may call into the watch, none may free it.
  * owner is that of the struct imap_watched. */
 struct watch_events {
@@ -68,6 +79,8 @@ struct watch_events {
 	/* What imap_session_remember() says now that it is live, where that
 	 * is not what was remembered; known false: nothing.  May be NULL. */
 	void (*learnt)(void *data, const struct imap_capabilities *after_login);
+	/* For who wants to know more than whether it is live.  May be NULL. */
+	void (*reached)(void *data, enum watch_step step);
 };
 
 struct watch_options {
@@ -76,6 +89,7 @@ struct watch_options {
 	const char *name;    /* for the log; NULL: the account's */
 	enum imap_goal goal; /* only IMAP_GOAL_WATCH comes back when lost */
 	bool choose;         /* see watch_events */
+	bool single;         /* one connection: ended() when it is lost */
 	unsigned faults;     /* known already */
 	/* By what the next session is shorter; known false: nothing. */
 	struct imap_capabilities after_login;
@@ -135,6 +149,10 @@ void watch_set_refresh(struct watch *watch, int64_t refresh);
 bool watch_is_stuck(const struct watch *watch);
 enum watch_state watch_state(const struct watch *watch);
 void watch_get_status(const struct watch *watch, struct watch_status *ret);
+/* Of the connection, or NULL: while there is none. */
+const struct stream *watch_stream(const struct watch *watch);
+/* As far as they are known. */
+const struct imap_capabilities *watch_capabilities(const struct watch *watch);
 /* How a mailbox is watched, and why not better (or NULL). */
 enum imap_method watch_method(const struct watch *watch, const void *owner);
 const char *watch_why(const struct watch *watch);

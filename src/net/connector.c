@@ -422,6 +422,13 @@ static const char *connector_environment_proxy(void)
 	return NULL;
 }
 
+bool connector_has_proxy(const struct connector_target *target)
+{
+	if (g_strcmp0(target->proxy, "env") == 0)
+		return connector_environment_proxy() != NULL;
+	return target->proxy != NULL;
+}
+
 /*
  * Whether libcurl is going to find in the URL what it needs.  Where it cannot
  * decode the login (7.88: a control character in it), it says nothing and

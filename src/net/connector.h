@@ -7,6 +7,7 @@
 
 #include "net/error.h"
 #include "os/loop.h"
+#include <stdbool.h>
 
 struct connector_target {
 	const char *host;
@@ -31,6 +32,10 @@ struct connector;
 struct connector *connector_new(struct loop *loop, GError **error);
 /* Cancels what is left.  Not from a connector_fn. */
 void connector_free(struct connector *connector);
+
+/* Does it go through a proxy?  With "env" that is not sure where $no_proxy or
+ * $NO_PROXY is set. */
+bool connector_has_proxy(const struct connector_target *target);
 
 struct connector_attempt;
 /* fd: non-blocking, CLOEXEC, with keepalive set, now the callee's; -1 with

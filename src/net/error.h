@@ -15,6 +15,8 @@ enum net_error {
 	NET_ERROR_IO,        /* the connection broke */
 	NET_ERROR_HANDSHAKE, /* no TLS to be had */
 	NET_ERROR_VERIFY,    /* TLS, but not the server that was meant */
+	NET_ERROR_EARLY,     /* the same: its certificate is not valid yet, */
+	NET_ERROR_EXPIRED,   /* or not any more; or the clock is wrong */
 	NET_ERROR_SETUP,     /* a file or value of ours: tls_ca_file, tls_pin */
 	NET_ERROR_SECRET,    /* a password or token could not be had */
 	NET_ERROR_NO_AUTH,   /* no login mechanism in common */

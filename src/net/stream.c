@@ -547,7 +547,11 @@ static void stream_on_connected(void *data, int fd, const GError *error)
 	} else {
 		stream->watch = loop_watch_new(
 		    stream->net->loop, fd, 0, stream_on_socket, stream);
-		if (stream->options->tls) {
+		if (stream->events->connected)
+			stream->events->connected(stream->data);
+		if (stream->state == STREAM_CLOSED) {
+			/* It was not wanted any more. */
+		} else if (stream->options->tls) {
 			stream_begin_tls(stream);
 		} else {
 			stream->state = STREAM_PLAIN;
@@ -600,6 +604,13 @@ char *stream_describe(const struct stream *stream)
 		return g_strconcat(peer, ", no TLS", NULL);
 	tls = tls_session_describe(stream->tls);
 	return g_strconcat(peer, ", ", tls, NULL);
+}
+
+bool stream_certificate(
+    const struct stream *stream, struct tls_certificate *ret)
+{
+	return stream->state == STREAM_SECURE &&
+	    tls_session_certificate(stream->tls, ret);
 }
 
 bool stream_is_connected(const struct stream *stream)

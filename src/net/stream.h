@@ -31,6 +31,8 @@ struct stream_events {
 	/* error NULL: end of file.  Nothing comes after it but
 	 * stream_free(). */
 	void (*closed)(void *data, const GError *error);
+	/* TCP stands, before TLS begins.  May be NULL. */
+	void (*connected)(void *data);
 };
 
 struct stream_options {
@@ -74,6 +76,11 @@ bool stream_is_connected(const struct stream *stream);
  * has a deadline.
  */
 bool stream_is_routed(const struct stream *stream);
+
+/* What the server has shown; false without TLS, see tls_session_certificate().
+ */
+bool stream_certificate(
+    const struct stream *stream, struct tls_certificate *ret);
 
 /* "192.0.2.1:993, TLS 1.3 ..., resumed" once it stands; a new string. */
 char *stream_describe(const struct stream *stream);

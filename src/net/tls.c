@@ -64,7 +64,7 @@ static char *tls_name(gnutls_datum_t name)
 	return g_string_free(out, FALSE);
 }
 
-static char *tls_date(time_t when)
+static char *tls_date(int64_t when)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(when);
 
@@ -72,26 +72,46 @@ static char *tls_date(time_t when)
 		    : g_strdup("?");
 }
 
-/* "subject CN=x, issuer CN=y, valid from A to B, pin sha256//..." */
-static char *tls_certificate_describe(gnutls_x509_crt_t certificate)
+static void tls_certificate_read(
+    gnutls_x509_crt_t certificate, struct tls_certificate *ret)
 {
 	gnutls_datum_t subject = {0}, issuer = {0};
-	g_autofree char *from =
-	    tls_date(gnutls_x509_crt_get_activation_time(certificate));
-	g_autofree char *to =
-	    tls_date(gnutls_x509_crt_get_expiration_time(certificate));
-	g_autofree char *pin = tls_pin_of(certificate);
-	g_autofree char *subject_name = NULL, *issuer_name = NULL;
 
 	gnutls_x509_crt_get_dn3(certificate, &subject, 0);
 	gnutls_x509_crt_get_issuer_dn3(certificate, &issuer, 0);
-	subject_name = tls_name(subject);
-	issuer_name = tls_name(issuer);
+	*ret = (struct tls_certificate){
+	    .subject = tls_name(subject),
+	    .issuer = tls_name(issuer),
+	    .pin = tls_pin_of(certificate),
+	    .from = gnutls_x509_crt_get_activation_time(certificate),
+	    .until = gnutls_x509_crt_get_expiration_time(certificate),
+	};
 	gnutls_free(subject.data);
 	gnutls_free(issuer.data);
-	return g_strdup_printf("subject %s, issuer %s, valid from %s to %s, "
+}
+
+void tls_certificate_clear(struct tls_certificate *certificate)
+{
+	g_clear_pointer(&certificate->subject, g_free);
+	g_clear_pointer(&certificate->issuer, g_free);
+	g_clear_pointer(&certificate->pin, g_free);
+}
+
+/* "subject CN=x, issuer CN=y, valid from A to B, pin sha256//..." */
+static char *tls_certificate_describe(gnutls_x509_crt_t certificate)
+{
+	struct tls_certificate about;
+	g_autofree char *from = NULL, *to = NULL;
+	char *text;
+
+	tls_certificate_read(certificate, &about);
+	from = tls_date(about.from);
+	to = tls_date(about.until);
+	text = g_strdup_printf("subject %s, issuer %s, valid from %s to %s, "
 			       "pin %s",
-	    subject_name, issuer_name, from, to, pin ? pin : "?");
+	    about.subject, about.issuer, from, to, about.pin ? about.pin : "?");
+	tls_certificate_clear(&about);
+	return text;
 }
 
 static gnutls_x509_crt_t tls_server_certificate(gnutls_session_t handle)
@@ -108,6 +128,18 @@ static gnutls_x509_crt_t tls_server_certificate(gnutls_session_t handle)
 		return certificate;
 	gnutls_x509_crt_deinit(certificate);
 	return NULL;
+}
+
+bool tls_session_certificate(
+    struct tls_session *session, struct tls_certificate *ret)
+{
+	gnutls_x509_crt_t certificate = tls_server_certificate(session->handle);
+
+	if (!certificate)
+		return false;
+	tls_certificate_read(certificate, ret);
+	gnutls_x509_crt_deinit(certificate);
+	return true;
 }
 
 static bool tls_host_is_address(
@@ -145,48 +177,53 @@ static unsigned tls_verify_chain(struct tls_session *session)
 /* The first row that fits says what to do. */
 static const struct tls_reason {
 	unsigned status;
+	enum net_error code;
 	const char *why, *what;
 } tls_reasons[] = {
-    {GNUTLS_CERT_MISMATCH, "it is not the one that tls_pin names",
+    {GNUTLS_CERT_MISMATCH, NET_ERROR_VERIFY,
+	"it is not the one that tls_pin names",
 	"if the server has a new key and you know it, put its pin into "
 	"tls_pin"},
-    {GNUTLS_CERT_UNEXPECTED_OWNER, "it is for another host",
+    {GNUTLS_CERT_UNEXPECTED_OWNER, NET_ERROR_VERIFY, "it is for another host",
 	"set host to a name in it"},
-    {GNUTLS_CERT_EXPIRED, "it has expired",
+    {GNUTLS_CERT_EXPIRED, NET_ERROR_EXPIRED, "it has expired",
 	"the server needs a new one, or the clock here is wrong"},
-    {GNUTLS_CERT_NOT_ACTIVATED, "it is not valid yet",
+    {GNUTLS_CERT_NOT_ACTIVATED, NET_ERROR_EARLY, "it is not valid yet",
 	"perhaps the clock here is wrong"},
-    {GNUTLS_CERT_REVOKED, "it has been revoked", "the server needs a new one"},
-    {GNUTLS_CERT_INSECURE_ALGORITHM, "its key or its signature is weak",
+    {GNUTLS_CERT_REVOKED, NET_ERROR_VERIFY, "it has been revoked",
 	"the server needs a new one"},
-    {GNUTLS_CERT_SIGNER_NOT_FOUND, "its issuer is unknown",
+    {GNUTLS_CERT_INSECURE_ALGORITHM, NET_ERROR_VERIFY,
+	"its key or its signature is weak", "the server needs a new one"},
+    {GNUTLS_CERT_SIGNER_NOT_FOUND, NET_ERROR_VERIFY, "its issuer is unknown",
 	"set tls_ca_file to the certificate of its issuer, or tls_pin to "
 	"its pin"},
-    {GNUTLS_CERT_SIGNER_NOT_CA, "its issuer is no authority",
+    {GNUTLS_CERT_SIGNER_NOT_CA, NET_ERROR_VERIFY, "its issuer is no authority",
 	"set tls_ca_file to the certificate of an authority, or tls_pin to "
 	"its pin"},
 };
 
-static char *tls_refusal(
+static GError *tls_refusal(
     struct tls_session *session, gnutls_x509_crt_t certificate, unsigned status)
 {
 	g_autofree char *about = tls_certificate_describe(certificate);
 	gnutls_datum_t text = {0};
-	char *refusal;
+	GError *refusal;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(tls_reasons); i++) {
 		const struct tls_reason *reason = &tls_reasons[i];
 
 		if (status & reason->status)
-			return g_strdup_printf("the certificate of %s port %d "
-					       "is refused: %s (%s); %s",
+			return g_error_new(NET_ERROR, reason->code,
+			    "the certificate of %s port %d is refused: %s "
+			    "(%s); %s",
 			    session->peer->host, session->peer->port,
 			    reason->why, about, reason->what);
 	}
 	gnutls_certificate_verification_status_print(
 	    status, GNUTLS_CRT_X509, &text, 0);
-	refusal = g_strdup_printf("the certificate of %s port %d is refused: "
-				  "%s (%s); see tls_ca_file and tls_pin",
+	refusal = g_error_new(NET_ERROR, NET_ERROR_VERIFY,
+	    "the certificate of %s port %d is refused: %s (%s); see "
+	    "tls_ca_file and tls_pin",
 	    session->peer->host, session->peer->port,
 	    text.data ? g_strstrip((char *)text.data) : "it is not valid",
 	    about);
@@ -247,7 +284,6 @@ static GError *tls_check(
     struct tls_session *session, gnutls_x509_crt_t certificate)
 {
 	const struct tls_peer *peer = session->peer;
-	g_autofree char *refusal = NULL;
 	GError *error = NULL;
 	unsigned status;
 
@@ -257,10 +293,7 @@ static GError *tls_check(
 	status = tls_verify_chain(session);
 	if (peer->pins)
 		status = tls_verify_pin(session, certificate, status);
-	if (status == 0)
-		return NULL;
-	refusal = tls_refusal(session, certificate, status);
-	return g_error_new_literal(NET_ERROR, NET_ERROR_VERIFY, refusal);
+	return status == 0 ? NULL : tls_refusal(session, certificate, status);
 }
 
 /* Runs in the handshake as soon as the certificate is there; not in one that

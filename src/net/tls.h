@@ -69,6 +69,19 @@ void tls_session_drop_ticket(struct tls_session *session);
 void tls_session_explain(
     struct tls_session *session, int result, GError **error);
 
+/* What a server shows of itself. */
+struct tls_certificate {
+	char *subject, *issuer; /* fit to be seen */
+	char *pin;              /* "sha256//...", or NULL */
+	int64_t from, until;    /* wall clock, s: when it is valid */
+};
+
+/* False: there is none.  Of a handshake that stands; one that resumes has that
+ * of the first, or none. */
+bool tls_session_certificate(
+    struct tls_session *session, struct tls_certificate *ret);
+void tls_certificate_clear(struct tls_certificate *certificate);
+
 /* "TLS 1.3, ECDHE-X25519, AES-256-GCM, resumed"; a new string. */
 char *tls_session_describe(struct tls_session *session);
 

@@ -213,7 +213,11 @@ static void client_on_closed(void *data, const GError *error)
 }
 
 static const struct stream_events client_events = {
-    client_on_opened, client_on_secured, client_on_received, client_on_closed};
+    .opened = client_on_opened,
+    .secured = client_on_secured,
+    .received = client_on_received,
+    .closed = client_on_closed,
+};
 
 static void client_init(
     struct client *client, struct net *net, int port, bool tls)

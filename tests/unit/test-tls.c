@@ -190,6 +190,32 @@ static struct pki_certificate leaf(const char *name)
 	    name, false, time(NULL) - PKI_DAY, time(NULL) + PKI_DAY, &ca);
 }
 
+/* As the server shows it. */
+static void test_certificate(void)
+{
+	time_t now = time(NULL);
+	struct pki_certificate certificate =
+	    pki_new(HOST, false, now - PKI_DAY, now + PKI_DAY, &ca);
+	g_autofree char *pin = pki_pin(&certificate);
+	struct tls_settings settings = {.ca_file = ca_file};
+	struct link_options options = {
+	    .settings = &settings, .certificate = &certificate};
+	struct tls_certificate shown = {0};
+	struct link link;
+
+	forget_tickets();
+	link = link_new(&options);
+	g_assert_true(tls_session_certificate(link.client, &shown));
+	g_assert_cmpstr(shown.subject, ==, "CN=" HOST);
+	g_assert_cmpstr(shown.issuer, ==, "CN=Test CA");
+	g_assert_cmpstr(shown.pin, ==, pin);
+	g_assert_cmpint(shown.from, ==, now - PKI_DAY);
+	g_assert_cmpint(shown.until, ==, now + PKI_DAY);
+	tls_certificate_clear(&shown);
+	link_clear(&link);
+	pki_clear(&certificate);
+}
+
 static void test_good(void)
 {
 	struct pki_certificate certificate = leaf(HOST);
@@ -316,19 +342,19 @@ static void test_dates(void)
 	    .settings = &settings, .certificate = &old};
 
 	expect_refusal(
-	    &options, NET_ERROR_VERIFY, WORDS("it has expired", "clock"));
+	    &options, NET_ERROR_EXPIRED, WORDS("it has expired", "clock"));
 	settings.pin = old_pin;
-	expect_refusal(&options, NET_ERROR_VERIFY, WORDS("it has expired"));
+	expect_refusal(&options, NET_ERROR_EXPIRED, WORDS("it has expired"));
 	settings.ca_file = other_ca_file;
-	expect_refusal(&options, NET_ERROR_VERIFY, WORDS("it has expired"));
+	expect_refusal(&options, NET_ERROR_EXPIRED, WORDS("it has expired"));
 
 	options.certificate = &young;
 	settings.pin = young_pin;
-	expect_refusal(&options, NET_ERROR_VERIFY, WORDS("not valid yet"));
+	expect_refusal(&options, NET_ERROR_EARLY, WORDS("not valid yet"));
 	settings.ca_file = ca_file;
 	settings.pin = NULL;
 	expect_refusal(
-	    &options, NET_ERROR_VERIFY, WORDS("not valid yet", "clock"));
+	    &options, NET_ERROR_EARLY, WORDS("not valid yet", "clock"));
 	pki_clear(&old);
 	pki_clear(&young);
 }
@@ -396,6 +422,8 @@ static void test_pin_chain(void)
 	    pki_new("other", false, now - PKI_DAY, now + PKI_DAY, &issuer)};
 	static const char *const words[] = {
 	    NULL, "it has expired", "it is not valid yet", "another host"};
+	static const int codes[] = {
+	    0, NET_ERROR_EXPIRED, NET_ERROR_EARLY, NET_ERROR_VERIFY};
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
 		g_autofree char *pin = pki_pin(&servers[i]);
@@ -405,8 +433,7 @@ static void test_pin_chain(void)
 		    .issuer = &issuer};
 
 		if (words[i])
-			expect_refusal(
-			    &options, NET_ERROR_VERIFY, WORDS(words[i]));
+			expect_refusal(&options, codes[i], WORDS(words[i]));
 		else
 			expect_good(&options);
 		pki_clear(&servers[i]);
@@ -939,6 +966,7 @@ int main(int argc, char *argv[])
 	unit_init(argv[0]);
 	global_set_up();
 	g_test_add_func("/tls/good", test_good);
+	g_test_add_func("/tls/certificate", test_certificate);
 	g_test_add_func("/tls/versions", test_versions);
 	g_test_add_func("/tls/groups", test_groups);
 	g_test_add_func("/tls/wrong-host", test_wrong_host);

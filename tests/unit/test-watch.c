@@ -19,7 +19,9 @@ struct place {
 	struct watch *watch;
 	unsigned lived, dead;
 	bool told;
-	int64_t age; /* of the IDLE, when either was told */
+	int64_t age;    /* of the IDLE, when either was told */
+	char steps[64]; /* the first letter of each */
+	bool rested, ended;
 };
 
 /* ---- the server ---- */
@@ -133,6 +135,25 @@ static void died(void *data, int64_t age)
 	place->age = age;
 }
 
+/* Its mailbox is caught up and IDLE is on; then it has answered. */
+static void reached(void *data, enum watch_step step)
+{
+	struct place *place = data;
+	size_t size = strlen(place->steps);
+
+	g_assert_cmpuint(size, <, sizeof(place->steps) - 1);
+	place->steps[size] = "tosgr"[step];
+	place->rested = g_str_has_suffix(place->steps, "rr");
+}
+
+static void ended(void *data, const GError *error)
+{
+	struct place *place = data;
+
+	g_assert_error(error, IMAP_ERROR, IMAP_ERROR_CLOSED);
+	place->ended = true;
+}
+
 static const struct watch_events events = {
     .mailboxes = mailboxes,
     .opened = opened,
@@ -140,6 +161,8 @@ static const struct watch_events events = {
     .changed = changed,
     .refreshed = refreshed,
     .died = died,
+    .reached = reached,
+    .ended = ended,
 };
 
 static void place_open(struct place *place, gconstpointer data)
@@ -149,6 +172,7 @@ static void place_open(struct place *place, gconstpointer data)
 	    .account = &place->account,
 	    .goal = IMAP_GOAL_WATCH,
 	    .refresh = REFRESH,
+	    .single = true,
 	    .header_fields = "FROM",
 	};
 	int port;
@@ -196,6 +220,26 @@ static void test_dead_at_refresh(struct place *place, gconstpointer data)
 	g_assert_cmpint(place->age, >=, REFRESH);
 }
 
+static void test_steps(struct place *place, gconstpointer data)
+{
+	(void)data;
+	net_run_until(&place->rested);
+	g_assert_cmpstr(place->steps, ==, "torr");
+	g_assert_nonnull(watch_stream(place->watch));
+	g_assert_true(imap_capabilities_have(
+	    watch_capabilities(place->watch), IMAP_CAP_IDLE));
+}
+
+/* One that does not come back. */
+static void test_single(struct place *place, gconstpointer data)
+{
+	(void)data;
+	net_run_until(&place->ended);
+	g_assert_cmpint(watch_state(place->watch), ==, WATCH_STOPPED);
+	g_assert_null(watch_stream(place->watch));
+	g_assert_null(watch_capabilities(place->watch));
+}
+
 #define ADD(name, closes, fn)                                             \
 	g_test_add("/watch/" name, struct place, GINT_TO_POINTER(closes), \
 	    place_open, fn, place_close)
@@ -206,5 +250,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	ADD("refreshed", false, test_refreshed);
 	ADD("dead-at-refresh", true, test_dead_at_refresh);
+	ADD("steps", false, test_steps);
+	ADD("single", true, test_single);
 	return g_test_run();
 }
