@@ -5,6 +5,7 @@
 #define IDLEBELL_CLI_CLI_H
 
 #include "app/settings.h"
+#include "config/nearest.h"
 #include "config/shard.h"
 #include <stdbool.h>
 
@@ -12,8 +13,9 @@
 struct cli {
 	char *path;           /* of the configuration */
 	GPtrArray *overrides; /* "KEY=VALUE"s, NULL-terminated */
+	GPtrArray *given;     /* const struct cli_option, in their order */
 	int verbosity;        /* -1: quiet */
-	bool json, print, check;
+	bool help, json, print, check;
 	struct config_shard shard; /* count 0: all accounts */
 };
 
@@ -21,16 +23,26 @@ struct cli {
  * NULL-terminated. */
 struct command {
 	const char *name;
-	const char *arguments; /* as --help shows them */
+	const char *arguments; /* as its help shows them, "ACCOUNT [FILE...]" */
 	const char *help;
-	int min, max;            /* of arguments; max -1: any number */
-	bool json, print, check; /* which of these options it knows, */
-	bool shard;              /* and this one */
+	const char *group;   /* the line for it and those below without one,
+	                        in the help for all */
+	const char *options; /* it knows, "json shard"; NULL: none of its own */
+	int min, max;        /* of arguments; max -1: any number */
 	int (*run)(const struct cli *cli, char **arguments);
 };
 
+/* Ends with a name NULL; the first is the default. */
+extern const struct command cli_commands[];
+
 /* Parses, runs a command, and returns an exit status of sysexits.h. */
 int cli_main(int argc, char **argv);
+
+/* Reports "WHAT WHICH" as an error of the command line; returns EX_USAGE. */
+int cli_usage_error(const char *what, const char *which);
+/* The same for a word with one that is like it, behind dashes. */
+int cli_unknown(const char *what, const char *word, const char *dashes,
+    const struct nearest *nearest);
 
 /* The configuration, its problems reported.  NULL and *ret_status when it
  * cannot be used. */
