@@ -28,11 +28,13 @@ test; dovecot-imapd; dovecot; dovecot; dovecot
 test; dovecot-lmtpd; dovecot; dovecot; dovecot-lmtpd
 test; ca-certificates; ca-certificates; ca-certificates; ca-certificates
 test; gnutls-bin; gnutls-utils; gnutls; gnutls-utils
-test; jq; jq; jq; jq
-test; isync; isync; isync; isync
-test; notmuch; notmuch; notmuch; notmuch
-test; procps; procps-ng; procps-ng; procps-ng
 check; git; git; git; git
+check; jq; jq; jq; jq
+check; isync; isync; isync; isync
+check; notmuch; notmuch; notmuch; notmuch
+check; procps; procps-ng; procps-ng; procps-ng
+check; zsh; zsh; zsh; zsh
+check; fish; fish; fish; fish
 check; xz-utils; xz; xz; xz
 check; clang; clang; clang; clang
 check; clang-format; clang-tools-extra; clang; clang-extra-tools

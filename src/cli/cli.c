@@ -69,6 +69,14 @@ const struct command cli_commands[] = {
 	.help = "Tells which rule a message (FILE or standard input) meets.",
 	.max = 1,
 	.run = cmd_explain},
+    {.name = "completion",
+	.arguments = "SHELL",
+	.group = "what bash, zsh or fish need to complete all this",
+	.help =
+	    "Writes the script by which bash, zsh or fish complete commands.",
+	.min = 1,
+	.max = 1,
+	.run = cmd_completion},
     {.name = NULL},
 };
 
