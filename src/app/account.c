@@ -252,6 +252,8 @@ static bool is_same(const struct account *account,
 	return config_account_equal(account->config, config) &&
 	    strcmp(account->judge->header_fields, settings->header_fields) ==
 	    0 &&
+	    ((account->judge->wants ^ settings->wants) &
+		RULES_WANT_STRUCTURE) == 0 &&
 	    !account->stopping && !has_ended(account);
 }
 
@@ -374,6 +376,7 @@ void account_free(struct account *account)
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
 	marks_free(account->marks);
 	seen_free(account->seen);
+	seen_free(account->senders);
 	settings_unref(account->judge);
 	settings_unref(account->settings);
 	g_free(account->unmatched);

@@ -207,6 +207,17 @@ static void note_rung(struct box *box, const struct message *message)
 		note_read(box, message->uid);
 }
 
+/* Whom the account has had mail from is kept for rules that ask for it. */
+static struct seen *find_senders(struct account *account)
+{
+	if ((account->judge->wants & RULES_WANT_SENDERS) == 0)
+		return NULL;
+	if (account->senders == NULL)
+		account->senders = seen_open_senders(
+		    account->world->state, account->config->name);
+	return account->senders;
+}
+
 static void tell(struct box *box, struct message *message)
 {
 	struct memory memory = memory_of(message);
@@ -222,7 +233,8 @@ static void tell(struct box *box, struct message *message)
 		note_rung(box, message);
 		memory_add(box, &memory,
 		    delivery_take(box->account->delivery, box,
-			box->account->judge, box->account->config, message));
+			box->account->judge, box->account->config,
+			find_senders(box->account), message));
 	}
 	memory_clear(&memory);
 }

@@ -71,6 +71,7 @@ struct account {
 	struct marks *marks; /* or NULL: then nothing is watched */
 	int64_t stored; /* loop_now(): when they were on the disk for good */
 	struct seen *seen;
+	struct seen *senders; /* NULL: no rule has asked for them */
 	struct imap_refresh refresh;
 	struct tuning tuning; /* as it is on disk, or should be */
 	struct delivery *delivery;

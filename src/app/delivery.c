@@ -548,12 +548,15 @@ static void prepare(struct delivery *delivery)
 
 bool delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
-    struct message *message)
+    struct seen *senders, struct message *message)
 {
-	struct verdict verdict = settings_decide(settings, account, message);
+	struct verdict verdict =
+	    settings_decide(settings, account, message, senders, NULL);
 	struct item *item = item_new(
 	    message, &verdict, account, settings->config->accounts->len);
 
+	if (senders != NULL)
+		settings_note_senders(message, senders);
 	prepare(delivery);
 	item->delivery = delivery;
 	item->origin = origin;

@@ -44,11 +44,12 @@ struct delivery *delivery_new(const struct delivery_events *events,
 /* What is not taken yet is forgotten; a running hook is ended. */
 void delivery_free(struct delivery *delivery);
 
-/* Takes message over.  account is only used during the call. origin is handed
- * back to the events.  False when the rules keep it silent. */
+/* Takes message over.  account and senders (may be NULL) are only used during
+ * the call. origin is handed back to the events.  False when the rules keep it
+ * silent. */
 bool delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
-    struct message *message);
+    struct seen *senders, struct message *message);
 
 /* All that is new has been told: the bubbles rise.  A lost connection does the
  * same, and 10 s without an end. */

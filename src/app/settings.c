@@ -3,6 +3,7 @@
  */
 #include "app/settings.h"
 #include "app/log.h"
+#include "app/when.h"
 #include "store/config-file.h"
 
 static void compile_criterion(struct settings *settings,
@@ -25,11 +26,44 @@ static void compile_rules(struct settings *settings)
 	for (unsigned i = 0; i < rules->len; i++) {
 		const struct config_rule *rule = rules->pdata[i];
 
-		rules_begin(settings->rules, rule->name);
+		rules_begin(settings->rules, rule->name,
+		    !rule->has_stop || rule->stop != 0);
 		for (unsigned j = 0; j < rule->criteria->len; j++)
 			compile_criterion(
 			    settings, rule, rule->criteria->pdata[j]);
 	}
+}
+
+static void warn_of_flaw(struct settings *settings, unsigned index)
+{
+	const GPtrArray *rules = settings->config->rules;
+	const struct config_rule *rule = rules->pdata[index], *other;
+	int flaw = rules_find_flaw(settings->rules, index);
+
+	if (flaw < 0)
+		return;
+	other = rules->pdata[flaw];
+	if (other == rule)
+		config_problem_add(settings->config->problems, rule->line, true,
+		    "rule %s: no message can be of both sizes, larger and "
+		    "smaller",
+		    rule->name);
+	else
+		config_problem_add(settings->config->problems, rule->line, true,
+		    "rule %s: it can never hold, as [rule %s] before it holds "
+		    "for all its messages: put it first, or write stop = no "
+		    "in that one",
+		    rule->name, other->name);
+}
+
+/* A rule that lacks a criterion, which could not be read, holds for more than
+ * it should. */
+static void warn_of_flaws(struct settings *settings)
+{
+	if (config_has_errors(settings->config))
+		return;
+	for (unsigned i = 0; i < settings->config->rules->len; i++)
+		warn_of_flaw(settings, i);
 }
 
 static char *join_header_fields(const struct rules *rules)
@@ -58,7 +92,9 @@ struct settings *settings_load(
 	settings->references = 1;
 	settings->config = config;
 	compile_rules(settings);
+	warn_of_flaws(settings);
 	settings->header_fields = join_header_fields(settings->rules);
+	settings->wants = rules_wants(settings->rules);
 	return settings;
 }
 
@@ -133,22 +169,97 @@ static void apply_rule(struct verdict *verdict, const struct config_rule *rule)
 		verdict->download_max_size = rule->download_max_size;
 	if (rule->on_message != NULL)
 		verdict->on_message = rule->on_message;
-	verdict->sound = rule->sound;
-	verdict->icon = rule->icon;
+	if (rule->sound != NULL)
+		verdict->sound = rule->sound;
+	if (rule->icon != NULL)
+		verdict->icon = rule->icon;
+}
+
+/* What a fact is asked about. */
+struct inquiry {
+	const struct settings *settings;
+	struct seen *senders;
+	char *identity; /* of the message */
+};
+
+static bool wants(const struct inquiry *inquiry, enum rules_want want)
+{
+	return (inquiry->settings->wants & want) != 0;
+}
+
+/* Kept in small letters: who writes from Anna@ is who writes from anna@. */
+static bool is_seen_before(void *data, const char *address)
+{
+	const struct inquiry *inquiry = data;
+	g_autofree char *lower = g_utf8_strdown(address, -1);
+
+	/* A message that is told again does not know itself. */
+	return seen_find(inquiry->senders, lower, inquiry->identity) ==
+	    SEEN_ELSEWHERE;
+}
+
+static void note_sender(const struct inquiry *inquiry, const char *address)
+{
+	g_autofree char *lower = g_utf8_strdown(address, -1);
+
+	if (seen_find(inquiry->senders, lower, inquiry->identity) ==
+	    SEEN_NOWHERE)
+		seen_add(inquiry->senders, lower, inquiry->identity);
+	else
+		seen_renew(inquiry->senders, lower);
+}
+
+void settings_note_senders(const struct message *message, struct seen *senders)
+{
+	bool sure;
+	g_autofree char *identity = message_identity(message, &sure);
+	const struct inquiry inquiry = {NULL, senders, identity};
+
+	for (unsigned i = 0; i < message->from->len; i++)
+		note_sender(&inquiry,
+		    ((struct message_address *)message->from->pdata[i])->ascii);
+}
+
+static struct rules_facts make_facts(struct inquiry *inquiry)
+{
+	struct rules_facts facts = {.minute_of_week = -1, .data = inquiry};
+
+	if (wants(inquiry, RULES_WANT_TIME))
+		facts.minute_of_week = (int)when_minute_of_week(when_wall());
+	if (wants(inquiry, RULES_WANT_SENDERS) && inquiry->senders != NULL)
+		facts.seen_before = is_seen_before;
+	return facts;
+}
+
+static void apply_rules(const struct settings *settings,
+    const struct message *message, struct seen *senders, GPtrArray *reasons,
+    struct verdict *verdict)
+{
+	bool sure;
+	g_autofree char *identity =
+	    senders != NULL ? message_identity(message, &sure) : NULL;
+	struct inquiry inquiry = {settings, senders, identity};
+	struct rules_facts facts = make_facts(&inquiry);
+	g_autoptr(GArray) found =
+	    rules_match(settings->rules, message, &facts, reasons);
+
+	for (unsigned i = 0; i < found->len; i++)
+		apply_rule(verdict,
+		    settings->config->rules
+			->pdata[g_array_index(found, guint, i)]);
 }
 
 struct verdict settings_decide(const struct settings *settings,
-    const struct config_account *account, const struct message *message)
+    const struct config_account *account, const struct message *message,
+    struct seen *senders, GPtrArray *reasons)
 {
 	struct verdict verdict = {.urgency = CONFIG_URGENCY_NORMAL};
-	int index = rules_match(settings->rules, message, NULL);
 
 	if (account != NULL) {
 		verdict.notify = account->notify;
 		verdict.download_max_size = account->download_max_size;
 		verdict.on_message = account->on_message;
 	}
-	if (index >= 0)
-		apply_rule(&verdict, settings->config->rules->pdata[index]);
+	apply_rules(settings, message, senders, reasons, &verdict);
 	return verdict;
 }

@@ -8,17 +8,19 @@
 #include "config/config.h"
 #include "message/message.h"
 #include "rules/rules.h"
+#include "store/seen.h"
 
 struct settings {
 	struct config *config;
 	struct rules *rules;
 	char *header_fields; /* what to ask servers for */
+	unsigned wants;      /* bits of enum rules_want: likewise */
 	unsigned references;
 };
 
 /* What is to happen with a message.  Points into the settings. */
 struct verdict {
-	const char *rule; /* the one that decided, or NULL */
+	const char *rule; /* the last one that held, or NULL */
 	int64_t notify;   /* enum config_notify */
 	int64_t urgency;
 	int64_t download_max_size;
@@ -43,8 +45,17 @@ bool settings_report(const struct settings *settings, const char *path);
 void settings_describe(
     const struct settings *settings, const char *path, GString *ret_lines);
 
-/* account may be NULL: then only rules speak (explain). */
+/*
+ * By the account's settings, over them what the rules that hold say, the later
+ * over the earlier.  account may be NULL: then only rules speak.  senders: of
+ * whom the account has had mail, may be NULL.  reasons: see rules_match().
+ */
 struct verdict settings_decide(const struct settings *settings,
-    const struct config_account *account, const struct message *message);
+    const struct config_account *account, const struct message *message,
+    struct seen *senders, GPtrArray *reasons);
+
+/* The account has had mail from whom this is from.  The message itself, should
+ * it be decided of again, does not count as mail before it. */
+void settings_note_senders(const struct message *message, struct seen *senders);
 
 #endif

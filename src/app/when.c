@@ -17,6 +17,20 @@ int64_t when_of(int64_t loop_time)
 	return when_wall() + (loop_time - loop_now()) / 1000;
 }
 
+/* tzset() looks whether /etc/localtime is another; localtime_r() need not. */
+unsigned when_minute_of_week(int64_t wall)
+{
+	time_t second = (time_t)wall;
+	struct tm tm;
+	unsigned day;
+
+	tzset();
+	if (localtime_r(&second, &tm) == NULL)
+		return 0;
+	day = (unsigned)(tm.tm_wday + 6) % 7;
+	return (day * 24 + (unsigned)tm.tm_hour) * 60 + (unsigned)tm.tm_min;
+}
+
 /* RFC 3339 has a colon in the zone, strftime() has none. */
 char *when_format(int64_t wall)
 {

@@ -127,7 +127,8 @@ static void print_verdict(const struct settings *settings,
     const struct config_account *account, const struct message *message)
 {
 	static const char *const urgencies[] = {"low", "normal", "critical"};
-	struct verdict verdict = settings_decide(settings, account, message);
+	struct verdict verdict =
+	    settings_decide(settings, account, message, NULL, NULL);
 
 	if (verdict.rule != NULL)
 		printf("rule %s decides:\n", verdict.rule);
@@ -151,7 +152,7 @@ static int explain(const struct settings *settings, FILE *file)
 	printf("From %s: %s (as if in %s/%s)\n\n", message_sender(message),
 	    message->subject[0] != '\0' ? message->subject : "(no subject)",
 	    message->account, message->mailbox);
-	rules_match(settings->rules, message, reasons);
+	settings_decide(settings, account, message, NULL, reasons);
 	print_reasons(reasons);
 	if (reasons->len > 0)
 		printf("\n");

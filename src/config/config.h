@@ -71,7 +71,8 @@ struct config_rule {
 	char *name;
 	int line;
 	GPtrArray *criteria; /* struct config_criterion, in file order */
-	bool has_notify, has_urgency, has_download_max_size;
+	bool has_stop, has_notify, has_urgency, has_download_max_size;
+	int64_t stop; /* 0: later rules go on; not set: they do not */
 	int64_t notify, urgency, download_max_size;
 	char *sound, *icon;
 	char **on_message;

@@ -35,6 +35,8 @@ static const char *const notify_choices[] = {"desktop", "hook", NULL};
 static const char *const urgency_choices[] = {
     "low", "normal", "critical", NULL};
 
+static const char *const yes_no[] = {"no", "yes", NULL};
+
 const struct option options[] = {
     /* The server */
     {.name = "host",
@@ -268,6 +270,10 @@ const struct option options[] = {
 	.type = OPTION_PATTERNS,
 	CRITERION,
 	.help = "The address of a recipient."},
+    {.name = "cc",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The address of a recipient who gets a copy."},
     {.name = "subject",
 	.type = OPTION_PATTERNS,
 	CRITERION,
@@ -280,6 +286,18 @@ const struct option options[] = {
 	.type = OPTION_PATTERNS,
 	CRITERION,
 	.help = "Any other header field, as \"Name: pattern\"."},
+    {.name = "flags",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "A flag that the message has, as \\Flagged."},
+    {.name = "keyword",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "A keyword that the message has, as $Important."},
+    {.name = "importance",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "How important the sender has called it."},
     {.name = "larger",
 	.type = OPTION_SIZE,
 	CRITERION,
@@ -290,8 +308,29 @@ const struct option options[] = {
 	CRITERION,
 	.max = 1024 * GIB,
 	.help = "Messages of less than this size."},
+    {.name = "attachment",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "Whether there are files in the message."},
+    {.name = "time",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "The hours in which the rule holds."},
+    {.name = "seen_before",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "Whether there has been mail from the sender before."},
+    {.name = "contact",
+	.type = OPTION_PATTERNS,
+	CRITERION,
+	.help = "Whether the sender is in the address book."},
 
     /* What a rule does */
+    {.name = "stop",
+	.type = OPTION_CHOICE,
+	RULE_FLAGGED(stop),
+	.choices = yes_no,
+	.help = "Whether no later rule is tried where this one holds."},
     {.name = "notify",
 	.type = OPTION_SET,
 	RULE_FLAGGED(notify),

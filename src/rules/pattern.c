@@ -14,6 +14,7 @@
 struct pattern {
 	bool excludes;
 	GRegex *regex;  /* or NULL: a glob */
+	char *source;   /* of the regex */
 	gunichar *glob; /* folded, ends with 0 */
 };
 
@@ -33,6 +34,7 @@ static void free_pattern(void *data)
 
 	if (pattern->regex != NULL)
 		g_regex_unref(pattern->regex);
+	g_free(pattern->source);
 	g_free(pattern->glob);
 	g_free(pattern);
 }
@@ -75,7 +77,11 @@ static gunichar *compile_glob(const char *text)
 	return glob;
 }
 
-/* Goes back to the last '*' only: steps at most pattern times text. */
+/*
+ * Goes back to the last '*' only: steps at most pattern times text.  The text
+ * may be a glob itself: then whether all that it matches is matched.  No text
+ * has a GLOB_STAR, which stands for any number of characters, not for one.
+ */
 static bool match_glob(const gunichar *glob, const gunichar *text)
 {
 	const gunichar *star = NULL, *resume = NULL;
@@ -84,7 +90,8 @@ static bool match_glob(const gunichar *glob, const gunichar *text)
 		if (*glob == GLOB_STAR) {
 			star = glob++;
 			resume = text;
-		} else if (*glob == GLOB_ANY || *glob == *text) {
+		} else if (*glob == *text ||
+		    (*glob == GLOB_ANY && *text != GLOB_STAR)) {
 			glob++;
 			text++;
 		} else if (star != NULL) {
@@ -145,7 +152,6 @@ static bool read_regex(struct pattern *pattern, const char *text,
     const char **ret_end, GError **error)
 {
 	const char *close = find_close(text);
-	g_autofree char *source = NULL;
 
 	if (close == NULL || close == text) {
 		g_set_error(error, RULES_ERROR, RULES_ERROR_PATTERN,
@@ -155,10 +161,17 @@ static bool read_regex(struct pattern *pattern, const char *text,
 		    text);
 		return false;
 	}
-	source = g_strndup(text, close - text);
-	pattern->regex = compile_regex(source, error);
+	pattern->source = g_strndup(text, close - text);
+	pattern->regex = compile_regex(pattern->source, error);
 	*ret_end = close + 1;
 	return pattern->regex != NULL;
+}
+
+static bool check_text(const char *glob, GError **error)
+{
+	(void)glob;
+	(void)error;
+	return true;
 }
 
 static bool check_address(const char *glob, GError **error)
@@ -172,8 +185,47 @@ static bool check_address(const char *glob, GError **error)
 	return false;
 }
 
-static bool read_glob(struct pattern *pattern, const char *text, bool address,
-    const char **ret_end, GError **error)
+static bool is_system_flag(const char *name)
+{
+	static const char *const flags[] = {
+	    "Seen", "Answered", "Flagged", "Deleted", "Draft", "Recent"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
+		if (g_ascii_strcasecmp(flags[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool check_flag(const char *glob, GError **error)
+{
+	if (strpbrk(glob, "*?") != NULL ||
+	    is_system_flag(glob + (*glob == '\\')))
+		return true;
+	g_set_error(error, RULES_ERROR, RULES_ERROR_PATTERN,
+	    "\"%s\" is none of \\Seen, \\Answered, \\Flagged, \\Deleted, "
+	    "\\Draft and \\Recent: for any other there is keyword =",
+	    glob);
+	return false;
+}
+
+static bool check_keyword(const char *glob, GError **error)
+{
+	if (*glob != '\\')
+		return true;
+	g_set_error(error, RULES_ERROR, RULES_ERROR_PATTERN,
+	    "\"%s\" is a flag and no keyword: write flags = %s", glob, glob);
+	return false;
+}
+
+static bool (*const checks[])(const char *glob, GError **error) = {
+    [PATTERN_TEXT] = check_text,
+    [PATTERN_ADDRESS] = check_address,
+    [PATTERN_FLAG] = check_flag,
+    [PATTERN_KEYWORD] = check_keyword,
+};
+
+static bool read_glob(struct pattern *pattern, const char *text,
+    enum pattern_kind kind, const char **ret_end, GError **error)
 {
 	const char *end = text, *last = text;
 	g_autofree char *glob = NULL;
@@ -192,7 +244,7 @@ static bool read_glob(struct pattern *pattern, const char *text, bool address,
 		return false;
 	}
 	glob = g_strndup(text, last - text);
-	if (address && !check_address(glob, error))
+	if (!checks[kind](glob, error))
 		return false;
 	pattern->glob = compile_glob(glob);
 	*ret_end = end;
@@ -200,7 +252,7 @@ static bool read_glob(struct pattern *pattern, const char *text, bool address,
 }
 
 static bool read_pattern(struct pattern_list *list, const char *text,
-    bool address, const char **ret_end, GError **error)
+    enum pattern_kind kind, const char **ret_end, GError **error)
 {
 	struct pattern *pattern = g_new0(struct pattern, 1);
 
@@ -211,11 +263,11 @@ static bool read_pattern(struct pattern_list *list, const char *text,
 		text = skip_blanks(text + 1);
 	if (*text == '/')
 		return read_regex(pattern, text + 1, ret_end, error);
-	return read_glob(pattern, text, address, ret_end, error);
+	return read_glob(pattern, text, kind, ret_end, error);
 }
 
 struct pattern_list *pattern_list_new(
-    const char *text, bool address, GError **error)
+    const char *text, enum pattern_kind kind, GError **error)
 {
 	g_autoptr(PatternList) list = g_new(struct pattern_list, 1);
 
@@ -226,7 +278,7 @@ struct pattern_list *pattern_list_new(
 		return NULL;
 	}
 	for (;;) {
-		if (!read_pattern(list, text, address, &text, error))
+		if (!read_pattern(list, text, kind, &text, error))
 			return NULL;
 		text = skip_blanks(text);
 		if (*text == '\0')
@@ -317,4 +369,64 @@ bool pattern_list_match(
 		included = true;
 	}
 	return included || !includes;
+}
+
+/* a and b both include, or both exclude. */
+static bool covers(const struct pattern *b, const struct pattern *a)
+{
+	static const gunichar all[] = {GLOB_STAR, 0};
+
+	if (b->regex == NULL)
+		return match_glob(b->glob, a->regex == NULL ? a->glob : all);
+	return a->regex != NULL && strcmp(a->source, b->source) == 0;
+}
+
+/* One of the list includes (or excludes) all that the pattern does. */
+static bool is_covered(
+    const struct pattern_list *list, const struct pattern *pattern)
+{
+	for (guint i = 0; i < list->patterns->len; i++) {
+		const struct pattern *other = list->patterns->pdata[i];
+
+		if (other->excludes == pattern->excludes &&
+		    covers(other, pattern))
+			return true;
+	}
+	return false;
+}
+
+static bool has_includes(const struct pattern_list *list)
+{
+	for (guint i = 0; i < list->patterns->len; i++)
+		if (!((struct pattern *)list->patterns->pdata[i])->excludes)
+			return true;
+	return false;
+}
+
+/* What includes in a, b includes; what excludes in b, a excludes. */
+bool pattern_list_implies(
+    const struct pattern_list *a, const struct pattern_list *b)
+{
+	if (has_includes(b) && !has_includes(a))
+		return false;
+	for (guint i = 0; has_includes(b) && i < a->patterns->len; i++) {
+		const struct pattern *pattern = a->patterns->pdata[i];
+
+		if (!pattern->excludes && !is_covered(b, pattern))
+			return false;
+	}
+	for (guint i = 0; i < b->patterns->len; i++) {
+		const struct pattern *pattern = b->patterns->pdata[i];
+
+		if (pattern->excludes && !is_covered(a, pattern))
+			return false;
+	}
+	return true;
+}
+
+bool pattern_list_takes_all(const struct pattern_list *list)
+{
+	g_autoptr(PatternList) all = pattern_list_new("*", PATTERN_TEXT, NULL);
+
+	return pattern_list_implies(all, list);
 }

@@ -13,17 +13,25 @@ enum pattern_limit {
 	PATTERN_DEPTH_MAX = 20000,
 };
 
+/* What the texts will be: globs that could never hold are refused. */
+enum pattern_kind {
+	PATTERN_TEXT,
+	PATTERN_ADDRESS, /* a glob has an '@' or a wildcard */
+	PATTERN_FLAG,    /* a system flag of RFC 9051 2.3.2; the texts come
+	                    without its backslash */
+	PATTERN_KEYWORD, /* no system flag */
+};
+
 struct pattern_list;
 
 /*
  * Reads "pattern, pattern, !pattern"; a pattern is a glob or /regex/ (see
  * rules_add()).  Blanks around a pattern are dropped.  In a glob a backslash
- * takes the meaning from the character after it: "\," is a comma.  address:
- * a glob without '@' and wildcard is refused, it could never hold.
+ * takes the meaning from the character after it: "\," is a comma.
  * NULL and RULES_ERROR_PATTERN for what cannot be read.
  */
 struct pattern_list *pattern_list_new(
-    const char *text, bool address, GError **error);
+    const char *text, enum pattern_kind kind, GError **error);
 void pattern_list_free(struct pattern_list *list);
 
 /*
@@ -35,6 +43,14 @@ void pattern_list_free(struct pattern_list *list);
  */
 bool pattern_list_match(
     const struct pattern_list *list, const GPtrArray *texts, bool *ret_gave_up);
+
+/* Whether b holds for all texts for which a holds.  False when that is not
+ * certain. */
+bool pattern_list_implies(
+    const struct pattern_list *a, const struct pattern_list *b);
+
+/* Whether it holds wherever there is a text, whatever that is. */
+bool pattern_list_takes_all(const struct pattern_list *list);
 
 typedef struct pattern_list PatternList; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PatternList, pattern_list_free)

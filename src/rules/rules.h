@@ -16,6 +16,28 @@ enum rules_error {
 
 /* Rules in file order. */
 struct rules;
+
+/*
+ * What a message does not have in itself.  What is NULL, or -1, cannot be
+ * known: a criterion that asks for it does not hold, be it yes or no.
+ */
+struct rules_facts {
+	int minute_of_week; /* now, local time; Monday 00:00 is 0 */
+	/* address is that of a sender; its domain may come readable and, in a
+	 * second call, in ASCII (IDN). */
+	bool (*seen_before)(void *data, const char *address);
+	bool (*contact)(void *data, const char *address);
+	void *data;
+};
+
+/* What rules look at that has its price. */
+enum rules_want {
+	RULES_WANT_STRUCTURE = 1 << 0, /* message->attachment */
+	RULES_WANT_TIME = 1 << 1,
+	RULES_WANT_SENDERS = 1 << 2, /* seen_before */
+	RULES_WANT_CONTACTS = 1 << 3,
+};
+
 /* One criterion's outcome, for explain. */
 struct rules_reason {
 	const char *rule, *criterion; /* "boss", "from"; criterion NULL: the
@@ -23,6 +45,7 @@ struct rules_reason {
 	char *wanted;                 /* as configured */
 	char *found; /* what the message has, clean; "" for nothing */
 	bool holds;
+	bool unknown; /* it cannot be known, and so does not hold */
 	bool gave_up; /* the regex match limit was hit: counts as no */
 };
 void rules_reason_free(struct rules_reason *reason);
@@ -30,32 +53,48 @@ void rules_reason_free(struct rules_reason *reason);
 struct rules *rules_new(void);
 void rules_free(struct rules *rules);
 
-/* Starts a rule; criteria are added to the last one started. */
-void rules_begin(struct rules *rules, const char *name);
+/* Starts a rule; criteria are added to the last one started.  stops: where it
+ * holds, no later one is looked at. */
+void rules_begin(struct rules *rules, const char *name, bool stops);
 
 /*
- * Adds a criterion: account mailbox from to subject list_id header larger
- * smaller.  value is what the user wrote: patterns separated by commas, each
- * a glob (case-insensitive, '*' and '?', whole string) or /regex/ (may hold
- * commas; GRegex, caseless, unanchored, with a match limit); one that holds
- * is enough; "!pattern" excludes: it never makes the criterion hold, and if
- * it matches the criterion fails; only exclusions: holds when none matches.
- * header: "Name: pattern, pattern".  larger, smaller: octets, digits only
- * (the configuration has read the unit).
- * from and to look at addresses (both forms of a domain), never at names.
- * Without '@' and wildcard a from pattern must equal the whole address.
+ * Adds a criterion.  value is what the user wrote:
+ *
+ * account mailbox from to cc subject list_id header flags keyword: patterns
+ * separated by commas, each a glob (case-insensitive, '*' and '?', whole
+ * string) or /regex/ (may hold commas; GRegex, caseless, unanchored, with a
+ * match limit); one that holds is enough; "!pattern" excludes: it never makes
+ * the criterion hold, and if it matches the criterion fails; only exclusions:
+ * holds when none matches.  header: "Name: pattern, pattern".
+ * from, to, cc look at addresses (both forms of a domain), never at names.
+ * Without '@' and wildcard their patterns must equal the whole address.
+ * larger smaller: octets, digits only (the configuration has read the unit).
+ * importance: some of high, normal, low.  time: see rules/hours.h.
+ * attachment seen_before contact: yes or no.
  */
 bool rules_add(struct rules *rules, const char *criterion, const char *value,
     GError **error);
 
-/* Index (from 0) of the first rule that holds, or -1.  reasons may be NULL;
- * else a struct rules_reason for each criterion looked at is appended. */
-int rules_match(const struct rules *rules, const struct message *message,
-    GPtrArray *reasons);
+/* Indices (guint, from 0) of the rules that hold, in order, up to the first
+ * one that stops; a new array, maybe empty.  facts may be NULL.  reasons may
+ * be NULL; else a struct rules_reason for each criterion looked at is
+ * appended. */
+GArray *rules_match(const struct rules *rules, const struct message *message,
+    const struct rules_facts *facts, GPtrArray *reasons);
+
+/* Bits of enum rules_want. */
+unsigned rules_wants(const struct rules *rules);
 
 /* Names of header fields that criteria look at beyond
  * MESSAGE_HEADER_FIELDS: upper case, separated by a space, "" for none. */
 char *rules_header_fields(const struct rules *rules);
+
+/*
+ * Why a rule can never decide: the index of an earlier one that stops and
+ * holds wherever this one does; its own when its criteria contradict each
+ * other; -1 when neither is certain.
+ */
+int rules_find_flaw(const struct rules *rules, unsigned index);
 
 typedef struct rules Rules; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)

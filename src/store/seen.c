@@ -237,14 +237,25 @@ static void seen_need(struct seen *seen)
 	g_queue_push_head_link(queue, &seen->link);
 }
 
-struct seen *seen_open(struct state *state, const char *account)
+static struct seen *open_file(
+    struct state *state, const char *account, const char *suffix)
 {
 	struct seen *seen = g_new0(struct seen, 1);
 
 	seen->state = state;
-	seen->name = ledger_file_name(account, "seen");
+	seen->name = ledger_file_name(account, suffix);
 	seen->link.data = seen;
 	return seen;
+}
+
+struct seen *seen_open(struct state *state, const char *account)
+{
+	return open_file(state, account, "seen");
+}
+
+struct seen *seen_open_senders(struct state *state, const char *account)
+{
+	return open_file(state, account, "senders");
 }
 
 void seen_free(struct seen *seen)
@@ -323,4 +334,25 @@ void seen_add(struct seen *seen, const char *identity, const char *mailbox)
 	seen->whole = seen->whole && append_line(seen, &entry);
 	if (!seen->whole)
 		seen->whole = write_all(seen);
+}
+
+/* Not before it is among the older half: the file is written anew for it, with
+ * the next entry. */
+void seen_renew(struct seen *seen, const char *identity)
+{
+	uint64_t message;
+
+	seen_need(seen);
+	message = hash(seen, identity);
+	for (unsigned i = 0; i < seen->entries->len / 2; i++) {
+		struct entry entry =
+		    g_array_index(seen->entries, struct entry, i);
+
+		if (entry.message != message)
+			continue;
+		g_array_remove_index(seen->entries, i);
+		g_array_append_val(seen->entries, entry);
+		seen->whole = false;
+		return;
+	}
 }

@@ -22,6 +22,9 @@ enum seen_where {
 /* Never NULL.  The file, which may be 200 kB, is read when it is needed, and
  * of a thousand accounts only those that needed it last are in memory. */
 struct seen *seen_open(struct state *state, const char *account);
+/* The same, with a file of its own, for senders: identity is an address,
+ * mailbox the identity of the message that it was first seen on. */
+struct seen *seen_open_senders(struct state *state, const char *account);
 void seen_free(struct seen *seen);
 
 /*
@@ -35,5 +38,8 @@ enum seen_where seen_find(
 /* At least the newest 4,000 entries are remembered, at most twice as many. Over
  * a crash of the computer the last ones may be lost: there is no fsync. */
 void seen_add(struct seen *seen, const char *identity, const char *mailbox);
+
+/* It was met again: what has not been met for longer is forgotten first. */
+void seen_renew(struct seen *seen, const char *identity);
 
 #endif

@@ -231,6 +231,19 @@ struct state *state_open(const struct config_shard *shard, GError **error)
 	return NULL;
 }
 
+struct state *state_peek(void)
+{
+	g_autofree char *path = state_path();
+	struct state *state = g_new0(struct state, 1);
+
+	state->lock = state->common = -1;
+	state->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (state->directory >= 0 && state_check(state->directory, path, NULL))
+		return state;
+	state_free(state);
+	return NULL;
+}
+
 void state_free(struct state *state)
 {
 	if (!state)

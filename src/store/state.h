@@ -23,6 +23,9 @@ struct state;
  * count.  G_FILE_ERROR_AGAIN when another watcher has it; the text names its
  * process id. */
 struct state *state_open(const struct config_shard *shard, GError **error);
+/* For reading only, beside a watcher and without a lock; NULL: there is none
+ * yet that could be read. */
+struct state *state_peek(void);
 /* Releases the lock. */
 void state_free(struct state *state);
 /* The same one as long as the state is open. */

@@ -1,3 +1,9 @@
+check_PROGRAMS += tests/unit/test-settings
+TESTS += tests/unit/test-settings
+tests_unit_test_settings_SOURCES = tests/unit/test-settings.c \
+	tests/unit/place.h tests/unit/unit.h
+tests_unit_test_settings_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-app
 TESTS += tests/unit/test-app
 tests_unit_test_app_SOURCES = tests/unit/test-app.c tests/unit/unit.h

@@ -246,14 +246,14 @@ static void test_decide(void)
 	struct verdict verdict;
 
 	g_assert_false(config_has_errors(settings->config));
-	verdict = settings_decide(settings, account, boss);
+	verdict = settings_decide(settings, account, boss, NULL, NULL);
 	g_assert_cmpstr(verdict.rule, ==, "boss");
 	g_assert_cmpint(verdict.urgency, ==, CONFIG_URGENCY_CRITICAL);
 	g_assert_cmpint(
 	    verdict.notify, ==, CONFIG_NOTIFY_DESKTOP | CONFIG_NOTIFY_HOOK);
 	g_assert_cmpstr(verdict.icon, ==, "star");
 	g_assert_cmpstr(verdict.on_message[0], ==, "ring");
-	verdict = settings_decide(settings, account, other);
+	verdict = settings_decide(settings, account, other, NULL, NULL);
 	g_assert_cmpstr(verdict.rule, ==, "none");
 	g_assert_cmpint(verdict.notify, ==, 0);
 	settings_unref(settings);
@@ -263,8 +263,8 @@ static void test_no_rule(void)
 {
 	struct settings *settings = load(ACCOUNT "notify=hook\non_message=r\n");
 	g_autoptr(Message) message = message_from("a@b.c");
-	struct verdict verdict = settings_decide(
-	    settings, config_find_account(settings->config, "a"), message);
+	struct verdict verdict = settings_decide(settings,
+	    config_find_account(settings->config, "a"), message, NULL, NULL);
 
 	g_assert_null(verdict.rule);
 	g_assert_cmpint(verdict.notify, ==, CONFIG_NOTIFY_HOOK);

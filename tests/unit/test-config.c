@@ -948,7 +948,7 @@ static void test_sample(void)
 	config = parse(text, NULL);
 	g_assert_cmpuint(config->problems->len, ==, 0);
 	g_assert_cmpuint(config->accounts->len, ==, 2);
-	g_assert_cmpuint(config->rules->len, ==, 3);
+	g_assert_cmpuint(config->rules->len, ==, 4);
 	check_round_trip(config);
 	for (const struct option *o = options; o->name != NULL; o++) {
 		g_autofree char *written = g_strconcat(o->name, " = ", NULL);

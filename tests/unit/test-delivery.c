@@ -364,7 +364,7 @@ static void take(struct place *place, uint32_t uid)
 
 	place->last = MAX(place->last, uid);
 	delivery_take(place->delivery, place, place->settings,
-	    config_find_account(place->settings->config, "a"),
+	    config_find_account(place->settings->config, "a"), NULL,
 	    message_new(&source, header, strlen(header)));
 }
 

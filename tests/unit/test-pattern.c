@@ -95,7 +95,8 @@ static const struct row rows[] = {
 static bool match(const char *patterns, const char *const *texts, bool *gave_up)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(PatternList) list = pattern_list_new(patterns, false, &error);
+	g_autoptr(PatternList) list =
+	    pattern_list_new(patterns, PATTERN_TEXT, &error);
 	g_autoptr(GPtrArray) array = g_ptr_array_new();
 
 	g_assert_no_error(error);
@@ -158,7 +159,8 @@ static void test_errors(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(errors); i++) {
 		g_autoptr(GError) error = NULL;
-		g_assert_null(pattern_list_new(errors[i][0], false, &error));
+		g_assert_null(
+		    pattern_list_new(errors[i][0], PATTERN_TEXT, &error));
 		g_assert_error(error, RULES_ERROR, RULES_ERROR_PATTERN);
 		g_assert_nonnull(strstr(error->message, errors[i][1]));
 		g_assert_null(strstr(error->message, "LIMIT"));
@@ -174,12 +176,13 @@ static void test_address(void)
 
 	for (int i = 0; good[i] != NULL; i++) {
 		g_autoptr(PatternList) list =
-		    pattern_list_new(good[i], true, NULL);
+		    pattern_list_new(good[i], PATTERN_ADDRESS, NULL);
 		g_assert_nonnull(list);
 	}
 	for (int i = 0; bad[i] != NULL; i++) {
 		g_autoptr(GError) error = NULL;
-		g_assert_null(pattern_list_new(bad[i], true, &error));
+		g_assert_null(
+		    pattern_list_new(bad[i], PATTERN_ADDRESS, &error));
 		g_assert_error(error, RULES_ERROR, RULES_ERROR_PATTERN);
 		g_assert_nonnull(strstr(error->message, "@example.org"));
 	}
@@ -267,6 +270,192 @@ static void test_invalid_text(void)
 	pattern_list_free(NULL);
 }
 
+static struct pattern_list *read_list(const char *patterns)
+{
+	g_autoptr(GError) error = NULL;
+	struct pattern_list *list =
+	    pattern_list_new(patterns, PATTERN_TEXT, &error);
+
+	g_assert_no_error(error);
+	return list;
+}
+
+/* Where the first holds, does the second?  A no may be a "not certain". */
+static void test_implies(void)
+{
+	static const struct {
+		const char *a, *b;
+		bool implies;
+	} cases[] = {
+	    {"x", "x", true},
+	    {"x", "X", true},
+	    {"x", "y", false},
+	    {"x", "*", true},
+	    {"*", "x", false},
+	    {"*", "*", true},
+	    {"*", "**", true},
+	    {"*x*", "*", true},
+	    {"x", "?", true},
+	    {"?", "x", false},
+	    {"?", "*", true},
+	    {"*", "?", false},
+	    {"?*", "?", false},
+	    /* True, but not found. */
+	    {"?*", "*?", false},
+	    {"*?", "?*", false},
+	    {"??", "?*", true},
+	    {"?", "??", false},
+	    {"*", "?*", false},
+	    {"a@b.example", "*@b.example", true},
+	    {"*@b.example", "a@b.example", false},
+	    {"*@b.example", "*.example", true},
+	    {"a*b*c", "a*c", true},
+	    {"a*c", "a*b*c", false},
+	    {"*ab", "*a*b", true},
+	    /* A literal star is a character. */
+	    {"\\*", "?", true},
+	    {"*", "\\*", false},
+	    {"\\*", "*", true},
+	    {"x, y", "y, z, x", true},
+	    {"x, y, z", "x, y", false},
+	    {"x, y", "?", true},
+	    {"/x/", "/x/", true},
+	    {"/x/", "/X/", false},
+	    {"/x/", "*", true},
+	    {"/x/", "?*", false},
+	    {"*", "/x/", false},
+	    {"x", "/x/", false},
+	    {"x, /y/", "/y/, x", true},
+	    /* Exclusions. */
+	    {"!x", "!x", true},
+	    {"!x", "x", false},
+	    {"x", "!x", false},
+	    {"x", "!y", false},
+	    {"x, !y", "x", true},
+	    {"x", "x, !y", false},
+	    {"x, !y", "*, !y", true},
+	    {"x, !*", "x, !y", true},
+	    {"x, !y", "x, !*", false},
+	    {"x, !y, !z", "x, !z", true},
+	    {"!x, !y", "!x", true},
+	    {"!x", "!x, !y", false},
+	    {"!x", "*", false},
+	    {"x, !/y/", "*, !/y/", true},
+	    {"x, !*", "*, !/y/", true},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(PatternList) a = read_list(cases[i].a);
+		g_autoptr(PatternList) b = read_list(cases[i].b);
+
+		g_test_message("%s, then %s", cases[i].a, cases[i].b);
+		g_assert_cmpint(
+		    pattern_list_implies(a, b), ==, cases[i].implies);
+	}
+}
+
+static bool holds_for(const struct pattern_list *list, GPtrArray *texts)
+{
+	bool gave_up = false;
+
+	return pattern_list_match(list, texts, &gave_up);
+}
+
+static void add_text(GPtrArray *texts, unsigned bits)
+{
+	static const char *const words[] = {
+	    "", "a", "b", "ab", "aab", "*", "ba"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if ((bits >> i & 1) != 0)
+			g_ptr_array_add(texts, (void *)words[i]);
+}
+
+static void check_sound(const char *one, const char *other)
+{
+	g_autoptr(PatternList) a = read_list(one);
+	g_autoptr(PatternList) b = read_list(other);
+
+	if (!pattern_list_implies(a, b))
+		return;
+	for (unsigned bits = 0; bits < 1U << 7; bits++) {
+		g_autoptr(GPtrArray) texts = g_ptr_array_new();
+
+		add_text(texts, bits);
+		if (!holds_for(a, texts) || holds_for(b, texts))
+			continue;
+		g_test_message("%s does not imply %s", one, other);
+		g_test_fail();
+		return;
+	}
+}
+
+/* Any list with any other, on all sets of a few texts. */
+static void test_implies_is_sound(void)
+{
+	static const char *const lists[] = {"*", "a", "?", "a*", "*a", "*a*b",
+	    "??", "?*", "\\*", "/a/", "/^b/", "a, b", "*, !a", "!a", "!*a",
+	    "!a, !b", "a*, !*b", "/a/, !/b/", "ab, !?", "?, a*b", "*?*b", "!*",
+	    "*, !/a/", "a, !*"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (size_t j = 0; j < G_N_ELEMENTS(lists); j++)
+			check_sound(lists[i], lists[j]);
+}
+
+static void test_takes_all(void)
+{
+	static const struct {
+		const char *patterns;
+		bool takes_all;
+	} cases[] = {
+	    {"*", true},
+	    {"x, **", true},
+	    {"?*", false},
+	    {"*, !x", false},
+	    {"!x", false},
+	    {"/.*/", false},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(PatternList) list = read_list(cases[i].patterns);
+
+		g_test_message("%s", cases[i].patterns);
+		g_assert_cmpint(
+		    pattern_list_takes_all(list), ==, cases[i].takes_all);
+	}
+}
+
+/* What can never hold is refused, by what the texts will be. */
+static void test_kinds(void)
+{
+	static const struct {
+		enum pattern_kind kind;
+		const char *patterns, *says;
+	} cases[] = {
+	    {PATTERN_FLAG, "\\Seen", NULL},
+	    {PATTERN_FLAG, "seen, !\\flagged", NULL},
+	    {PATTERN_FLAG, "\\*", NULL},
+	    {PATTERN_FLAG, "/x/", NULL},
+	    {PATTERN_FLAG, "\\Sene", "none of \\Seen"},
+	    {PATTERN_FLAG, "$Junk", "keyword ="},
+	    {PATTERN_KEYWORD, "$Junk, work", NULL},
+	    {PATTERN_KEYWORD, "*", NULL},
+	    {PATTERN_KEYWORD, "\\Seen", "flags = \\Seen"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(PatternList) list =
+		    pattern_list_new(cases[i].patterns, cases[i].kind, &error);
+
+		g_test_message("%s", cases[i].patterns);
+		g_assert_cmpint(list != NULL, ==, cases[i].says == NULL);
+		if (cases[i].says != NULL)
+			g_assert_nonnull(strstr(error->message, cases[i].says));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -280,5 +469,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/pattern/limit-room", test_limit_room);
 	g_test_add_func("/pattern/glob-cost", test_glob_cost);
 	g_test_add_func("/pattern/invalid-text", test_invalid_text);
+	g_test_add_func("/pattern/implies", test_implies);
+	g_test_add_func("/pattern/implies-is-sound", test_implies_is_sound);
+	g_test_add_func("/pattern/takes-all", test_takes_all);
+	g_test_add_func("/pattern/kinds", test_kinds);
 	return g_test_run();
 }

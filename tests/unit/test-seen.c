@@ -427,6 +427,60 @@ static void test_few_in_memory(struct place *place, gconstpointer data)
 #define ADD(path, fn) \
 	g_test_add(path, struct place, NULL, begin, fn, place_close)
 
+/* Senders have a file of their own. */
+static void test_senders(struct place *place, gconstpointer data)
+{
+	struct seen *senders = seen_open_senders(place->state, "work");
+
+	(void)data;
+	seen_add(senders, "anna@example.org", "1@x");
+	g_assert_cmpint(
+	    seen_find(senders, "anna@example.org", "1@x"), ==, SEEN_HERE);
+	seen_free(senders);
+	g_assert_true(place_has(place, "work.senders"));
+	g_assert_false(place_has(place, "work.seen"));
+}
+
+/* What is met again and again outlives what is not. */
+static void test_renew(struct place *place, gconstpointer data)
+{
+	struct seen *seen = seen_open(place->state, "work");
+
+	(void)data;
+	for (unsigned i = 0; i < 20000; i++) {
+		add(seen, i, "INBOX");
+		seen_renew(seen, "<7@example.org>");
+		seen_renew(seen, "<never@example.org>");
+	}
+	g_assert_cmpint(find(seen, 7, "INBOX"), ==, SEEN_HERE);
+	g_assert_cmpint(find(seen, 8, "INBOX"), ==, SEEN_NOWHERE);
+	g_assert_cmpint(find(seen, 19999, "INBOX"), ==, SEEN_HERE);
+	seen_free(seen);
+	seen = seen_open(place->state, "work");
+	g_assert_cmpint(find(seen, 7, "INBOX"), ==, SEEN_HERE);
+	g_assert_cmpint(find(seen, 19999, "INBOX"), ==, SEEN_HERE);
+	seen_free(seen);
+}
+
+/* Beside a watcher, whose lock it leaves alone. */
+static void test_peek(struct place *place, gconstpointer data)
+{
+	struct seen *seen = seen_open(place->state, "work"), *other;
+	struct state *peek = state_peek();
+
+	(void)data;
+	g_assert_nonnull(peek);
+	add(seen, 1, "INBOX");
+	other = seen_open(peek, "work");
+	g_assert_cmpint(find(other, 1, "INBOX"), ==, SEEN_HERE);
+	seen_free(other);
+	state_free(peek);
+	g_assert_null(state_open(NULL, NULL));
+	seen_free(seen);
+	g_setenv("XDG_STATE_HOME", "/nonexistent", TRUE);
+	g_assert_null(state_peek());
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -446,5 +500,8 @@ int main(int argc, char **argv)
 	ADD("/seen/disk-full", test_disk_full);
 	ADD("/seen/directory-gone", test_directory_gone);
 	ADD("/seen/unreadable", test_unreadable);
+	ADD("/seen/senders", test_senders);
+	ADD("/seen/renew", test_renew);
+	ADD("/seen/peek", test_peek);
 	return g_test_run();
 }

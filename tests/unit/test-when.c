@@ -46,6 +46,44 @@ static void test_search_date(void)
 	}
 }
 
+static void set_zone(const char *zone)
+{
+	g_setenv("TZ", zone, TRUE);
+}
+
+/* Sunday, 2026-03-29 01:00:00 UTC and 2026-10-25 01:00:00 UTC: when Central
+ * Europe's clocks are put forward and back. */
+#define SPRING 1774746000
+#define AUTUMN 1792890000
+#define SUNDAY (6U * 24 * 60)
+
+static void test_minute_of_week(void)
+{
+	static const struct {
+		const char *zone;
+		int64_t wall;
+		unsigned minute;
+	} rows[] = {
+	    {"UTC0", SPRING, SUNDAY + 60}, {"UTC0", SPRING + 59, SUNDAY + 60},
+	    {"UTC0", SPRING + 60, SUNDAY + 61},
+	    {"CET-1CEST,M3.5.0,M10.5.0/3", SPRING - 60, SUNDAY + 119},
+	    {"CET-1CEST,M3.5.0,M10.5.0/3", SPRING, SUNDAY + 180},
+	    {"CET-1CEST,M3.5.0,M10.5.0/3", AUTUMN - 60, SUNDAY + 179},
+	    {"CET-1CEST,M3.5.0,M10.5.0/3", AUTUMN, SUNDAY + 120},
+	    /* The zone moves it into another day, and another week. */
+	    {"XYZ-24", SPRING, 60}, {"XYZ2", SPRING, SUNDAY - 60},
+	    {"UTC0", 345600, 0}, /* a Monday */
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		set_zone(rows[i].zone);
+		g_test_message(
+		    "%s %" G_GINT64_FORMAT, rows[i].zone, rows[i].wall);
+		g_assert_cmpuint(
+		    when_minute_of_week(rows[i].wall), ==, rows[i].minute);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -53,5 +91,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/when/of", test_of);
 	g_test_add_func("/when/format", test_format);
 	g_test_add_func("/when/search-date", test_search_date);
+	g_test_add_func("/when/minute-of-week", test_minute_of_week);
 	return g_test_run();
 }

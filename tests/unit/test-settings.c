@@ -1,0 +1,267 @@
+/*
+ * What settings make of rules: effects over effects, facts from the world
+ * around, and what is wrong with them.
+ */
+#include "app/settings.h"
+#include "tests/unit/place.h"
+#include "tests/unit/unit.h"
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define ACCOUNT "[account a]\nhost=h\nuser=u\npassword_command=x\n"
+
+static struct settings *load(const char *text)
+{
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+	struct settings *settings;
+	int fd = g_file_open_tmp("idlebell-XXXXXX", &path, &error);
+
+	g_assert_no_error(error);
+	g_close(fd, NULL);
+	g_file_set_contents(path, text, -1, &error);
+	g_assert_no_error(error);
+	g_chmod(path, 0600);
+	settings = settings_load(path, NULL, &error);
+	g_assert_no_error(error);
+	g_unlink(path);
+	return settings;
+}
+
+static struct message *make_message(const char *from, unsigned number)
+{
+	const struct message_source source = {.account = "a",
+	    .mailbox = "INBOX",
+	    .uid = number,
+	    .uidvalidity = 1,
+	    .size = 100};
+	g_autofree char *header =
+	    g_strdup_printf("From: %s\r\nMessage-ID: <%u@x>\r\n"
+			    "Date: Sun, 22 Nov 2026 10:15:00 +0100\r\n\r\n",
+		from, number);
+
+	return message_new(&source, header, strlen(header));
+}
+
+static struct verdict decide(const struct settings *settings,
+    const struct message *message, struct seen *senders)
+{
+	return settings_decide(settings,
+	    config_find_account(settings->config, "a"), message, senders, NULL);
+}
+
+/* ---- stop ---- */
+
+#define RULES                                                               \
+	"[rule all]\nstop = no\nurgency = low\nicon = star\nsound = ping\n" \
+	"[rule anna]\nfrom = anna@*\nstop = no\nurgency = critical\n"       \
+	"[rule never]\nfrom = x@*\nnotify = none\n"                         \
+	"[rule last]\nfrom = *@x.org\nstop = yes\nicon = moon\n"            \
+	"[rule behind]\nnotify = none\n"
+
+static void test_going_on(void)
+{
+	struct settings *settings = load(ACCOUNT "on_message=ring\n" RULES);
+	g_autoptr(Message) message = make_message("anna@x.org", 1);
+	struct verdict verdict;
+
+	g_assert_cmpuint(settings->config->problems->len, ==, 0);
+	verdict = decide(settings, message, NULL);
+	g_assert_cmpstr(verdict.rule, ==, "last");
+	g_assert_cmpint(verdict.urgency, ==, CONFIG_URGENCY_CRITICAL);
+	g_assert_cmpstr(verdict.icon, ==, "moon");
+	g_assert_cmpstr(verdict.sound, ==, "ping");
+	g_assert_cmpint(verdict.notify, !=, 0);
+	g_assert_cmpstr(verdict.on_message[0], ==, "ring");
+	settings_unref(settings);
+}
+
+/* With none that stops the last one that holds gives its name. */
+static void test_going_on_to_the_end(void)
+{
+	struct settings *settings =
+	    load(ACCOUNT "[rule one]\nstop=no\nurgency=low\n"
+			 "[rule two]\nfrom=x@y\n");
+	g_autoptr(Message) message = make_message("anna@x.org", 1);
+	struct verdict verdict = decide(settings, message, NULL);
+
+	g_assert_cmpstr(verdict.rule, ==, "one");
+	g_assert_cmpint(verdict.urgency, ==, CONFIG_URGENCY_LOW);
+	settings_unref(settings);
+}
+
+/* ---- flaws ---- */
+
+static const struct config_problem *find_problem(
+    const struct settings *settings, const char *text)
+{
+	const GPtrArray *problems = settings->config->problems;
+
+	for (unsigned i = 0; i < problems->len; i++) {
+		const struct config_problem *problem = problems->pdata[i];
+
+		g_test_message("%d: %s", problem->line, problem->text);
+		if (strstr(problem->text, text) != NULL)
+			return problem;
+	}
+	return NULL;
+}
+
+static void test_flaw(void)
+{
+	struct settings *settings =
+	    load(ACCOUNT "[rule all]\nfrom=*\n[rule boss]\nfrom=b@x.org\n"
+			 "[rule sized]\nlarger=2M\nsmaller=1K\n");
+	const struct config_problem *problem =
+	    find_problem(settings, "rule boss: it can never hold");
+
+	g_assert_nonnull(problem);
+	g_assert_true(problem->warning);
+	g_assert_cmpint(problem->line, ==, 7);
+	g_assert_nonnull(strstr(problem->text, "[rule all]"));
+	problem = find_problem(settings, "rule sized: no message can be");
+	g_assert_nonnull(problem);
+	g_assert_true(problem->warning);
+	g_assert_cmpint(problem->line, ==, 9);
+	g_assert_cmpuint(settings->config->problems->len, ==, 2);
+	settings_unref(settings);
+}
+
+/* What could not be read is no reason to say that a rule takes all. */
+static void test_flaw_of_error(void)
+{
+	struct settings *settings =
+	    load(ACCOUNT "[rule one]\nsubject=/(/\n[rule two]\nfrom=b@x.org\n");
+
+	g_assert_null(find_problem(settings, "can never hold"));
+	g_assert_cmpuint(settings->config->problems->len, ==, 1);
+	settings_unref(settings);
+}
+
+/* Each value with its line and a sentence that says what to write. */
+static void test_bad_values(void)
+{
+	static const char *const rows[][2] = {
+	    {"cc = boss", "rule r: cc: \"boss\" is compared with whole"},
+	    {"flags = \\Sene", "rule r: flags: \"\\Sene\" is none of \\Seen"},
+	    {"keyword = \\Seen", "rule r: keyword: \"\\Seen\" is a flag"},
+	    {"importance = urgent", "rule r: importance: \"urgent\" is none"},
+	    {"attachment = 1", "rule r: attachment: \"1\" is none of yes, no"},
+	    {"time = 9-17", "rule r: time: \"9-17\" is no range of hours"},
+	    {"contact = friend", "rule r: contact: \"friend\" is none of"},
+	    {"stop = maybe", "stop: \"maybe\" is none of no, yes"},
+	    {"seen = yes", "unknown key \"seen\""},
+	    {"atachment = yes", "did you mean \"attachment\"?"},
+	    {"seenbefore = yes", "did you mean \"seen_before\"?"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text =
+		    g_strconcat(ACCOUNT "[rule r]\n", rows[i][0], "\n", NULL);
+		struct settings *settings = load(text);
+		const struct config_problem *problem =
+		    find_problem(settings, rows[i][1]);
+
+		g_assert_nonnull(problem);
+		g_assert_false(problem->warning);
+		g_assert_cmpint(problem->line, ==, 6);
+		settings_unref(settings);
+	}
+}
+
+/* ---- facts ---- */
+
+static void test_time(void)
+{
+	struct settings *settings =
+	    load(ACCOUNT "[rule always]\ntime = Mon-Sun\nurgency = low\n");
+	g_autoptr(Message) message = make_message("a@x", 1);
+
+	g_assert_cmpuint(settings->wants, ==, RULES_WANT_TIME);
+	g_assert_cmpstr(decide(settings, message, NULL).rule, ==, "always");
+	settings_unref(settings);
+}
+
+static const char *decide_from(const struct settings *settings,
+    struct seen *senders, const char *from, unsigned number)
+{
+	g_autoptr(Message) message = make_message(from, number);
+	struct verdict verdict = decide(settings, message, senders);
+
+	settings_note_senders(message, senders);
+	return verdict.rule;
+}
+
+static void test_seen_before(struct place *place, gconstpointer data)
+{
+	struct settings *settings = load(ACCOUNT
+	    "[rule known]\nseen_before=yes\n[rule new]\nseen_before=no\n");
+	struct seen *senders = seen_open_senders(place->state, "a");
+
+	(void)data;
+	g_assert_cmpuint(settings->wants, ==, RULES_WANT_SENDERS);
+	g_assert_cmpstr(decide_from(settings, senders, "anna@x", 1), ==, "new");
+	/* Told again, as after a crash. */
+	g_assert_cmpstr(decide_from(settings, senders, "anna@x", 1), ==, "new");
+	g_assert_cmpstr(
+	    decide_from(settings, senders, "Anna <ANNA@X>", 2), ==, "known");
+	g_assert_cmpstr(decide_from(settings, senders, "bob@x", 3), ==, "new");
+	seen_free(senders);
+	senders = seen_open_senders(place->state, "a");
+	g_assert_cmpstr(decide_from(settings, senders, "anna@x", 1), ==, "new");
+	g_assert_cmpstr(
+	    decide_from(settings, senders, "anna@x", 4), ==, "known");
+	g_assert_cmpstr(
+	    decide_from(settings, senders, "x@y, bob@x", 5), ==, "known");
+	seen_free(senders);
+	settings_unref(settings);
+}
+
+/* Both forms of a domain are one sender; nobody is nobody's. */
+static void test_seen_before_forms(struct place *place, gconstpointer data)
+{
+	struct settings *settings =
+	    load(ACCOUNT "[rule known]\nseen_before=yes\n");
+	struct seen *senders = seen_open_senders(place->state, "a");
+
+	(void)data;
+	g_assert_null(
+	    decide_from(settings, senders, "b@xn--bcher-kva.example", 1));
+	g_assert_cmpstr(
+	    decide_from(settings, senders, "b@b\303\274cher.example", 2), ==,
+	    "known");
+	g_assert_null(decide_from(settings, senders, "Nobody <>", 3));
+	g_assert_null(decide_from(settings, senders, "Nobody <>", 4));
+	seen_free(senders);
+	settings_unref(settings);
+}
+
+/* Without the memory it cannot be known. */
+static void test_seen_before_unknown(void)
+{
+	struct settings *settings = load(ACCOUNT
+	    "[rule known]\nseen_before=yes\n[rule new]\nseen_before=no\n");
+	g_autoptr(Message) message = make_message("a@x", 1);
+
+	g_assert_null(decide(settings, message, NULL).rule);
+	settings_unref(settings);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	unit_init(argv[0]);
+	message_init();
+	g_test_add_func("/settings/going-on", test_going_on);
+	g_test_add_func(
+	    "/settings/going-on-to-the-end", test_going_on_to_the_end);
+	g_test_add_func("/settings/flaw", test_flaw);
+	g_test_add_func("/settings/flaw-of-error", test_flaw_of_error);
+	g_test_add_func("/settings/bad-values", test_bad_values);
+	g_test_add_func("/settings/time", test_time);
+	PLACE_ADD("/settings/seen-before", test_seen_before);
+	PLACE_ADD("/settings/seen-before-forms", test_seen_before_forms);
+	g_test_add_func(
+	    "/settings/seen-before-unknown", test_seen_before_unknown);
+	return g_test_run();
+}
