@@ -68,6 +68,7 @@ const struct command cli_commands[] = {
 	.group = "which rule a message (FILE or standard input) meets",
 	.help = "Tells which rule a message (FILE or standard input) meets.",
 	.max = 1,
+	.json = true,
 	.run = cmd_explain},
     {.name = "completion",
 	.arguments = "SHELL",

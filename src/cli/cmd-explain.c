@@ -3,7 +3,7 @@
  */
 #include "app/log.h"
 #include "cli/cli.h"
-#include "config/value.h"
+#include "cli/explain.h"
 #include "imap/selection.h"
 #include <errno.h>
 #include <stdio.h>
@@ -65,102 +65,20 @@ static struct message *read_message(
 	return message_new(&source, text->str, header_size(text));
 }
 
-static void print_reason(const struct rules_reason *reason)
-{
-	if (reason->criterion == NULL) {
-		printf("  (no criteria: holds for every message)\n");
-		return;
-	}
-	printf("  %-3s  %-8s = %s\n       %-8s   %s%s\n",
-	    reason->holds ? "yes" : "no", reason->criterion, reason->wanted, "",
-	    reason->found[0] != '\0' ? reason->found : "(nothing)",
-	    reason->gave_up ? " (pattern too costly, given up)" : "");
-}
-
-static void print_reasons(const GPtrArray *reasons)
-{
-	const char *rule = NULL;
-
-	for (unsigned i = 0; i < reasons->len; i++) {
-		const struct rules_reason *reason = reasons->pdata[i];
-
-		if (g_strcmp0(rule, reason->rule) != 0)
-			printf("rule %s\n", reason->rule);
-		rule = reason->rule;
-		print_reason(reason);
-	}
-}
-
-static void print_notify(const struct verdict *verdict)
-{
-	bool desktop = (verdict->notify & CONFIG_NOTIFY_DESKTOP) != 0;
-	bool hook = (verdict->notify & CONFIG_NOTIFY_HOOK) != 0;
-
-	printf("  notify = %s%s%s\n", desktop ? "desktop" : "",
-	    desktop && hook ? ", " : "",
-	    hook          ? "hook"
-		: desktop ? ""
-			  : "none");
-	if (hook && verdict->on_message != NULL) {
-		g_autofree char *words = g_strjoinv(" ", verdict->on_message);
-
-		printf("  on_message = %s\n", words);
-	}
-}
-
-static void print_download(const struct verdict *verdict,
-    const struct config_account *account, const struct message *message)
-{
-	g_autofree char *limit = value_print_size(verdict->download_max_size);
-
-	if (account->download_to == NULL || verdict->download_max_size == 0)
-		printf("  not downloaded\n");
-	else if (message->size > (uint64_t)verdict->download_max_size)
-		printf("  not downloaded: %" G_GUINT64_FORMAT
-		       " octets are more than %s\n",
-		    message->size, limit);
-	else
-		printf("  downloaded to %s\n", account->download_to);
-}
-
-static void print_verdict(const struct settings *settings,
-    const struct config_account *account, const struct message *message)
-{
-	static const char *const urgencies[] = {"low", "normal", "critical"};
-	struct verdict verdict =
-	    settings_decide(settings, account, message, NULL, NULL);
-
-	if (verdict.rule != NULL)
-		printf("rule %s decides:\n", verdict.rule);
-	else
-		printf("no rule decides, so the account's settings do:\n");
-	print_notify(&verdict);
-	printf("  urgency = %s\n", urgencies[verdict.urgency]);
-	print_download(&verdict, account, message);
-}
-
-static int explain(const struct settings *settings, FILE *file)
+static int explain(const struct settings *settings, FILE *file, bool json)
 {
 	const struct config_account *account =
 	    settings->config->accounts->pdata[0];
 	g_autoptr(Message) message = read_message(file, account);
-	g_autoptr(GPtrArray) reasons =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)rules_reason_free);
 
 	if (ferror(file))
 		return EX_NOINPUT;
-	printf("From %s: %s (as if in %s/%s)\n\n", message_sender(message),
-	    message->subject[0] != '\0' ? message->subject : "(no subject)",
-	    message->account, message->mailbox);
-	settings_decide(settings, account, message, NULL, reasons);
-	print_reasons(reasons);
-	if (reasons->len > 0)
-		printf("\n");
-	print_verdict(settings, account, message);
+	explain_message(settings, account, message, json);
 	return EX_OK;
 }
 
-static int explain_file(const struct settings *settings, const char *path)
+static int explain_file(
+    const struct settings *settings, const char *path, bool json)
 {
 	FILE *file = path != NULL ? fopen(path, "re") : stdin;
 	int status;
@@ -170,7 +88,7 @@ static int explain_file(const struct settings *settings, const char *path)
 		    LOG_LEVEL_ERROR, NULL, "%s: %s", path, g_strerror(errno));
 		return EX_NOINPUT;
 	}
-	status = explain(settings, file);
+	status = explain(settings, file, json);
 	if (status != EX_OK)
 		log_line(LOG_LEVEL_ERROR, NULL, "%s: %s",
 		    path != NULL ? path : "standard input", g_strerror(errno));
@@ -186,7 +104,7 @@ int cmd_explain(const struct cli *cli, char **arguments)
 
 	if (settings == NULL)
 		return status;
-	status = explain_file(settings, arguments[0]);
+	status = explain_file(settings, arguments[0], cli->json);
 	settings_unref(settings);
 	return status;
 }

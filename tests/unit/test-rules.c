@@ -797,6 +797,7 @@ static void test_flaws(void)
 	    {"keyword $Junk | flags \\Seen", -1},
 	    {"flags \\Seen | flags seen & keyword x", 0},
 	    {"larger 5 | larger 6", 0},
+	    {"larger 5 | larger 5", 0},
 	    {"larger 6 | larger 5", -1},
 	    {"larger 5 | smaller 6", -1},
 	    {"smaller 6 | smaller 5", 0},

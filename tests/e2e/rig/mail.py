@@ -151,8 +151,9 @@ class Reader:
         if flag == "\\Deleted":
             self._call("expunge")
 
-    def append(self, mailbox: str, message: Message) -> None:
-        status, data = self.imap.append(quote(modified_utf7(mailbox)), "",
+    def append(self, mailbox: str, message: Message,
+               flags: str = "") -> None:
+        status, data = self.imap.append(quote(modified_utf7(mailbox)), flags,
                                         "", message.octets)
         if status != "OK":
             raise RuntimeError(f"APPEND {mailbox}: {data}")

@@ -1,0 +1,301 @@
+/*
+ * Why rules do what they do: one look at the message, told for people or as
+ * JSON.
+ */
+#include "cli/explain.h"
+#include "config/value.h"
+#include "message/emit.h"
+#include "message/view.h"
+#include <stdio.h>
+#include <string.h>
+
+/* What is told. */
+struct tale {
+	const struct settings *settings;
+	const struct config_account *account;
+	const struct message *message;
+	GPtrArray *reasons; /* struct rules_reason, rule by rule */
+	struct verdict verdict;
+};
+
+static const char *const urgencies[] = {"low", "normal", "critical"};
+
+static bool is_downloaded(const struct tale *tale)
+{
+	return tale->account->download_to != NULL &&
+	    tale->message->size <= (uint64_t)tale->verdict.download_max_size &&
+	    tale->verdict.download_max_size > 0;
+}
+
+/* The number of reasons from index on that are one rule's. */
+static unsigned count_reasons(const struct tale *tale, unsigned index)
+{
+	const struct rules_reason *first = tale->reasons->pdata[index];
+	unsigned count = 1;
+
+	while (index + count < tale->reasons->len) {
+		const struct rules_reason *next =
+		    tale->reasons->pdata[index + count];
+
+		if (next->rule != first->rule)
+			break;
+		count++;
+	}
+	return count;
+}
+
+static bool rule_holds(const struct tale *tale, unsigned index, unsigned count)
+{
+	for (unsigned i = index; i < index + count; i++)
+		if (!((struct rules_reason *)tale->reasons->pdata[i])->holds)
+			return false;
+	return true;
+}
+
+/* ---- for people ---- */
+
+static const char *describe_found(const struct rules_reason *reason)
+{
+	if (reason->unknown)
+		return "(cannot be known)";
+	return reason->found[0] != '\0' ? reason->found : "(nothing)";
+}
+
+static void print_reason(const struct rules_reason *reason)
+{
+	if (reason->criterion == NULL) {
+		printf("  (no criteria: holds for every message)\n");
+		return;
+	}
+	printf("  %-3s  %-11s = %s\n       %-11s   %s%s\n",
+	    reason->holds ? "yes" : "no", reason->criterion, reason->wanted, "",
+	    describe_found(reason),
+	    reason->gave_up ? " (pattern too costly, given up)" : "");
+}
+
+static void print_rule(const struct tale *tale, unsigned index, unsigned count)
+{
+	const struct rules_reason *first = tale->reasons->pdata[index];
+
+	printf("rule %s %s\n", first->rule,
+	    rule_holds(tale, index, count) ? "holds:" : "does not hold:");
+	for (unsigned i = index; i < index + count; i++)
+		print_reason(tale->reasons->pdata[i]);
+}
+
+static void print_rules(const struct tale *tale)
+{
+	unsigned count;
+
+	for (unsigned i = 0; i < tale->reasons->len; i += count) {
+		count = count_reasons(tale, i);
+		print_rule(tale, i, count);
+	}
+	if (tale->reasons->len > 0)
+		printf("\n");
+}
+
+static void print_notify(const struct tale *tale)
+{
+	bool desktop = (tale->verdict.notify & CONFIG_NOTIFY_DESKTOP) != 0;
+	bool hook = (tale->verdict.notify & CONFIG_NOTIFY_HOOK) != 0;
+
+	printf("  notify = %s%s%s\n", desktop ? "desktop" : "",
+	    desktop && hook ? ", " : "",
+	    hook          ? "hook"
+		: desktop ? ""
+			  : "none");
+	if (hook && tale->verdict.on_message != NULL) {
+		g_autofree char *words =
+		    g_strjoinv(" ", tale->verdict.on_message);
+
+		printf("  on_message = %s\n", words);
+	}
+}
+
+static void print_optional(const char *key, const char *value)
+{
+	if (value != NULL)
+		printf("  %s = %s\n", key, value);
+}
+
+static void print_download(const struct tale *tale)
+{
+	g_autofree char *limit =
+	    value_print_size(tale->verdict.download_max_size);
+
+	if (is_downloaded(tale))
+		printf("  downloaded to %s\n", tale->account->download_to);
+	else if (tale->account->download_to == NULL ||
+	    tale->verdict.download_max_size == 0)
+		printf("  not downloaded\n");
+	else
+		printf("  not downloaded: %" G_GUINT64_FORMAT
+		       " octets are more than %s\n",
+		    tale->message->size, limit);
+}
+
+static void print_verdict(const struct tale *tale)
+{
+	if (tale->verdict.rule != NULL)
+		printf("rule %s decides:\n", tale->verdict.rule);
+	else
+		printf("no rule decides, so the account's settings do:\n");
+	print_notify(tale);
+	printf("  urgency = %s\n", urgencies[tale->verdict.urgency]);
+	print_optional("sound", tale->verdict.sound);
+	print_optional("icon", tale->verdict.icon);
+	print_download(tale);
+}
+
+static void print(const struct tale *tale)
+{
+	const struct message *message = tale->message;
+
+	printf("From %s: %s (as if in %s/%s)\n\n", message_sender(message),
+	    message->subject[0] != '\0' ? message->subject : "(no subject)",
+	    message->account, message->mailbox);
+	print_rules(tale);
+	print_verdict(tale);
+}
+
+/* ---- for programs ---- */
+
+static void emit_member(struct emit *out, const char *name, const char *string)
+{
+	emit_name(out, name);
+	emit_string(out, string);
+}
+
+static void emit_truth(struct emit *out, const char *name, bool value)
+{
+	emit_name(out, name);
+	emit_boolean(out, value);
+}
+
+static void emit_reason(struct emit *out, const struct rules_reason *reason)
+{
+	if (reason->criterion == NULL)
+		return;
+	emit_begin_object(out);
+	emit_member(out, "criterion", reason->criterion);
+	emit_member(out, "wanted", reason->wanted);
+	emit_member(out, "found", reason->unknown ? NULL : reason->found);
+	emit_truth(out, "holds", reason->holds);
+	emit_truth(out, "gave_up", reason->gave_up);
+	emit_end_object(out);
+}
+
+static void emit_rule(
+    const struct tale *tale, struct emit *out, unsigned index, unsigned count)
+{
+	const struct rules_reason *first = tale->reasons->pdata[index];
+
+	emit_begin_object(out);
+	emit_member(out, "rule", first->rule);
+	emit_truth(out, "holds", rule_holds(tale, index, count));
+	emit_name(out, "criteria");
+	emit_begin_array(out);
+	for (unsigned i = index; i < index + count; i++)
+		emit_reason(out, tale->reasons->pdata[i]);
+	emit_end_array(out);
+	emit_end_object(out);
+}
+
+static void emit_rules(const struct tale *tale, struct emit *out)
+{
+	unsigned count;
+
+	emit_begin_array(out);
+	for (unsigned i = 0; i < tale->reasons->len; i += count) {
+		count = count_reasons(tale, i);
+		emit_rule(tale, out, i, count);
+	}
+	emit_end_array(out);
+}
+
+static void emit_notify(struct emit *out, int64_t notify)
+{
+	emit_begin_array(out);
+	if ((notify & CONFIG_NOTIFY_DESKTOP) != 0)
+		emit_string(out, "desktop");
+	if ((notify & CONFIG_NOTIFY_HOOK) != 0)
+		emit_string(out, "hook");
+	emit_end_array(out);
+}
+
+static void emit_words(struct emit *out, char **words)
+{
+	emit_begin_array(out);
+	for (; words != NULL && *words != NULL; words++)
+		emit_string(out, *words);
+	emit_end_array(out);
+}
+
+static void emit_effects(const struct tale *tale, struct emit *out)
+{
+	const struct verdict *verdict = &tale->verdict;
+	bool hook = (verdict->notify & CONFIG_NOTIFY_HOOK) != 0;
+
+	emit_begin_object(out);
+	emit_name(out, "notify");
+	emit_notify(out, verdict->notify);
+	emit_name(out, "on_message");
+	emit_words(out, hook ? verdict->on_message : NULL);
+	emit_member(out, "urgency", urgencies[verdict->urgency]);
+	emit_member(out, "sound", verdict->sound);
+	emit_member(out, "icon", verdict->icon);
+	emit_member(out, "download_to",
+	    is_downloaded(tale) ? tale->account->download_to : NULL);
+	emit_end_object(out);
+}
+
+static void emit(const struct tale *tale)
+{
+	g_autofree char *message = message_to_json(tale->message);
+	struct emit out = {g_string_new(NULL), false};
+
+	emit_begin_object(&out);
+	emit_name(&out, "message");
+	g_string_append(out.text, message);
+	out.follows = true;
+	emit_name(&out, "rules");
+	emit_rules(tale, &out);
+	emit_member(&out, "decides", tale->verdict.rule);
+	emit_name(&out, "effects");
+	emit_effects(tale, &out);
+	emit_end_object(&out);
+	printf("%s\n", out.text->str);
+	g_string_free(out.text, TRUE);
+}
+
+/* ---- the look ---- */
+
+static void decide(struct tale *tale)
+{
+	bool wanted = (tale->settings->wants & RULES_WANT_SENDERS) != 0;
+	struct state *state = wanted ? state_peek() : NULL;
+	struct seen *senders = state != NULL
+	    ? seen_open_senders(state, tale->account->name)
+	    : NULL;
+
+	tale->verdict = settings_decide(tale->settings, tale->account,
+	    tale->message, senders, tale->reasons);
+	seen_free(senders);
+	state_free(state);
+}
+
+void explain_message(const struct settings *settings,
+    const struct config_account *account, const struct message *message,
+    bool json)
+{
+	g_autoptr(GPtrArray) reasons =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)rules_reason_free);
+	struct tale tale = {settings, account, message, reasons, {0}};
+
+	decide(&tale);
+	if (json)
+		emit(&tale);
+	else
+		print(&tale);
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/python3
+"""Rules against a real Dovecot: what the server, the clock and the memory
+know of a message, and what check and explain tell."""
+
+from __future__ import annotations
+
+import json
+
+from rig import tap
+from rig.mail import make_message
+from rig.tap import Bench
+from rig.watcher import Watcher
+
+
+def make_watcher(bench: Bench) -> Watcher:
+    return bench.watcher().account("work", bench.dovecot, bench.dovecot.user())
+
+
+def test_explain_json(bench: Bench) -> None:
+    """Each criterion with what was found, and the effects of all that hold."""
+    message = (b"From: Friend <friend@example.net>\r\nX-Priority: 1\r\n"
+               b"Subject: Hi\r\n\r\nText\r\n")
+    with make_watcher(bench) as w:
+        w.section("rule starred", importance="high", stop="no", icon="star")
+        w.section("rule never", attachment="yes", notify="none")
+        w.section("rule always", time="Mon-Sun", contact="no", cc="*@*")
+        w.section("rule friends", **{"from": "*@example.net"}, urgency="low",
+                  on_message="/bin/true 'a b'")
+        w.section("rule behind")
+        done = w.run("explain", "--json", input=message)
+        assert done.returncode == 0, done
+        told = json.loads(done.stdout)
+    assert told["message"]["subject"] == "Hi", told
+    assert [(r["rule"], r["holds"]) for r in told["rules"]] == [
+        ("starred", True), ("never", False), ("always", False),
+        ("friends", True)], told
+    assert told["rules"][0]["criteria"] == [{
+        "criterion": "importance", "wanted": "high", "found": "high",
+        "holds": True, "gave_up": False}], told
+    time, contact, cc = told["rules"][2]["criteria"]
+    assert time["holds"] and time["found"][:3] in "MonTueWedThuFriSatSun"
+    assert contact["found"] is None and not contact["holds"], told
+    assert cc["found"] == "" and not cc["holds"], told
+    assert told["rules"][1]["criteria"][0]["found"] is None, told
+    assert told["decides"] == "friends", told
+    assert told["effects"]["icon"] == "star", told
+    assert told["effects"]["urgency"] == "low", told
+    assert told["effects"]["on_message"] == ["/bin/true", "a b"], told
+
+
+def test_flags_and_keywords(bench: Bench) -> None:
+    """What the message has when it is told: a filter has put it there."""
+    user = bench.dovecot.user()
+    w = bench.watcher().account("work", bench.dovecot, user)
+    w.section("rule work", keyword="$Work, !$Noise")
+    w.section("rule starred", flags=r"\Flagged")
+    w.section("rule rest", notify="none")
+    letters = {
+        "plain": "", "starred": r"\Flagged", "work": "$Work",
+        "noise": "$Work $Noise", "read": r"\Seen", "both": r"\Flagged $Work"}
+    with w, bench.dovecot.reader(user) as reader:
+        w.start().wait_live("work")
+        for subject, flags in letters.items():
+            reader.append("INBOX", make_message(subject), f"({flags})")
+        rings = w.wait_rings(3)
+        assert {r.subject: r.rule for r in rings} == {
+            "starred": "starred", "work": "work", "both": "work"}, rings
+
+
+def test_time(bench: Bench) -> None:
+    """A rule that holds at any time does, in whatever zone."""
+    user = bench.dovecot.user()
+    w = bench.watcher().account("work", bench.dovecot, user)
+    w.environment["TZ"] = "XYZ-05:30"
+    w.section("rule always", time="00:00-12:00, 12:00-24:00")
+    with w:
+        w.start().wait_live("work")
+        bench.dovecot.deliver(user, make_message("Now"))
+        ring, = w.wait_rings(1)
+        assert ring.rule == "always", ring
+
+
+def test_seen_before(bench: Bench) -> None:
+    """A sender is new once, over a restart too, and explain knows it without
+    noting it."""
+    user = bench.dovecot.user()
+    w = bench.watcher().account("work", bench.dovecot, user)
+    w.section("rule known", seen_before="yes")
+    w.section("rule stranger", seen_before="no")
+
+    def explain(sender: str) -> str:
+        told = w.run("explain", "--json",
+                     input=make_message("?", sender).octets)
+        return json.loads(told.stdout)["decides"]
+
+    def ring(subject: str, sender: str, count: int) -> str:
+        bench.dovecot.deliver(user, make_message(subject, sender))
+        return w.wait_rings(count)[-1].rule
+
+    with w:
+        w.start().wait_live("work")
+        assert explain("anna@example.net") == "stranger"
+        assert ring("1", "anna@example.net", 1) == "stranger"
+        assert explain("Anna@Example.net") == "known"
+        assert ring("2", "anna@example.net", 2) == "known"
+        assert ring("3", "bob@example.net", 3) == "stranger"
+        w.stop()
+        w.start().wait_live("work")
+        assert ring("4", "bob@example.net", 4) == "known"
+        memory = next(w.config.parent.glob("**/work.senders"))
+        assert b"example" not in memory.read_bytes()
+
+
+def test_going_on(bench: Bench) -> None:
+    """All rules that hold have their say, up to the first that stops."""
+    user = bench.dovecot.user()
+    w = bench.watcher().account("work", bench.dovecot, user, notify="none")
+    w.section("rule ring", stop="no", notify="hook")
+    w.section("rule noise", subject="noise*", notify="none")
+    w.section("rule last", stop="no", urgency="low")
+    w.section("rule never", **{"from": "x@y.z"}, notify="none")
+    with w:
+        w.start().wait_live("work")
+        for subject in ("noise 1", "Hello", "noise 2", "Bye"):
+            bench.dovecot.deliver(user, make_message(subject))
+        assert [(r.subject, r.rule) for r in w.wait_rings(2)] == [
+            ("Hello", "last"), ("Bye", "last")]
+
+
+def test_check(bench: Bench) -> None:
+    """Errors with line and hint, and rules that can never hold."""
+    w = make_watcher(bench)
+    w.section("rule lists", list_id="*")
+    w.section("rule noise", list_id="noise.example.org", notify="none")
+    done = w.run("check")
+    line = w.text().split("\n").index("[rule noise]") + 1
+    assert done.returncode == 0, done
+    assert f":{line}: warning: rule noise: it can never hold, as [rule " \
+        "lists]" in done.stderr, done
+    w.section("rule bad", atachment="yes", time="9 to 5", keyword=r"\Seen")
+    done = w.run("check")
+    assert done.returncode == 78, done
+    assert f':{line + 5}: unknown key "atachment": did you mean ' \
+        '"attachment"?' in done.stderr, done
+    assert f':{line + 6}: rule bad: time: "9 to 5" is no range' \
+        in done.stderr, done
+    assert f":{line + 7}: rule bad: keyword:" in done.stderr, done
+    assert r"write flags = \Seen" in done.stderr, done
+
+
+if __name__ == "__main__":
+    tap.main(globals())
