@@ -6,16 +6,26 @@
 #include "app/when.h"
 #include "store/config-file.h"
 
+/* The problem that was found last is in that file. */
+static void put_into(const struct config *config, int file)
+{
+	struct config_problem *problem =
+	    config->problems->pdata[config->problems->len - 1];
+
+	problem->file = file;
+}
+
 static void compile_criterion(struct settings *settings,
     const struct config_rule *rule, const struct config_criterion *criterion)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!rules_add(
+	if (rules_add(
 		settings->rules, criterion->name, criterion->value, &error))
-		config_problem_add(settings->config->problems, criterion->line,
-		    false, "rule %s: %s: %s", rule->name, criterion->name,
-		    error->message);
+		return;
+	config_problem_add(settings->config->problems, criterion->line, false,
+	    "rule %s: %s: %s", rule->name, criterion->name, error->message);
+	put_into(settings->config, rule->file);
 }
 
 static void compile_rules(struct settings *settings)
@@ -54,6 +64,7 @@ static void warn_of_flaw(struct settings *settings, unsigned index)
 		    "for all its messages: put it first, or write stop = no "
 		    "in that one",
 		    rule->name, other->name);
+	put_into(settings->config, rule->file);
 }
 
 /* A rule that lacks a criterion, which could not be read, holds for more than
@@ -114,21 +125,23 @@ void settings_unref(struct settings *settings)
 	g_free(settings);
 }
 
-static char *describe_problem(
+static char *describe_problem(const struct config *config,
     const struct config_problem *problem, const char *path)
 {
 	const char *kind = problem->warning ? "warning: " : "";
 
+	if (problem->file > 0)
+		path = config->files->pdata[problem->file - 1];
 	if (problem->line > 0)
 		return g_strdup_printf(
 		    "%s:%d: %s%s", path, problem->line, kind, problem->text);
 	return g_strdup_printf("%s: %s%s", path, kind, problem->text);
 }
 
-static void report_problem(
+static void report_problem(const struct config *config,
     const struct config_problem *problem, const char *path)
 {
-	g_autofree char *text = describe_problem(problem, path);
+	g_autofree char *text = describe_problem(config, problem, path);
 
 	log_line(problem->warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, NULL,
 	    "%s", text);
@@ -137,11 +150,12 @@ static void report_problem(
 void settings_describe(
     const struct settings *settings, const char *path, GString *ret_lines)
 {
-	const GPtrArray *problems = settings->config->problems;
+	const struct config *config = settings->config;
 
-	for (unsigned i = 0; i < problems->len; i++) {
-		const struct config_problem *problem = problems->pdata[i];
-		g_autofree char *text = describe_problem(problem, path);
+	for (unsigned i = 0; i < config->problems->len; i++) {
+		const struct config_problem *problem =
+		    config->problems->pdata[i];
+		g_autofree char *text = describe_problem(config, problem, path);
 
 		if (!problem->warning)
 			g_string_append_printf(ret_lines, "%s\n", text);
@@ -150,12 +164,12 @@ void settings_describe(
 
 bool settings_report(const struct settings *settings, const char *path)
 {
-	GPtrArray *problems = settings->config->problems;
+	const struct config *config = settings->config;
 
-	config_problems_sort(problems);
-	for (unsigned i = 0; i < problems->len; i++)
-		report_problem(problems->pdata[i], path);
-	return !config_has_errors(settings->config);
+	config_problems_sort(config->problems);
+	for (unsigned i = 0; i < config->problems->len; i++)
+		report_problem(config, config->problems->pdata[i], path);
+	return !config_has_errors(config);
 }
 
 static void apply_rule(struct verdict *verdict, const struct config_rule *rule)

@@ -13,7 +13,8 @@
 #include "config/syntax.h"
 #include <string.h>
 
-#define ANY_SCOPE (OPTION_ACCOUNT | OPTION_RULE | OPTION_CRITERION)
+#define DEFAULTS_SCOPE (OPTION_ACCOUNT | OPTION_SHARED)
+#define ANY_SCOPE      (DEFAULTS_SCOPE | OPTION_RULE | OPTION_CRITERION)
 
 struct section_kind;
 
@@ -30,6 +31,7 @@ struct build {
 	const struct section *defaults;
 	const char *const *overrides;
 	GPtrArray *drafts; /* of all accounts and rules, to be checked */
+	int file;          /* that the sections are of; 0: the configuration */
 };
 
 struct section_kind {
@@ -97,6 +99,8 @@ static void complain(const struct build *build, const struct origin *origin,
 
 static const char *home_of(const struct option *option)
 {
+	if (option->scope == OPTION_SHARED)
+		return "[defaults]";
 	return option->scope == OPTION_ACCOUNT
 	    ? "[defaults] or an [account NAME]"
 	    : "a [rule NAME]";
@@ -154,6 +158,21 @@ static bool add_criterion(struct config_rule *rule, const struct option *option,
 	return true;
 }
 
+/* What stands in [defaults] and in -o is applied twice, to what is shared and
+ * to what accounts inherit. */
+static void complain_of_key(const struct build *build,
+    const struct draft *draft, const struct origin *origin, const char *key)
+{
+	bool inherited = origin->level != DRAFT_OWN;
+	unsigned scope = inherited ? DEFAULTS_SCOPE : draft->scope;
+	g_autofree char *text = NULL;
+
+	if (inherited && option_find(key, DEFAULTS_SCOPE) != NULL)
+		return;
+	text = unknown_key(key, scope);
+	complain(build, origin, NULL, text);
+}
+
 /* value NULL: it could not be read, which was said before. */
 static void apply(const struct build *build, struct draft *draft,
     const struct origin *origin, const char *key, const char *value)
@@ -165,8 +184,7 @@ static void apply(const struct build *build, struct draft *draft,
 	bool good;
 
 	if (option == NULL) {
-		text = unknown_key(name, draft->scope);
-		complain(build, origin, NULL, text);
+		complain_of_key(build, draft, origin, name);
 		return;
 	}
 	setting = draft_setting(draft, option);
@@ -269,10 +287,24 @@ static void make_rule(struct build *build, const struct section *section)
 	    make_draft(rule, OPTION_RULE | OPTION_CRITERION, section->line);
 
 	rule->name = g_strdup(section->name);
+	rule->file = build->file;
 	rule->line = section->line;
 	g_ptr_array_add(build->config->rules, rule);
 	g_ptr_array_add(build->drafts, draft);
 	apply_section(build, draft, section, DRAFT_OWN, false);
+}
+
+/* What [defaults] says of all accounts together. */
+static void apply_to_all(struct build *build)
+{
+	struct config *config = build->config;
+	struct draft *draft = make_draft(config, OPTION_SHARED, 0);
+
+	apply_shared(build, draft, false);
+	config->rules_file_line =
+	    draft_setting(draft, option_find("rules_file", OPTION_SHARED))
+		->line;
+	free_draft(draft);
 }
 
 /* For the problems only. */
@@ -287,7 +319,7 @@ static void try_shared(struct build *build)
 }
 
 static const struct section_kind kinds[] = {
-    {"defaults", "defaults", OPTION_ACCOUNT, NULL, NULL},
+    {"defaults", "defaults", DEFAULTS_SCOPE, NULL, NULL},
     {"account", "account NAME", OPTION_ACCOUNT, syntax_check_account,
 	make_account},
     {"rule", "rule NAME", OPTION_RULE | OPTION_CRITERION, syntax_check_rule,
@@ -404,9 +436,10 @@ static void collect_sections(struct build *build, const GPtrArray *entries)
 		else if (!said)
 			config_problem_add(build->config->problems, entry->line,
 			    false,
-			    "%s: stands before any section: write [defaults] "
-			    "or [account NAME] above it",
-			    entry->key);
+			    "%s: stands before any section: write %s above it",
+			    entry->key,
+			    build->file > 0 ? "[rule NAME]"
+					    : "[defaults] or [account NAME]");
 		said = said || current == NULL;
 	}
 	build->defaults = find_section(build, &kinds[0], "");
@@ -429,26 +462,123 @@ static void check_all(struct build *build)
 		    "host = and user =");
 }
 
+static void begin_build(struct build *build, const GPtrArray *entries)
+{
+	build->sections = g_ptr_array_new_with_free_func(section_free);
+	build->drafts =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)free_draft);
+	collect_sections(build, entries);
+}
+
+static void make_all(struct build *build)
+{
+	for (guint i = 0; i < build->sections->len; i++) {
+		const struct section *section =
+		    g_ptr_array_index(build->sections, i);
+		if (section->kind != NULL && section->kind->make != NULL)
+			section->kind->make(build, section);
+	}
+}
+
+static void end_build(struct build *build)
+{
+	g_ptr_array_unref(build->drafts);
+	g_ptr_array_unref(build->sections);
+}
+
 struct config *config_build(
     const GPtrArray *entries, const char *const *overrides, GPtrArray *problems)
 {
 	struct build build = {.overrides = overrides};
 
 	build.config = config_new(problems);
-	build.sections = g_ptr_array_new_with_free_func(section_free);
-	build.drafts =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)free_draft);
-	collect_sections(&build, entries);
+	begin_build(&build, entries);
 	try_shared(&build);
-	for (guint i = 0; i < build.sections->len; i++) {
-		const struct section *section =
-		    g_ptr_array_index(build.sections, i);
-		if (section->kind != NULL && section->kind->make != NULL)
-			section->kind->make(&build, section);
-	}
+	apply_to_all(&build);
+	make_all(&build);
 	check_all(&build);
 	config_problems_sort(problems);
-	g_ptr_array_unref(build.drafts);
-	g_ptr_array_unref(build.sections);
+	end_build(&build);
 	return build.config;
+}
+
+/* ---- more rules ---- */
+
+static const struct config_rule *find_rule(
+    const struct config *config, const char *name)
+{
+	for (guint i = 0; i < config->rules->len; i++) {
+		const struct config_rule *rule =
+		    g_ptr_array_index(config->rules, i);
+		if (g_ascii_strcasecmp(rule->name, name) == 0)
+			return rule;
+	}
+	return NULL;
+}
+
+/* Why a section cannot stand in a file of rules: a new string, or NULL. */
+static char *describe_stray(
+    const struct config *config, const struct section *section)
+{
+	const struct config_rule *twin;
+	const char *path = "the configuration";
+
+	if (section->kind->make != make_rule)
+		return g_strdup_printf("[%s] cannot stand here: a rules_file "
+				       "has [rule NAME] only",
+		    section->kind->form);
+	twin = find_rule(config, section->name);
+	if (twin == NULL)
+		return NULL;
+	if (twin->file > 0)
+		path = g_ptr_array_index(config->files, twin->file - 1);
+	return g_strdup_printf("[rule %s] stands twice: first in line %d of %s",
+	    section->name, twin->line, path);
+}
+
+static void refuse_strays(struct build *build)
+{
+	for (guint i = 0; i < build->sections->len; i++) {
+		struct section *section = g_ptr_array_index(build->sections, i);
+		g_autofree char *reason = section->kind != NULL
+		    ? describe_stray(build->config, section)
+		    : NULL;
+
+		if (reason == NULL)
+			continue;
+		config_problem_add(build->config->problems, section->line,
+		    false, "%s", reason);
+		section->kind = NULL;
+	}
+}
+
+static void move_problems(GPtrArray *problems, struct config *config, int file)
+{
+	while (problems->len > 0) {
+		struct config_problem *problem =
+		    g_ptr_array_steal_index(problems, 0);
+
+		problem->file = file;
+		g_ptr_array_add(config->problems, problem);
+	}
+}
+
+void config_add_rules(struct config *config, const char *path,
+    const GPtrArray *entries, GPtrArray *problems)
+{
+	struct build build = {.config = config};
+	GPtrArray *all = config->problems;
+
+	g_ptr_array_add(config->files, g_strdup(path));
+	build.file = (int)config->files->len;
+	config->problems = problems;
+	begin_build(&build, entries);
+	refuse_strays(&build);
+	make_all(&build);
+	for (guint i = 0; i < build.drafts->len; i++)
+		check_rule(config, g_ptr_array_index(build.drafts, i));
+	end_build(&build);
+	config->problems = all;
+	move_problems(problems, config, build.file);
+	config_problems_sort(config->problems);
 }

@@ -40,6 +40,8 @@ static int compare_lines(gconstpointer a, gconstpointer b)
 	const struct config_problem *one = *(gpointer const *)a;
 	const struct config_problem *other = *(gpointer const *)b;
 
+	if (one->file != other->file)
+		return one->file > other->file ? 1 : -1;
 	return (one->line > other->line) - (one->line < other->line);
 }
 
@@ -52,7 +54,8 @@ static bool is_said_before(const GPtrArray *problems, guint index)
 	while (index-- > 0) {
 		const struct config_problem *other =
 		    g_ptr_array_index(problems, index);
-		if (other->line != problem->line)
+		if (other->line != problem->line ||
+		    other->file != problem->file)
 			return false;
 		if (strcmp(other->text, problem->text) == 0)
 			return true;
@@ -146,6 +149,7 @@ struct config *config_new(GPtrArray *problems)
 	    g_ptr_array_new_with_free_func((GDestroyNotify)config_account_free);
 	config->rules =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
+	config->files = g_ptr_array_new_with_free_func(g_free);
 	config->problems = g_ptr_array_ref(problems);
 	return config;
 }
@@ -156,7 +160,9 @@ void config_free(struct config *config)
 		return;
 	g_ptr_array_unref(config->accounts);
 	g_ptr_array_unref(config->rules);
+	g_ptr_array_unref(config->files);
 	g_ptr_array_unref(config->problems);
+	clear_fields(config, OPTION_SHARED);
 	g_free(config);
 }
 

@@ -69,6 +69,7 @@ struct config_account {
 /* What a rule changes, where it says so. */
 struct config_rule {
 	char *name;
+	int file; /* as that of a problem */
 	int line;
 	GPtrArray *criteria; /* struct config_criterion, in file order */
 	bool has_stop, has_notify, has_urgency, has_download_max_size;
@@ -85,6 +86,7 @@ struct config_criterion {
 };
 
 struct config_problem {
+	int file; /* 0: the configuration; else of the files, from 1 on */
 	int line; /* 0: the whole file */
 	bool warning;
 	char *text; /* one sentence: what is wrong and what to do */
@@ -102,7 +104,10 @@ struct config_entry {
 struct config {
 	GPtrArray *accounts; /* struct config_account, in file order */
 	GPtrArray *rules;    /* struct config_rule, in file order */
-	GPtrArray *problems; /* struct config_problem, by line */
+	char **rules_file;   /* more of them, paths as written; or NULL */
+	int rules_file_line; /* 0: it was -o that said so */
+	GPtrArray *files;    /* char *, those that were read for it, or tried */
+	GPtrArray *problems; /* struct config_problem, by file and line */
 	bool holds_secret;   /* the file has a password in it */
 };
 
@@ -130,6 +135,13 @@ char *config_scan_text(const char *text, const GPtrArray *entries);
  */
 struct config *config_build(const GPtrArray *entries,
     const char *const *overrides, GPtrArray *problems);
+/*
+ * Adds the rules of another file, behind those that are there: its sections
+ * may be rules only.  Its problems join the others'.  path is how people know
+ * it.  Takes nothing over.
+ */
+void config_add_rules(struct config *config, const char *path,
+    const GPtrArray *entries, GPtrArray *problems);
 void config_free(struct config *config);
 
 bool config_has_errors(const struct config *config);
@@ -147,7 +159,7 @@ char *config_print(const struct config *config);
 
 void config_problem_add(GPtrArray *problems, int line, bool warning,
     const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* By line; what is said twice about a line is left once. */
+/* By file and line; what is said twice about a line is left once. */
 void config_problems_sort(GPtrArray *problems);
 GPtrArray *config_problems_new(void);
 GPtrArray *config_entries_new(void);

@@ -23,6 +23,8 @@
 	.scope = OPTION_RULE, .offset = offsetof(struct config_rule, member)
 #define RULE_FLAGGED(member) \
 	RULE(member), .flag = offsetof(struct config_rule, has_##member)
+#define SHARED(member) \
+	.scope = OPTION_SHARED, .offset = offsetof(struct config, member)
 #define CRITERION .scope = OPTION_CRITERION
 
 static const char *const tls_choices[] = {"implicit", "starttls", "none", NULL};
@@ -252,6 +254,15 @@ const struct option options[] = {
 	.multiple = true,
 	.check = syntax_check_path,
 	.help = "The Maildir that messages are downloaded to."},
+
+    /* For all accounts */
+    {.name = "rules_file",
+	.type = OPTION_LIST,
+	SHARED(rules_file),
+	.multiple = true,
+	.inlined = true,
+	.check = syntax_check_beside,
+	.help = "Files with more rules, from the configuration's directory."},
 
     /* What a rule asks */
     {.name = "account",

@@ -25,13 +25,14 @@ enum option_scope {
 	OPTION_ACCOUNT = 1 << 0,   /* in [account NAME] and [defaults] */
 	OPTION_RULE = 1 << 1,      /* in [rule NAME] */
 	OPTION_CRITERION = 1 << 2, /* a criterion of a rule */
+	OPTION_SHARED = 1 << 3,    /* in [defaults], for all accounts */
 };
 
 struct option {
 	const char *name;
 	enum option_type type;
 	unsigned scope;
-	size_t offset;    /* in struct config_account or config_rule */
+	size_t offset;    /* in struct config_account, config_rule or config */
 	size_t flag;      /* of rules: the bool "has_...", or 0 for none */
 	int64_t min, max; /* of numbers, durations, sizes */
 	const char
@@ -40,6 +41,7 @@ struct option {
 	bool secret;                /* never printed, never in a problem */
 	bool required;
 	bool multiple; /* may be empty: "" clears the default */
+	bool inlined;  /* config_print() writes what it stands for */
 	/* What is wrong with a value (of a list: with each), or NULL. */
 	char *(*check)(const char *value);
 	/* A copy with its secret part hidden, or NULL when it has none. */

@@ -1,7 +1,8 @@
 /*
  * The effective configuration as a file.
  *
- * Each account with all it inherited, so no [defaults].  What iniparser
+ * Each account with all it inherited, so that [defaults] has only what is
+ * nobody's in particular.  What iniparser
  * could not read back is a comment, as are secrets; all that was read from a
  * file can be written to one.
  */
@@ -102,7 +103,7 @@ static void print_option(
 static void print_options(GString *out, const void *base, unsigned scope)
 {
 	for (const struct option *o = options; o->name != NULL; o++) {
-		if (o->scope == scope)
+		if (o->scope == scope && !o->inlined)
 			print_option(out, o, base);
 	}
 }
@@ -144,18 +145,34 @@ static void print_rule(GString *out, const struct config_rule *rule)
 	print_options(out, rule, OPTION_RULE);
 }
 
+static void begin_part(GString *out)
+{
+	if (out->len > 0)
+		g_string_append_c(out, '\n');
+}
+
+/* Only where there is something in it. */
+static void print_shared(GString *out, const struct config *config)
+{
+	static const char header[] = "[defaults]\n";
+
+	g_string_append(out, header);
+	print_options(out, config, OPTION_SHARED);
+	if (out->len == strlen(header))
+		g_string_truncate(out, 0);
+}
+
 char *config_print(const struct config *config)
 {
 	GString *out = g_string_new(NULL);
 
+	print_shared(out, config);
 	for (guint i = 0; i < config->accounts->len; i++) {
-		if (out->len > 0)
-			g_string_append_c(out, '\n');
+		begin_part(out);
 		print_account(out, g_ptr_array_index(config->accounts, i));
 	}
 	for (guint i = 0; i < config->rules->len; i++) {
-		if (out->len > 0)
-			g_string_append_c(out, '\n');
+		begin_part(out);
 		print_rule(out, g_ptr_array_index(config->rules, i));
 	}
 	return g_string_free(out, FALSE);

@@ -7,7 +7,8 @@
 
 #include "config/options.h"
 
-/* base: the struct config_account or config_rule that option->offset is in. */
+/* base: the struct config_account, config_rule or config that option->offset is
+ * in. */
 
 /* Sets it from text.  False leaves it as it was; *ret_reason then says what
  * is wrong, to stand behind "KEY: ". */

@@ -57,6 +57,11 @@ char *syntax_check_path(const char *value)
 	    value);
 }
 
+char *syntax_check_beside(const char *value)
+{
+	return *value == '~' ? syntax_check_path(value) : NULL;
+}
+
 static bool is_proxy_scheme(const char *scheme)
 {
 	static const char *const schemes[] = {

@@ -10,6 +10,8 @@
  * "KEY: ". */
 char *syntax_check_host(const char *value);
 char *syntax_check_path(const char *value);
+/* A path that may begin at the configuration's directory. */
+char *syntax_check_beside(const char *value);
 char *syntax_check_proxy(const char *value);
 char *syntax_check_pin(const char *value);
 char *syntax_check_mailbox(const char *value);

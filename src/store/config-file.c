@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "os/file.h"
 #include "store/config-file.h"
 #include <errno.h>
 #include <stdio.h>
@@ -179,10 +180,10 @@ static bool check_text(const char *text, gsize size, GPtrArray *problems)
 	return false;
 }
 
-static struct config *build(
-    const char *text, const char *const *overrides, GError **error)
+/* NULL and error when it cannot be parsed at all. */
+static GPtrArray *read_entries(
+    const char *text, GPtrArray *problems, GError **error)
 {
-	g_autoptr(GPtrArray) problems = config_problems_new();
 	g_autoptr(GPtrArray) entries = config_scan_lines(text, problems);
 	char *wanted = config_scan_text(text, entries);
 	GError *failure = NULL;
@@ -197,21 +198,14 @@ static struct config *build(
 		read_values(entries, values);
 		free_values(values);
 	}
-	return config_build(entries, overrides, problems);
+	return g_steal_pointer(&entries);
 }
 
-static struct config *build_nothing(GPtrArray *problems)
+/* The lines of a file; none of one that is not text. */
+static GPtrArray *parse(
+    const char *text, gsize size, GPtrArray *problems, GError **error)
 {
-	g_autoptr(GPtrArray) entries = config_entries_new();
-
-	return config_build(entries, NULL, problems);
-}
-
-struct config *config_file_parse(
-    const char *text, gsize size, const char *const *overrides, GError **error)
-{
-	g_autoptr(GPtrArray) problems = config_problems_new();
-	struct config *config;
+	GPtrArray *entries;
 	char *copy;
 
 	if (size >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
@@ -219,11 +213,24 @@ struct config *config_file_parse(
 		size -= strlen(BOM);
 	}
 	if (!check_text(text, size, problems))
-		return build_nothing(problems);
+		return config_entries_new();
 	copy = g_strndup(text, size);
-	config = build(copy, overrides, error);
+	entries = read_entries(copy, problems, error);
 	wipe_and_free(copy);
-	return config;
+	return entries;
+}
+
+struct config *config_file_parse(
+    const char *text, gsize size, const char *const *overrides, GError **error)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	g_autoptr(GPtrArray) entries = parse(text, size, problems, error);
+
+	if (entries == NULL)
+		return NULL;
+	return config_build(entries,
+	    entries->len > 0 || problems->len == 0 ? overrides : NULL,
+	    problems);
 }
 
 struct mode_check {
@@ -247,42 +254,41 @@ static const struct mode_check mode_checks[] = {
 };
 
 static void check_owner(
-    struct config *config, const struct stat *status, const char *quoted)
+    GPtrArray *problems, const struct stat *status, const char *quoted)
 {
 	if (status->st_uid == geteuid() || status->st_uid == 0)
 		return;
-	config_problem_add(config->problems, 0, false,
+	config_problem_add(problems, 0, false,
 	    "this file belongs to another user, who can with it run commands "
 	    "as you: run chown %u %s if it is yours",
 	    (unsigned)geteuid(), quoted);
 }
 
 /* The worst is enough. */
-static void check_mode(
-    struct config *config, const struct stat *status, const char *quoted)
+static void check_mode(GPtrArray *problems, const struct stat *status,
+    bool secret, const char *quoted)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(mode_checks); i++) {
 		const struct mode_check *check = &mode_checks[i];
 
 		if ((status->st_mode & check->mode) == 0 ||
-		    (check->secret && !config_holds_secret(config)))
+		    (check->secret && !secret))
 			continue;
-		config_problem_add(config->problems, 0, check->warning,
+		config_problem_add(problems, 0, check->warning,
 		    "%s: run chmod %s %s", check->text, check->modes, quoted);
 		return;
 	}
 }
 
-static void check_access(
-    struct config *config, const struct stat *status, const char *path)
+static void check_access(GPtrArray *problems, const struct stat *status,
+    bool secret, const char *path)
 {
 	g_autofree char *quoted = g_shell_quote(path);
 
 	if (!S_ISREG(status->st_mode))
 		return;
-	check_owner(config, status, quoted);
-	check_mode(config, status, quoted);
-	config_problems_sort(config->problems);
+	check_owner(problems, status, quoted);
+	check_mode(problems, status, secret, quoted);
 }
 
 /* At most FILE_MAX_SIZE octets. */
@@ -300,43 +306,103 @@ static bool read_all(
 	return false;
 }
 
-static struct config *load(
-    FILE *file, const char *path, const char *const *overrides, GError **error)
+static bool read_stream(FILE *file, const char *path, struct stat *ret_status,
+    GString *text, GError **error)
 {
-	GString *text = g_string_new(NULL);
-	struct config *config = NULL;
-	struct stat status;
-
 	/* Nor may a password stay in its buffer. */
 	setvbuf(file, NULL, _IONBF, 0);
-	if (fstat(fileno(file), &status) != 0)
-		set_error(error, errno, path);
-	else if (S_ISDIR(status.st_mode))
-		set_error(error, EISDIR, path);
-	else if (read_all(file, path, text, error))
-		config =
-		    config_file_parse(text->str, text->len, overrides, error);
-	if (config != NULL)
-		check_access(config, &status, path);
+	if (fstat(fileno(file), ret_status) != 0)
+		return set_error(error, errno, path);
+	if (S_ISDIR(ret_status->st_mode))
+		return set_error(error, EISDIR, path);
+	return read_all(file, path, text, error);
+}
+
+/* "-": standard input. */
+static bool read_path(
+    const char *path, struct stat *ret_status, GString *text, GError **error)
+{
+	FILE *file;
+	bool done;
+
+	if (strcmp(path, "-") == 0)
+		return read_stream(
+		    stdin, "/dev/stdin", ret_status, text, error);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return set_error(error, errno, path);
+	done = read_stream(file, path, ret_status, text, error);
+	fclose(file);
+	return done;
+}
+
+static void wipe_string(GString *text)
+{
 	explicit_bzero(text->str, text->allocated_len);
 	g_string_free(text, TRUE);
-	return config;
+}
+
+/* ---- files of rules ---- */
+
+/* Adds none of a file that cannot be read: false and error. */
+static bool read_rules(struct config *config, const char *path, GError **error)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new(), entries = NULL;
+	GString *text = g_string_new(NULL);
+	struct stat status;
+
+	if (read_path(path, &status, text, error)) {
+		check_access(problems, &status, false, path);
+		entries = parse(text->str, text->len, problems, error);
+	}
+	wipe_string(text);
+	if (entries == NULL)
+		return false;
+	config_add_rules(config, path, entries, problems);
+	return true;
+}
+
+/* A relative path begins where the configuration is. */
+static char *find_beside(const char *path, const char *wanted)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+
+	if (*wanted == '~' || g_path_is_absolute(wanted))
+		return file_expand(wanted);
+	return g_build_filename(directory, wanted, NULL);
+}
+
+static void add_rules(struct config *config, const char *path)
+{
+	char **wanted = config->rules_file;
+
+	for (; wanted != NULL && *wanted != NULL; wanted++) {
+		g_autofree char *beside = find_beside(path, *wanted);
+		g_autoptr(GError) error = NULL;
+
+		if (!read_rules(config, beside, &error))
+			config_problem_add(config->problems,
+			    config->rules_file_line, false, "rules_file: %s",
+			    error->message);
+	}
 }
 
 struct config *config_file_load(
     const char *path, const char *const *overrides, GError **error)
 {
-	struct config *config;
-	FILE *file;
+	GString *text = g_string_new(NULL);
+	struct config *config = NULL;
+	struct stat status;
 
-	if (strcmp(path, "-") == 0)
-		return load(stdin, "/dev/stdin", overrides, error);
-	file = fopen(path, "re");
-	if (file == NULL) {
-		set_error(error, errno, path);
+	if (read_path(path, &status, text, error))
+		config =
+		    config_file_parse(text->str, text->len, overrides, error);
+	wipe_string(text);
+	if (config == NULL)
 		return NULL;
-	}
-	config = load(file, path, overrides, error);
-	fclose(file);
+	check_access(config->problems, &status, config_holds_secret(config),
+	    strcmp(path, "-") == 0 ? "/dev/stdin" : path);
+	add_rules(config, path);
+	config_problems_sort(config->problems);
 	return config;
 }

@@ -148,5 +148,30 @@ def test_check(bench: Bench) -> None:
     assert r"write flags = \Seen" in done.stderr, done
 
 
+def test_rules_file(bench: Bench) -> None:
+    """A reload reads it again; what is wrong in it changes nothing."""
+    user = bench.dovecot.user()
+    w = bench.watcher().section("defaults", rules_file="rules")
+    w.account("work", bench.dovecot, user)
+    rules = w.config.parent / "rules"
+    rules.write_text("[rule one]\nurgency = low\n")
+
+    def ring(count: int) -> str:
+        bench.dovecot.deliver(user, make_message(f"No {count}"))
+        return w.wait_rings(count)[-1].rule
+
+    with w:
+        w.start().wait_live("work")
+        assert ring(1) == "one"
+        rules.write_text("[rule two]\nurgency = low\n")
+        assert w.run("reload").returncode == 0
+        assert ring(2) == "two"
+        rules.write_text("[rule three]\nurgency = low\n[account x]\n")
+        done = w.run("reload")
+        assert done.returncode == 78, done
+        assert f"{rules}:3: [account NAME] cannot stand here" in done.stderr
+        assert ring(3) == "two"
+
+
 if __name__ == "__main__":
     tap.main(globals())

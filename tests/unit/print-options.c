@@ -13,6 +13,8 @@ static const char *scope_name(unsigned scope)
 		return "account";
 	case OPTION_RULE:
 		return "rule";
+	case OPTION_SHARED:
+		return "shared";
 	default:
 		return "criterion";
 	}

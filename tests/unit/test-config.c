@@ -954,7 +954,7 @@ static void test_sample(void)
 		g_autofree char *written = g_strconcat(o->name, " = ", NULL);
 		g_autofree char *empty = g_strconcat(o->name, " =\n", NULL);
 		g_test_message("%s", o->name);
-		if (o->scope == OPTION_ACCOUNT)
+		if ((o->scope & (OPTION_ACCOUNT | OPTION_SHARED)) != 0)
 			g_assert_true(strstr(text, written) != NULL ||
 			    strstr(text, empty) != NULL);
 	}

@@ -13,7 +13,7 @@ ROOT = os.environ.get("srcdir", ".")
 MANUAL = os.path.join(ROOT, "man/idlebell.config.5")
 PROGRAM = os.environ.get("PRINT_OPTIONS", "tests/unit/print-options")
 HOMES = {"account": "ACCOUNT KEYS", "criterion": "Criteria",
-         "rule": "Effects"}
+         "rule": "Effects", "shared": "SHARED KEYS"}
 
 
 def read_table():

@@ -72,6 +72,11 @@ static void check_scope(const struct option *option)
 		g_assert_cmpuint(option->offset, <, sizeof(struct config_rule));
 		g_assert_null(option->initial);
 		break;
+	case OPTION_SHARED:
+		g_assert_cmpuint(option->flag, ==, 0);
+		g_assert_cmpuint(option->offset, <, sizeof(struct config));
+		g_assert_true(option->multiple);
+		break;
 	case OPTION_CRITERION:
 		g_assert_cmpuint(option->flag, ==, 0);
 		g_assert_null(option->initial);
@@ -79,9 +84,11 @@ static void check_scope(const struct option *option)
 	default:
 		g_assert_not_reached();
 	}
+	if ((option->scope & (OPTION_ACCOUNT | OPTION_SHARED)) == 0)
+		g_assert_false(option->multiple);
 	if (option->scope != OPTION_ACCOUNT)
-		g_assert_false(
-		    option->required || option->multiple || option->secret);
+		g_assert_false(option->required || option->secret);
+	g_assert_false(option->inlined && option->scope != OPTION_SHARED);
 	g_assert_false(option->required && option->multiple);
 	g_assert_false(option->redact != NULL && !option->secret);
 }
@@ -146,6 +153,7 @@ static void check_end(const struct option *option, int64_t value, bool good)
 	union {
 		struct config_account account;
 		struct config_rule rule;
+		struct config shared;
 	} base = {0};
 	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT "%s", value,
 	    option->type == OPTION_DURATION ? "ms" : "");

@@ -169,6 +169,241 @@ static void test_bad_values(void)
 	}
 }
 
+/* ---- files of rules ---- */
+
+struct folder {
+	char *path;
+};
+
+static void folder_open(struct folder *folder, gconstpointer data)
+{
+	(void)data;
+	folder->path = g_dir_make_tmp("rules-XXXXXX", NULL);
+}
+
+static void folder_close(struct folder *folder, gconstpointer data)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder->path, 0, NULL);
+	const char *name;
+
+	(void)data;
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path =
+		    g_build_filename(folder->path, name, NULL);
+		g_unlink(path);
+	}
+	g_assert_cmpint(g_rmdir(folder->path), ==, 0);
+	g_free(folder->path);
+}
+
+#define FOLDER_ADD(path, fn) \
+	g_test_add(path, struct folder, NULL, folder_open, fn, folder_close)
+
+static void put(
+    const struct folder *folder, const char *name, const char *text, int mode)
+{
+	g_autofree char *path = g_build_filename(folder->path, name, NULL);
+
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_cmpint(g_chmod(path, mode), ==, 0);
+}
+
+static struct settings *load_from(
+    const struct folder *folder, const char *text, const char *override)
+{
+	const char *const overrides[] = {override, NULL};
+	g_autofree char *path = g_build_filename(folder->path, "config", NULL);
+	g_autoptr(GError) error = NULL;
+	struct settings *settings;
+
+	put(folder, "config", text, 0600);
+	settings = settings_load(path, overrides, &error);
+	g_assert_no_error(error);
+	return settings;
+}
+
+/* All errors and warnings, "NAME:LINE: TEXT" each. */
+static char *describe(
+    const struct folder *folder, const struct settings *settings)
+{
+	g_autoptr(GString) lines = g_string_new(NULL);
+	g_autofree char *prefix = g_strconcat(folder->path, "/", NULL);
+	g_autofree char *path = g_strconcat(prefix, "config", NULL);
+
+	config_problems_sort(settings->config->problems);
+	settings_describe(settings, path, lines);
+	g_string_replace(lines, prefix, "", 0);
+	return g_strdup(lines->str);
+}
+
+static void check_described(const struct folder *folder, const char *text,
+    const char *override, const char *expected)
+{
+	struct settings *settings = load_from(folder, text, override);
+	g_autofree char *lines = describe(folder, settings);
+
+	g_test_message("%s", lines);
+	g_assert_cmpstr(lines, ==, expected);
+	settings_unref(settings);
+}
+
+#define WITH(files) "[defaults]\nrules_file = " files "\n" ACCOUNT
+
+static void test_rules_file(struct folder *folder, gconstpointer data)
+{
+	static const char *const names[] = {"own", "one", "two", "three"};
+	struct settings *settings;
+
+	(void)data;
+	put(folder, "more", "\n[rule one]\nfrom=a@x\n[rule two]\n", 0600);
+	put(folder, "last", "# none\n[rule three]\nfrom=a@x\n", 0644);
+	settings = load_from(
+	    folder, WITH("more, ./last") "[rule own]\nfrom=b@x\n", NULL);
+	g_assert_false(config_has_errors(settings->config));
+	g_assert_cmpuint(settings->config->rules->len, ==, 4);
+	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+		g_assert_cmpstr(
+		    ((struct config_rule *)settings->config->rules->pdata[i])
+			->name,
+		    ==, names[i]);
+	settings_unref(settings);
+}
+
+/* A warning has its file as well: its rule is taken by one in another. */
+static void test_rules_file_flaw(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings;
+	const struct config_problem *problem;
+
+	(void)data;
+	put(folder, "more", "\n[rule one]\nfrom=a@x\n", 0600);
+	settings =
+	    load_from(folder, WITH("more") "[rule own]\nfrom=*@x\n", NULL);
+	problem = find_problem(settings, "rule one: it can never hold");
+	g_assert_nonnull(problem);
+	g_assert_cmpint(problem->file, ==, 1);
+	g_assert_cmpint(problem->line, ==, 2);
+	settings_unref(settings);
+}
+
+static void test_rules_file_problems(struct folder *folder, gconstpointer data)
+{
+	(void)data;
+	put(folder, "more",
+	    "[rule one]\nsubjet=x\nsubject=a,,b\ntime=noon\n"
+	    "[rule two]\ntime=noon\n",
+	    0600);
+	check_described(folder, WITH("more") "[rule a]\ntime=x\n", NULL,
+	    "config:8: rule a: time: \"x\" is no range of hours: write "
+	    "22:00-07:00, Sat, or Mon-Fri 12:00-13:00\n"
+	    "more:2: unknown key \"subjet\": did you mean \"subject\"?\n"
+	    "more:3: rule one: subject: a pattern is empty: write * for anything, \\, for a comma\n"
+	    "more:4: rule one: time: \"noon\" is no range of hours: write "
+	    "22:00-07:00, Sat, or Mon-Fri 12:00-13:00\n"
+	    "more:6: rule two: time: \"noon\" is no range of hours: write "
+	    "22:00-07:00, Sat, or Mon-Fri 12:00-13:00\n");
+}
+
+/* Rules only: no file can name another one, nor itself. */
+static void test_rules_file_sections(struct folder *folder, gconstpointer data)
+{
+	(void)data;
+	put(folder, "more",
+	    "x=y\n[defaults]\nrules_file = more\n[account b]\nhost=h\n"
+	    "[rule A]\nrules_file = more\n[rle x]\n",
+	    0600);
+	check_described(folder, WITH("more") "[rule a]\nfrom=*\n", NULL,
+	    "more:1: x: stands before any section: write [rule NAME] above "
+	    "it\n"
+	    "more:2: [defaults] cannot stand here: a rules_file has "
+	    "[rule NAME] only\n"
+	    "more:4: [account NAME] cannot stand here: a rules_file has "
+	    "[rule NAME] only\n"
+	    "more:6: [rule A] stands twice: first in line 7 of the "
+	    "configuration\n"
+	    "more:8: unknown section [rle x]: did you mean [rule NAME]?\n");
+	put(folder, "more", "[rule b]\nrules_file = more\n", 0600);
+	check_described(folder, WITH("more"), NULL,
+	    "more:2: unknown key \"rules_file\" here: it belongs in "
+	    "[defaults]\n");
+}
+
+static void test_rules_file_twice(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *expected = g_strdup_printf(
+	    "last:2: [rule one] stands twice: first in line 1 of more\n");
+
+	(void)data;
+	put(folder, "more", "[rule one]\nfrom=a@x\n", 0600);
+	put(folder, "last", "\n[rule one]\nfrom=a@x\n", 0600);
+	check_described(folder, WITH("more, last"), NULL, expected);
+}
+
+static void test_rules_file_missing(struct folder *folder, gconstpointer data)
+{
+	(void)data;
+	check_described(folder, WITH("more"), NULL,
+	    "config:2: rules_file: more: No such file or directory\n");
+	check_described(folder, ACCOUNT, "rules_file=more",
+	    "config: rules_file: more: No such file or directory\n");
+	check_described(folder, WITH("more, more"), NULL,
+	    "config:2: rules_file: \"more\" stands twice\n");
+	check_described(folder, WITH("~jane/more"), NULL,
+	    "config:2: rules_file: \"~jane/more\": only your own home "
+	    "directory can be written as ~/, all others whole\n");
+	put(folder, "more", "[rule \xff]\n", 0600);
+	check_described(folder, WITH("more"), NULL,
+	    "more:1: this line is not UTF-8: convert the file, as with "
+	    "iconv\n");
+}
+
+/* Who can write to it can run commands. */
+static void test_rules_file_access(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings;
+	const struct config_problem *problem;
+
+	(void)data;
+	put(folder, "more", "[rule one]\n", 0602);
+	settings = load_from(folder, WITH("more"), NULL);
+	problem = find_problem(settings, "anybody can write to this file");
+	g_assert_nonnull(problem);
+	g_assert_cmpint(problem->file, ==, 1);
+	g_assert_false(problem->warning);
+	settings_unref(settings);
+}
+
+/* Where shared keys may stand. */
+static void test_shared_keys(struct folder *folder, gconstpointer data)
+{
+	(void)data;
+	check_described(folder, ACCOUNT "rules_file=x\n", NULL,
+	    "config:5: unknown key \"rules_file\" here: it belongs in "
+	    "[defaults]\n");
+	check_described(folder, "[defaults]\nrulesfile=x\n" ACCOUNT, NULL,
+	    "config:2: unknown key \"rulesfile\": did you mean "
+	    "\"rules_file\"?\n");
+	check_described(folder, ACCOUNT, "rulesfile=x",
+	    "config: -o rulesfile: unknown key \"rulesfile\": did you mean "
+	    "\"rules_file\"?\n");
+	check_described(folder, WITH("more"), "rules_file=", "");
+}
+
+/* What is printed stands by itself. */
+static void test_print(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings;
+	g_autofree char *text = NULL;
+
+	(void)data;
+	put(folder, "more", "[rule one]\nfrom=a@x\n", 0600);
+	settings = load_from(folder, WITH("more"), NULL);
+	text = config_print(settings->config);
+	g_assert_nonnull(strstr(text, "[rule one]\nfrom = a@x\n"));
+	g_assert_null(strstr(text, "rules_file"));
+	settings_unref(settings);
+}
+
 /* ---- facts ---- */
 
 static void test_time(void)
@@ -263,5 +498,14 @@ int main(int argc, char **argv)
 	PLACE_ADD("/settings/seen-before-forms", test_seen_before_forms);
 	g_test_add_func(
 	    "/settings/seen-before-unknown", test_seen_before_unknown);
+	FOLDER_ADD("/settings/rules-file", test_rules_file);
+	FOLDER_ADD("/settings/rules-file-flaw", test_rules_file_flaw);
+	FOLDER_ADD("/settings/rules-file-problems", test_rules_file_problems);
+	FOLDER_ADD("/settings/rules-file-sections", test_rules_file_sections);
+	FOLDER_ADD("/settings/rules-file-twice", test_rules_file_twice);
+	FOLDER_ADD("/settings/rules-file-missing", test_rules_file_missing);
+	FOLDER_ADD("/settings/rules-file-access", test_rules_file_access);
+	FOLDER_ADD("/settings/shared-keys", test_shared_keys);
+	FOLDER_ADD("/settings/print", test_print);
 	return g_test_run();
 }
