@@ -147,7 +147,9 @@ struct imap_news *news_new(const struct imap_session *s,
 	news->date = imap_text_dup(fetch->date);
 	news->header = g_bytes_new(header != NULL ? header->data.at : NULL,
 	    header != NULL ? header->data.size : 0);
-	extras_take(s, news, fetch);
+	/* An anchor is only recognised. */
+	if (fetch->uid > s->current->mailbox.last_uid)
+		extras_take(s, news, fetch);
 	return news;
 }
 
