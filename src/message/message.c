@@ -5,6 +5,7 @@
 #include "message/message.h"
 #include "message/address.h"
 #include "message/field.h"
+#include "message/preview.h"
 #include "message/text.h"
 #include <gmime/gmime.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 struct reader {
 	GMimeParserOptions *options;
 	struct message *message;
+	char *root, *parent; /* of the conversation, or NULL */
 };
 
 /* A field we look into; the others are only kept. */
@@ -95,15 +97,42 @@ static void read_date(struct reader *reader, const struct field *field)
 		    decode_date(field->value->str, &reader->message->date);
 }
 
+static char *decode_id(const char *value)
+{
+	g_autofree char *id = g_mime_utils_decode_message_id(value);
+
+	return clean(id != NULL ? id : value);
+}
+
 static void read_message_id(struct reader *reader, const struct field *field)
 {
-	const char *value = field->value->str;
-	g_autofree char *id = NULL;
+	if (reader->message->message_id == NULL)
+		reader->message->message_id = decode_id(field->value->str);
+}
 
-	if (reader->message->message_id != NULL)
-		return;
-	id = g_mime_utils_decode_message_id(value);
-	reader->message->message_id = clean(id != NULL ? id : value);
+/* The first one named: where the conversation began (RFC 5322 3.6.4). */
+static char *first_id(const char *value)
+{
+	const char *open = strchr(value, '<');
+	const char *close = open != NULL ? strchr(open, '>') : NULL;
+	g_autofree char *one = NULL;
+
+	if (close == NULL || close == open + 1)
+		return NULL;
+	one = g_strndup(open, (gsize)(close + 1 - open));
+	return decode_id(one);
+}
+
+static void read_references(struct reader *reader, const struct field *field)
+{
+	if (reader->root == NULL)
+		reader->root = first_id(field->value->str);
+}
+
+static void read_in_reply_to(struct reader *reader, const struct field *field)
+{
+	if (reader->parent == NULL)
+		reader->parent = first_id(field->value->str);
 }
 
 /* The phrase before the identifier may hold a "<", what follows may not. */
@@ -130,6 +159,8 @@ static const struct reading readings[] = {
     {"Date", read_date},
     {"Message-ID", read_message_id},
     {"List-ID", read_list_id},
+    {"References", read_references},
+    {"In-Reply-To", read_in_reply_to},
 };
 
 static void keep_header(
@@ -180,6 +211,7 @@ static struct message *make_message(const struct message_source *source)
 	message->uidvalidity = source->uidvalidity;
 	message->uid = source->uid;
 	message->size = source->size;
+	message->attachment = source->attachment;
 	message->flags = clean(source->flags);
 	message->from = address_list_new();
 	message->to = address_list_new();
@@ -194,10 +226,35 @@ static void set_missing(char **text)
 		*text = g_strdup("");
 }
 
+/* A reply may come before what it answers: both have the same root. */
+static void set_thread(struct reader *reader, bool wanted)
+{
+	struct message *message = reader->message;
+	const char *id = reader->root != NULL ? reader->root
+	    : reader->parent != NULL          ? reader->parent
+					      : message->message_id;
+
+	message->thread = g_strdup(wanted ? id : "");
+	g_free(reader->root);
+	g_free(reader->parent);
+}
+
+static char *make_preview(
+    const struct message_source *source, const char *header, size_t size)
+{
+	if (source->preview != NULL)
+		return preview_clean(source->preview);
+	if (source->text != NULL)
+		return preview_read(
+		    header, size, source->text, source->text_size);
+	return g_strdup("");
+}
+
 struct message *message_new(
     const struct message_source *source, const char *header, size_t size)
 {
-	struct reader reader = {make_options(), make_message(source)};
+	struct reader reader = {
+	    .options = make_options(), .message = make_message(source)};
 	struct message *message = reader.message;
 
 	read_header(&reader, header, size);
@@ -208,6 +265,8 @@ struct message *message_new(
 	set_missing(&message->date);
 	set_missing(&message->message_id);
 	set_missing(&message->list_id);
+	set_thread(&reader, source->threads);
+	message->preview = make_preview(source, header, size);
 	g_mime_parser_options_free(reader.options);
 	return message;
 }
@@ -227,6 +286,8 @@ void message_free(struct message *message)
 	g_free(message->message_id);
 	g_free(message->list_id);
 	g_ptr_array_unref(message->headers);
+	g_free(message->preview);
+	g_free(message->thread);
 	g_free(message->rule);
 	g_free(message->file);
 	g_free(message);

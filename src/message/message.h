@@ -11,6 +11,8 @@
 
 /* Header fields that message_new() reads, for the FETCH command. */
 #define MESSAGE_HEADER_FIELDS "FROM TO CC SUBJECT DATE MESSAGE-ID LIST-ID"
+/* And where threads matter. */
+#define MESSAGE_THREAD_FIELDS "REFERENCES IN-REPLY-TO"
 
 struct message_address {
 	char *name;    /* decoded, "" when there is none */
@@ -46,8 +48,11 @@ struct message {
 	char *list_id;      /* the identifier of RFC 2919 without <>, or "" */
 	GPtrArray *headers; /* struct message_header, all that came */
 	enum message_attachment attachment;
-	char *rule; /* the rule that decided, or NULL */
-	char *file; /* where it was downloaded, or NULL */
+	char *preview; /* how the text begins, see message/preview.h, or "" */
+	char *thread;  /* what the messages of a conversation have in common, as
+	                  message_id; "" where nobody asked */
+	char *rule;    /* the rule that decided, or NULL */
+	char *file;    /* where it was downloaded, or NULL */
 };
 
 /* What comes from IMAP and not from the header. */
@@ -57,6 +62,11 @@ struct message_source {
 	uint64_t size;
 	const char *flags;        /* may be NULL */
 	const char *internaldate; /* RFC 9051 "date-time", may be NULL */
+	enum message_attachment attachment;
+	const char *preview; /* as the server made it; NULL: read the text */
+	const char *text;    /* how the body begins, may be NULL */
+	size_t text_size;
+	bool threads; /* the header has MESSAGE_THREAD_FIELDS */
 };
 
 /*

@@ -232,6 +232,8 @@ static const struct members_row rows[] = {
     {"list_id", AT(list_id), NULL, NULL, false},
     {"flags", AT(flags), NULL, flags_json, false},
     {"attachment", 0, attachment_text, attachment_json, false},
+    {"preview", AT(preview), NULL, NULL, false},
+    {"thread", AT(thread), NULL, NULL, false},
     {"rule", AT(rule), NULL, NULL, false},
     {"file", AT(file), NULL, NULL, true},
 };

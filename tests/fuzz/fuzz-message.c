@@ -72,8 +72,13 @@ static void check_addresses(const GPtrArray *addresses)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct message_source source = {"work", "INBOX", 1, 2, size, "\\Seen",
-	    "22-Nov-2026 10:15:00 +0100"};
+	struct message_source source = {.account = "work",
+	    .mailbox = "INBOX",
+	    .uidvalidity = 1,
+	    .uid = 2,
+	    .size = size,
+	    .flags = "\\Seen",
+	    .internaldate = "22-Nov-2026 10:15:00 +0100"};
 	g_autoptr(Message) message = NULL;
 
 	prepare();

@@ -127,8 +127,12 @@ static void check_patterns(const char *value, const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct message_source source = {
-	    "work", "INBOX", 1, 2, size, "\\Seen $Junk a", NULL};
+	struct message_source source = {.account = "work",
+	    .mailbox = "INBOX",
+	    .uidvalidity = 1,
+	    .uid = 2,
+	    .size = size,
+	    .flags = "\\Seen $Junk a"};
 	const char *bytes = (const char *)data;
 	const char *line = size > 0 ? memchr(bytes, '\n', size) : NULL;
 	g_autofree char *rules = NULL, *text = NULL;

@@ -10,3 +10,12 @@ tests_fuzz_fuzz_rules_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_fuzz_fuzz_rules_LDADD = $(FUZZ_LIBS)
 EXTRA_DIST += tests/fuzz/corpus/message tests/fuzz/corpus/rules
 EXTRA_DIST += tests/fuzz/message.dict
+
+check_PROGRAMS += tests/fuzz/fuzz-preview
+TESTS += tests/fuzz/fuzz-preview
+tests_fuzz_fuzz_preview_SOURCES = tests/fuzz/fuzz-preview.c \
+	tests/fuzz/replay.c
+tests_fuzz_fuzz_preview_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/preview"'
+tests_fuzz_fuzz_preview_LDADD = $(FUZZ_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/preview

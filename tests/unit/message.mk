@@ -47,3 +47,8 @@ check_PROGRAMS += tests/unit/test-hours
 TESTS += tests/unit/test-hours
 tests_unit_test_hours_SOURCES = tests/unit/test-hours.c tests/unit/unit.h
 tests_unit_test_hours_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-preview
+TESTS += tests/unit/test-preview
+tests_unit_test_preview_SOURCES = tests/unit/test-preview.c tests/unit/unit.h
+tests_unit_test_preview_LDADD = $(UNIT_LIBS)

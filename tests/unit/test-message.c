@@ -258,8 +258,13 @@ static const struct row others[] = {
     {"From: ()\r\n", "sender", "(unknown)"},
 };
 
-static const struct message_source source = {"work", "INBOX", 7, 9, 1234,
-    "\\Seen \\Flagged", " 7-Nov-2026 12:00:00 -0200"};
+static const struct message_source source = {.account = "work",
+    .mailbox = "INBOX",
+    .uidvalidity = 7,
+    .uid = 9,
+    .size = 1234,
+    .flags = "\\Seen \\Flagged",
+    .internaldate = " 7-Nov-2026 12:00:00 -0200"};
 
 static char *print_addresses(const GPtrArray *list)
 {
@@ -360,8 +365,12 @@ static void test_source(void)
 
 static void test_source_hostile(void)
 {
-	struct message_source bad = {
-	    "a\n", "Lists\033/\377", 0, 0, 0, NULL, "yesterday"};
+	struct message_source bad = {.account = "a\n",
+	    .mailbox = "Lists\033/\377",
+	    .uidvalidity = 0,
+	    .uid = 0,
+	    .size = 0,
+	    .internaldate = "yesterday"};
 	g_autoptr(Message) message = message_new(&bad, "", 0);
 
 	g_assert_cmpstr(message->account, ==, "a");

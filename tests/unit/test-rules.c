@@ -232,8 +232,12 @@ static const char *const posers[] = {
 
 static struct message *make_message(const char *header)
 {
-	static const struct message_source source = {
-	    "work", "Lists/C", 1, 2, 1000, "\\Flagged  $Important todo", NULL};
+	static const struct message_source source = {.account = "work",
+	    .mailbox = "Lists/C",
+	    .uidvalidity = 1,
+	    .uid = 2,
+	    .size = 1000,
+	    .flags = "\\Flagged  $Important todo"};
 
 	if (header == NULL)
 		header = usual;

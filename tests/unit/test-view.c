@@ -6,13 +6,17 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-static const struct message_source source = {"work", "Lists/x", 4294967295u,
-    4000000000u, 5000000000u, "\\Seen  $Junk", NULL};
+static const struct message_source source = {.account = "work",
+    .mailbox = "Lists/x",
+    .uidvalidity = 4294967295u,
+    .uid = 4000000000u,
+    .size = 5000000000u,
+    .flags = "\\Seen  $Junk"};
 
 static const char *const names[] = {"event", "account", "mailbox", "uid",
     "uidvalidity", "from", "from_name", "from_address", "to", "cc", "subject",
-    "date", "size", "message_id", "list_id", "flags", "attachment", "rule",
-    "file", NULL};
+    "date", "size", "message_id", "list_id", "flags", "attachment", "preview",
+    "thread", "rule", "file", NULL};
 
 static struct message *read_message(const char *header)
 {
