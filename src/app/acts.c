@@ -319,6 +319,8 @@ static struct imap_session *make_session(
 	    .refresh = watch->options.refresh,
 	    .poll_interval = account->poll_interval,
 	    .header_fields = watch->header_fields,
+	    .structure = watch->options.structure,
+	    .preview = watch->options.preview,
 	    .version = PACKAGE_VERSION,
 	};
 

@@ -9,6 +9,7 @@
 #include "app/failure.h"
 #include "app/log.h"
 #include "app/memory.h"
+#include "app/reading.h"
 #include "app/when.h"
 #include <string.h>
 
@@ -152,24 +153,6 @@ void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
 	box_store(box);
 }
 
-static struct message *make_message(
-    const struct box *box, const struct imap_news *news)
-{
-	const struct message_source source = {
-	    .account = box->account->config->name,
-	    .mailbox = box->mailbox,
-	    .uidvalidity = news->uidvalidity,
-	    .uid = news->uid,
-	    .size = news->size,
-	    .flags = news->flags,
-	    .internaldate = news->date,
-	};
-	gsize size;
-	const char *header = g_bytes_get_data(news->header, &size);
-
-	return message_new(&source, header != NULL ? header : "", size);
-}
-
 /* The mark stays below it, and the next connection begins there. */
 static void drop(struct box *box, uint32_t uid)
 {
@@ -243,7 +226,8 @@ static void tell(struct box *box, struct message *message)
  * the server counts anew without saying so (quirk 36). */
 static bool is_anchored(struct box *box, const struct imap_news *news)
 {
-	g_autoptr(Message) message = make_message(box, news);
+	g_autoptr(Message) message =
+	    reading_new(box->account->config, box->mailbox, news);
 	struct memory memory = memory_of(message);
 	bool is_other = memory_is_other(box, &memory);
 
@@ -276,7 +260,7 @@ static void take_news(struct box *box, const struct imap_news *news)
 		box->told = g_hash_table_new(NULL, NULL);
 	g_hash_table_add(box->told, GUINT_TO_POINTER(news->uid));
 	box->highest = MAX(box->highest, news->uid);
-	tell(box, make_message(box, news));
+	tell(box, reading_new(box->account->config, box->mailbox, news));
 }
 
 bool box_news(struct box *box, const struct imap_news *news)

@@ -278,6 +278,8 @@ static void connect_anew(struct errands *errands)
 	    .net = errands->net,
 	    .account = errands->account,
 	    .goal = IMAP_GOAL_TASK,
+	    .header_fields = errands->settings->header_fields,
+	    .structure = (errands->settings->wants & RULES_WANT_STRUCTURE) != 0,
 	    .pace = errands->pace,
 	};
 
@@ -482,6 +484,14 @@ void errand_act(struct errand *errand, const struct imap_act *act)
 		return;
 	errand->wishes++;
 	watch_act(errand->errands->watch, errand, act);
+}
+
+void errand_last(struct errand *errand, unsigned count)
+{
+	if (errand->errands == NULL || !errand->ready)
+		return;
+	errand->wishes++;
+	watch_last(errand->errands->watch, errand, count);
 }
 
 void errand_body(

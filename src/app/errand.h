@@ -32,7 +32,7 @@ struct errand_events {
 	void (*listed)(void *data, const struct imap_listed *listed);
 	/* The mailbox is open: wishes, please. */
 	void (*ready)(void *data, uint32_t uidvalidity);
-	/* As in watch_events. */
+	/* As in watch_events; after news() of errand_last(), too. */
 	void (*done)(
 	    void *data, const struct imap_done *done, const GError *error);
 	void (*piece)(void *data, uint32_t uid, uint64_t offset,
@@ -64,6 +64,8 @@ void errand_free(struct errand *errand);
 
 /* Wishes, once it is ready(); see imap/session.h. */
 void errand_act(struct errand *errand, const struct imap_act *act);
+/* At most IMAP_LAST_MAX; they carry what the rules look at. */
+void errand_last(struct errand *errand, unsigned count);
 void errand_body(
     struct errand *errand, uint32_t uid, uint64_t size, uint64_t max);
 

@@ -331,6 +331,7 @@ static struct watch *make_watch(struct line *line, bool first)
 	    .after_login = account->tuning.after_login,
 	    .refresh = account->refresh.current,
 	    .header_fields = account->judge->header_fields,
+	    .structure = (account->judge->wants & RULES_WANT_STRUCTURE) != 0,
 	};
 
 	return watch_new(&options, &watch_events, line);

@@ -110,6 +110,14 @@ void watch_act(struct watch *watch, void *owner, const struct imap_act *act)
 	acts_drive(watch);
 }
 
+void watch_last(struct watch *watch, void *owner, unsigned count)
+{
+	if (watch->session == NULL || watch->leaving)
+		return;
+	imap_session_last(watch->session, owner, count, loop_now());
+	acts_drive(watch);
+}
+
 void watch_list(struct watch *watch)
 {
 	if (watch->session == NULL || watch->leaving)

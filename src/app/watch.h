@@ -95,7 +95,8 @@ struct watch_options {
 	struct imap_capabilities after_login;
 	int64_t refresh; /* ms */
 	const char *header_fields;
-	struct pace *pace; /* NULL: connects when it likes */
+	bool structure, preview; /* see imap_session_options */
+	struct pace *pace;       /* NULL: connects when it likes */
 };
 
 /* Times are those of loop_now(); 0: unknown, or never. */
@@ -126,6 +127,8 @@ bool watch_body(struct watch *watch, void *owner, uint32_t uid, uint64_t size,
  * done(); all mailboxes, listed() and then choose(). */
 void watch_act(struct watch *watch, void *owner, const struct imap_act *act);
 void watch_list(struct watch *watch);
+/* Likewise: news() of the last count messages, then done(). */
+void watch_last(struct watch *watch, void *owner, unsigned count);
 /* Connects anew, and asks for the mailboxes anew. */
 void watch_reopen(struct watch *watch);
 /* Ends for good, without a word to the server; ended() is not called. */

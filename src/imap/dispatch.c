@@ -40,6 +40,7 @@ const struct dispatch_row dispatch_rows[MACHINE_COMMANDS] = {
     [MACHINE_SEND_SEARCH] = {"UID SEARCH", opening_search_done,
 	IMAP_SEARCH_TIMEOUT},
     [MACHINE_SEND_BODY] = {"UID FETCH", bodies_done, 0},
+    [MACHINE_SEND_LAST] = {"FETCH", last_done, 0},
     [MACHINE_SEND_ACT] = {"a change", task_done, IMAP_SEARCH_TIMEOUT},
     [MACHINE_SEND_NOOP] = {"NOOP", watching_noop_done, 0},
     [MACHINE_SEND_IDLE] = {"IDLE", watching_idle_done, IMAP_DONE_TIMEOUT},

@@ -53,6 +53,8 @@ enum imap_limit {
 	/* New messages whose preview a server may be made to work out at once
 	 * (RFC 8970 4.2). */
 	IMAP_PREVIEWS_MAX = 50,
+	/* Messages a task may ask for by imap_session_last(). */
+	IMAP_LAST_MAX = 1000,
 	/* Commands sent and not yet answered. */
 	IMAP_PIPELINE_MAX = 8,
 	/* Tags come round behind it: they stay short. */

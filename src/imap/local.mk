@@ -15,6 +15,7 @@ libcore_a_SOURCES += src/imap/fetch.h
 libcore_a_SOURCES += src/imap/framer.c
 libcore_a_SOURCES += src/imap/framer.h
 libcore_a_SOURCES += src/imap/greeting.c
+libcore_a_SOURCES += src/imap/last.c
 libcore_a_SOURCES += src/imap/limits.h
 libcore_a_SOURCES += src/imap/listing.c
 libcore_a_SOURCES += src/imap/machine.c

@@ -15,6 +15,7 @@
  *	fates.c     the same where STATUS says that something has
  *	bodies.c    downloads
  *	task.c      changes to messages, and what else a task may wish for
+ *	last.c      the last messages there are, for a task
  *	sweeping.c  the others, by STATUS
  *	notifying.c all of them, by NOTIFY
  *	watching.c  what is said when: the pump, IDLE, polling
@@ -67,7 +68,8 @@ enum machine_command {
 	MACHINE_SEND_HIGHEST, /* UID FETCH of the last one's UID */
 	MACHINE_SEND_SEARCH,  /* UID SEARCH SINCE a date */
 	MACHINE_SEND_BODY,
-	MACHINE_SEND_ACT, /* a step of a change */
+	MACHINE_SEND_LAST, /* FETCH of the last ones there are */
+	MACHINE_SEND_ACT,  /* a step of a change */
 	MACHINE_SEND_NOOP,
 	MACHINE_SEND_IDLE,
 	MACHINE_SEND_NAMESPACE,
@@ -283,6 +285,7 @@ struct imap_session {
 	char *prefix;              /* of the personal namespace */
 	bool want_list, chosen;    /* chosen: listed once at least */
 	struct machine_task *task; /* goal TASK, else NULL */
+	struct machine_last *last; /* under way, or NULL */
 	guint listed_hash;         /* what the owner chose from */
 	unsigned listed_count;
 	int64_t listed_at;
@@ -423,6 +426,9 @@ void news_done(struct imap_session *s, const struct imap_response *r);
 /* A FETCH response, whatever it is about. */
 void news_fetch(struct imap_session *s, const struct imap_response *r);
 void news_free(gpointer data);
+/* NULL: it has no header. */
+struct imap_news *news_make(
+    const struct imap_session *s, const struct imap_fetch *fetch);
 /* "\\Seen $Junk"; a new string. */
 char *news_flags(const GArray *flags);
 /* Of the current mailbox; header may be NULL. */
@@ -519,6 +525,13 @@ void task_code(struct imap_session *s, const struct imap_response *r);
 /* It is not open any more: what is under way in it ends. */
 void task_forget(struct imap_session *s, const struct machine_box *box);
 void task_done_free(struct imap_done *done);
+
+bool last_wants(const struct imap_session *s);
+void last_say(struct imap_session *s, GString *out);
+void last_done(struct imap_session *s, const struct imap_response *r);
+void last_take(struct imap_session *s, const struct imap_fetch *fetch);
+void last_forget(struct imap_session *s, const struct machine_box *box);
+void last_clear(struct imap_session *s);
 
 /* The server has it, and has not refused it. */
 bool notifying_may(const struct imap_session *s);

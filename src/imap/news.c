@@ -153,6 +153,14 @@ struct imap_news *news_new(const struct imap_session *s,
 	return news;
 }
 
+struct imap_news *news_make(
+    const struct imap_session *s, const struct imap_fetch *fetch)
+{
+	const struct imap_section *header = find_header(fetch);
+
+	return header != NULL ? news_new(s, fetch, header) : NULL;
+}
+
 static void tell(
     struct imap_session *s, struct imap_news *news, uint32_t sequence)
 {
@@ -260,6 +268,7 @@ void news_fetch(struct imap_session *s, const struct imap_response *r)
 	if (s->current == NULL || bodies_take(s, fetch))
 		return;
 	if (s->task != NULL) {
+		last_take(s, fetch);
 		task_fetch(s, fetch);
 		return;
 	}

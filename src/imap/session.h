@@ -8,9 +8,9 @@
 #ifndef IDLEBELL_IMAP_SESSION_H
 #define IDLEBELL_IMAP_SESSION_H
 
+#include "imap/attachment.h"
 #include "imap/capability.h"
 #include "imap/fault.h"
-#include "imap/attachment.h"
 
 enum imap_goal {
 	IMAP_GOAL_WATCH, /* catch up, then wait for news until told to stop */
@@ -18,7 +18,7 @@ enum imap_goal {
 	                    imap_session_logout() */
 	IMAP_GOAL_LIST,  /* list the mailboxes and log out */
 	IMAP_GOAL_TASK,  /* open home, then do what is wished for: body, act,
-	                    list; news of it are not looked for */
+	                    last, list; news of it are not looked for */
 };
 
 enum imap_error {
@@ -127,7 +127,8 @@ enum imap_action_type {
 	                         it is back */
 	IMAP_ACTION_DONE,     /* what imap_session_act() was asked for: error
 	                         NULL, it is done; done says with which
-	                         messages, after an error perhaps, too */
+	                         messages, after an error perhaps, too.  And
+	                         of imap_session_last() */
 	IMAP_ACTION_ABOUT,    /* what imap_session_about() asked for: news
 	                         without a header, and structure (or NULL);
 	                         failed, and text why: neither */
@@ -284,6 +285,10 @@ void imap_session_about(struct imap_session *session, void *owner, uint32_t uid,
  */
 void imap_session_act(struct imap_session *session, void *owner,
     const struct imap_act *act, int64_t now);
+/* Goal TASK, once the mailbox of owner is OPENED, one at a time: NEWS of the
+ * last count messages (at most IMAP_LAST_MAX) that are in it, then DONE. */
+void imap_session_last(
+    struct imap_session *session, void *owner, unsigned count, int64_t now);
 /* Goal TASK: LISTED for each mailbox, then CHOOSE, which needs no answer. */
 void imap_session_list(struct imap_session *session, int64_t now);
 void imap_session_refresh(struct imap_session *session, int64_t now);

@@ -80,6 +80,7 @@ void task_begin(struct imap_session *s)
 
 void task_clear(struct imap_session *s)
 {
+	last_clear(s);
 	if (s->task == NULL)
 		return;
 	g_queue_clear_full(&s->task->changes, change_free);
@@ -586,6 +587,7 @@ static void refuse(
 
 void task_forget(struct imap_session *s, const struct machine_box *box)
 {
+	last_forget(s, box);
 	for (GList *link = s->task != NULL ? s->task->changes.head : NULL;
 	     link != NULL;) {
 		struct change *change = link->data;

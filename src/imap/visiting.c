@@ -34,7 +34,7 @@ bool visiting_wants(const struct imap_session *s)
 {
 	return s->current != NULL && s->current->owner != NULL &&
 	    (s->visit.want_check || opening_wants(s) || news_wants(s) ||
-		bodies_wants(s->current) || task_wants(s));
+		bodies_wants(s->current) || task_wants(s) || last_wants(s));
 }
 
 /* IDLE is deaf to home meanwhile. */

@@ -116,6 +116,8 @@ static void say_current(struct imap_session *s, GString *out)
 		bodies_say(s, out, s->current);
 	else if (task_wants(s))
 		task_say(s, out);
+	else if (last_wants(s))
+		last_say(s, out);
 }
 
 /* Behind an EXAMINE the others are looked at only in passing, so that a visit

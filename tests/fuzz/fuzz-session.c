@@ -320,9 +320,18 @@ static void eof(struct world *world)
 	imap_session_eof(world->session, world->now);
 }
 
+static void last(struct world *world)
+{
+	unsigned count = take_byte(&world->input);
+
+	imap_session_last(world->session,
+	    &owners[take_byte(&world->input) % G_N_ELEMENTS(owners)], count,
+	    world->now);
+}
+
 static void (*const deeds[])(struct world *) = {feed_input, feed_line,
     feed_reply, pass_time, login, secured, body, refresh, logout, eof, probe,
-    ask, choose, ask_method, act, list};
+    ask, choose, ask_method, act, list, last};
 
 #define BIT(name) (UINT64_C(1) << IMAP_CAP_##name)
 

@@ -606,6 +606,9 @@ static void take_deed(struct play *play, const char *name, const char *value)
 		do_choose(play, value);
 	else if (g_str_equal(name, "act"))
 		do_act(play, value);
+	else if (g_str_equal(name, "last"))
+		imap_session_last(play->session, (void *)play->home,
+		    (unsigned)strtoul(value, NULL, 10), play->now);
 	else if (g_str_equal(name, "list"))
 		imap_session_list(play->session, play->now);
 	else if (g_str_equal(name, "refresh"))

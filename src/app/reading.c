@@ -1,0 +1,32 @@
+/*
+ * Neither imap/ nor message/ knows the other: here they meet.
+ */
+#include "app/reading.h"
+
+static const enum message_attachment attachments[] = {
+    [IMAP_ATTACHMENT_UNKNOWN] = MESSAGE_ATTACHMENT_UNKNOWN,
+    [IMAP_ATTACHMENT_NO] = MESSAGE_ATTACHMENT_NO,
+    [IMAP_ATTACHMENT_YES] = MESSAGE_ATTACHMENT_YES,
+};
+
+struct message *reading_new(const struct config_account *account,
+    const char *mailbox, const struct imap_news *news)
+{
+	struct message_source source = {
+	    .account = account->name,
+	    .mailbox = mailbox,
+	    .uidvalidity = news->uidvalidity,
+	    .uid = news->uid,
+	    .size = news->size,
+	    .flags = news->flags,
+	    .internaldate = news->date,
+	    .attachment = attachments[news->attachment],
+	    .preview = news->preview,
+	};
+	gsize size;
+	const char *header = g_bytes_get_data(news->header, &size);
+
+	if (news->text != NULL)
+		source.text = g_bytes_get_data(news->text, &source.text_size);
+	return message_new(&source, header != NULL ? header : "", size);
+}

@@ -1,0 +1,16 @@
+/*
+ * From what a session tells of a message to the message.
+ */
+#ifndef IDLEBELL_APP_READING_H
+#define IDLEBELL_APP_READING_H
+
+#include "config/config.h"
+#include "imap/session.h"
+#include "message/message.h"
+
+/* In mailbox of account; a new message.  Of an anchor only what it is known
+ * by is read. */
+struct message *reading_new(const struct config_account *account,
+    const char *mailbox, const struct imap_news *news);
+
+#endif
