@@ -27,6 +27,7 @@ test; iproute2; iproute; iproute2; iproute2
 test; dovecot-imapd; dovecot; dovecot; dovecot
 test; dovecot-lmtpd; dovecot; dovecot; dovecot-lmtpd
 test; ca-certificates; ca-certificates; ca-certificates; ca-certificates
+test; tzdata; tzdata; tzdata; tzdata
 test; gnutls-bin; gnutls-utils; gnutls; gnutls-utils
 check; git; git; git; git
 check; jq; jq; jq; jq

@@ -42,6 +42,7 @@ void account_moved(struct account *account)
 {
 	if (account->world->once)
 		dismiss_idle(account);
+	rest_look_round(account);
 	account->world->moved(account->world->data);
 }
 
@@ -51,6 +52,8 @@ void account_moved(struct account *account)
  * account follow.  A wrong password is not tried once for each connection. */
 static void start_next(struct account *account)
 {
+	if (account->resting)
+		return;
 	for (unsigned i = 0; i < account->lines->len; i++) {
 		struct line *line = account->lines->pdata[i];
 
@@ -359,6 +362,7 @@ struct account *account_new(const struct account_world *world,
 	open_marks(account);
 	begin_tuning(account);
 	account_make_boxes(account);
+	rest_load(account);
 	return account;
 }
 
@@ -371,6 +375,7 @@ void account_free(struct account *account)
 	if (account->marks != NULL)
 		store_marks(account);
 	reads_free(account->reads);
+	rest_free(account->rest);
 	delivery_free(account->delivery);
 	g_clear_pointer(&account->lines, g_ptr_array_unref);
 	g_clear_pointer(&account->boxes, g_ptr_array_unref);
@@ -441,7 +446,7 @@ static void revive(struct account *account)
 
 void account_poke(struct account *account)
 {
-	if (account->stopping)
+	if (account->stopping || account->resting)
 		return;
 	for_watches(account, poke, 0);
 	if (has_ended(account))
@@ -461,6 +466,7 @@ static void put_to_sleep(struct watch *watch, int64_t delay)
 
 void account_sleep(struct account *account)
 {
+	account->asleep = true;
 	for_watches(account, put_to_sleep, 0);
 }
 
@@ -478,7 +484,8 @@ bool account_is_asleep(const struct account *account)
 
 void account_wake(struct account *account, int64_t delay)
 {
-	for_watches(account, watch_wake, delay);
+	account->asleep = false;
+	rest_go_on(account, delay);
 }
 
 /* ---- status ---- */
@@ -500,6 +507,8 @@ unsigned account_watches(
 
 	*ret_live = 0;
 	*ret_error = NULL;
+	if (account->resting)
+		return 0;
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		const struct box *box = account->boxes->pdata[i];
 
@@ -565,6 +574,7 @@ void account_status(const struct account *account, struct emit *emit)
 	emit_name(emit, "account");
 	emit_string(emit, account->config->name);
 	add_numbers(account, emit);
+	rest_status(account, emit);
 	emit_name(emit, "given_up");
 	emit_begin_array(emit);
 	for (unsigned i = 0;

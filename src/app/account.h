@@ -52,10 +52,34 @@ void account_sleep(struct account *account);
 bool account_is_asleep(const struct account *account);
 void account_wake(struct account *account, int64_t delay);
 
+/* Why no bell of an account rings. */
+enum account_rest {
+	ACCOUNT_AWAKE,
+	ACCOUNT_PAUSED, /* somebody said so */
+	ACCOUNT_QUIET,  /* by its quiet_hours */
+};
+
+/* No bells until then (wall clock, s, or QUIET_FOREVER), whatever was said
+ * before: its connections are closed.  False and error when that does not
+ * outlive the watcher. */
+bool account_pause(struct account *account, int64_t until, GError **error);
+/* False when it is not paused. */
+bool account_resume(struct account *account);
+/* The wall clock or the time zone is another. */
+void account_look_at_clock(struct account *account);
+/* *ret_until as above; 0 when it is awake. */
+enum account_rest account_rest(
+    const struct account *account, int64_t *ret_until);
+/* "paused until 07:30", a new string; NULL when it is awake. */
+char *account_describe_rest(const struct account *account);
+/* Its connections are closed because of that. */
+bool account_is_resting(const struct account *account);
+
 /* Appends a member of "accounts" in the status. */
 void account_status(const struct account *account, struct emit *emit);
-/* How many mailboxes are watched, and how many of them are live; *ret_error
- * is the last error of one that is not, or NULL, and the account's. */
+/* How many mailboxes are watched (at rest: none), and how many of them are
+ * live; *ret_error is the last error of one that is not, or NULL, and the
+ * account's. */
 unsigned account_watches(
     const struct account *account, unsigned *ret_live, const char **ret_error);
 

@@ -34,12 +34,31 @@ static void add_trouble(GString *text, const struct account *account,
 	g_string_append_printf(text, "; %s: %s", account_name(account), error);
 }
 
-/* "3 of 4 live; work: login refused"; a new string. */
+/* Those that rest are meant to. */
+static void add_rest(
+    GString *text, const struct account *account, unsigned *resting)
+{
+	g_autofree char *rest = account_describe_rest(account);
+
+	if (rest != NULL && ++*resting <= NAMED_MAX)
+		g_string_append_printf(
+		    text, "; %s %s", account_name(account), rest);
+}
+
+static void add_more(GString *text, unsigned all, const char *what)
+{
+	if (all > NAMED_MAX)
+		g_string_append_printf(
+		    text, "; and %u more%s", all - NAMED_MAX, what);
+}
+
+/* "3 of 4 live; work: login refused; home paused until 07:30"; a new
+ * string. */
 static char *summarise(const GPtrArray *accounts)
 {
-	GString *troubles = g_string_new(NULL);
-	g_autofree char *tail = NULL;
-	unsigned live = 0, watches = 0, named = 0;
+	g_autoptr(GString) troubles = g_string_new(NULL);
+	g_autoptr(GString) rests = g_string_new(NULL);
+	unsigned live = 0, watches = 0, named = 0, resting = 0;
 
 	for (unsigned i = 0; i < accounts->len; i++) {
 		const struct account *account = accounts->pdata[i];
@@ -49,22 +68,23 @@ static char *summarise(const GPtrArray *accounts)
 		watches += account_watches(account, &well, &error);
 		live += well;
 		add_trouble(troubles, account, error, &named);
+		add_rest(rests, account, &resting);
 	}
-	if (named > NAMED_MAX)
-		g_string_append_printf(
-		    troubles, "; and %u more", named - NAMED_MAX);
-	tail = g_string_free(troubles, FALSE);
-	return g_strdup_printf("%u of %u live%s", live, watches, tail);
+	add_more(troubles, named, "");
+	add_more(rests, resting, " at rest");
+	return g_strdup_printf(
+	    "%u of %u live%s%s", live, watches, troubles->str, rests->str);
 }
 
-static bool is_any_live(const GPtrArray *accounts)
+/* One that rests is all that it is to be. */
+static bool is_any_well(const GPtrArray *accounts)
 {
 	for (unsigned i = 0; i < accounts->len; i++) {
 		const char *error;
 		unsigned live;
 
 		account_watches(accounts->pdata[i], &live, &error);
-		if (live > 0)
+		if (live > 0 || account_is_resting(accounts->pdata[i]))
 			return true;
 	}
 	return false;
@@ -77,7 +97,7 @@ static void look(void *data)
 
 	beat->looked = loop_now();
 	if (!beat->ready &&
-	    (beat->accounts->len == 0 || is_any_live(beat->accounts))) {
+	    (beat->accounts->len == 0 || is_any_well(beat->accounts))) {
 		beat->ready = true;
 		systemd_tell(beat->systemd, "READY=1");
 	}

@@ -297,13 +297,24 @@ static void note_silence(struct box *box)
 	box->synced = false;
 }
 
+/* To rest is something else than to sleep. */
+static const char *state_name(const struct box *box, enum watch_state state)
+{
+	int64_t until;
+
+	if (!box->account->resting || state == WATCH_STOPPED)
+		return state_names[state];
+	return account_rest(box->account, &until) == ACCOUNT_QUIET ? "quiet"
+								   : "paused";
+}
+
 static void tell_state(
     const struct box *box, enum watch_state state, const char *reason)
 {
 	const struct report_state report = {
 	    .account = box->account->config->name,
 	    .mailbox = box->mailbox,
-	    .state = state_names[state],
+	    .state = state_name(box, state),
 	    .reason = reason,
 	};
 
@@ -631,6 +642,12 @@ void box_leave(struct box *box)
 	box->line = NULL;
 }
 
+void box_rest(struct box *box)
+{
+	if (box->alarm != NULL && !alarm_watch_is_blind(box->alarm))
+		g_clear_pointer(&box->alarm, alarm_watch_free);
+}
+
 bool box_fetch_dropped(struct box *box)
 {
 	if (box->dropped == 0 || box->line == NULL || box->line->ended)
@@ -674,7 +691,7 @@ static bool is_blind(const struct alarm_watch *alarm)
 
 static bool is_watch_blind(const struct box *box)
 {
-	return box->state != WATCH_LIVE &&
+	return box->state != WATCH_LIVE && !box->account->resting &&
 	    (is_blind(box->alarm) || is_blind(box->line->alarm));
 }
 
@@ -707,7 +724,7 @@ static void add_watch(const struct box *box, struct emit *emit)
 	struct watch_status status;
 
 	watch_get_status(box->line->watch, &status);
-	add_text(emit, "state", state_names[state]);
+	add_text(emit, "state", state_name(box, state));
 	add_time(emit, "since", when_of(box->turned));
 	add_time(emit, "heard", when_of(status.heard));
 	add_time(emit, "next_refresh", when_of(status.next_look));

@@ -1,8 +1,8 @@
 /*
  * The inside of an account, shared by account.c (the account as a whole),
- * choice.c (which mailboxes it watches), line.c (one of its connections) and
- * box.c (one of its mailboxes).  Nobody
- * else includes this.
+ * choice.c (which mailboxes it watches), rest.c (when it does not), line.c
+ * (one of its connections) and box.c (one of its mailboxes).  Nobody else
+ * includes this.
  */
 #ifndef IDLEBELL_APP_BOX_H
 #define IDLEBELL_APP_BOX_H
@@ -85,6 +85,10 @@ struct account {
 	unsigned refusals;     /* of the credentials, since they last held */
 	int64_t refused;       /* the last of them, loop_now() */
 	bool stopping, proven; /* proven: a login has succeeded */
+	bool resting;          /* no connections, see rest.c */
+	bool asleep;           /* as the computer, or about to be */
+	bool gathering;        /* what came in a rest, for one bubble */
+	struct rest *rest;     /* NULL: never yet */
 	guint flush;           /* source */
 	char *unmatched;       /* entries of mailboxes, said once */
 	char *marks_trouble;   /* why there are no marks, or NULL */
@@ -111,6 +115,8 @@ void box_store(struct box *box);
 /* What was left with the server is asked for again; true: its connection has
  * to begin anew for that. */
 bool box_fetch_dropped(struct box *box);
+/* The account rests: it does not go blind. */
+void box_rest(struct box *box);
 /* A member of "watches" in the status. */
 void box_status(const struct box *box, struct emit *emit);
 /* The state of its connection; WATCH_LIVE says nothing of the mailbox. */
@@ -153,6 +159,12 @@ void line_inherit(struct line *line, struct line *old);
 /* A connection that is not needed any more, but was told to be blind: that is
  * over when heir has caught up. */
 void line_bequeath(struct line *line, struct line *heir);
+/* Closes the connection until it is woken; it does not go blind.  What is
+ * blind stays so until it is live. */
+void line_rest(struct line *line);
+void line_wake(struct line *line, int64_t delay);
+/* It may go blind (again). */
+void line_watch_over(struct line *line);
 /* Never blind from now on. */
 void line_forget_alarm(struct line *line);
 /* One that has ended gets another chance. */
@@ -170,6 +182,19 @@ bool account_has_patterns(const struct account *account);
 void account_make_boxes(struct account *account);
 /* The first connection has listed them all (struct imap_listed). */
 void account_choose(struct account *account, const GPtrArray *listed);
+
+/* ---- rest.c ---- */
+
+/* A pause of an earlier watcher goes on. */
+void rest_load(struct account *account);
+/* Takes NULL. */
+void rest_free(struct rest *rest);
+/* Connects, or reconnects after delay ms, unless there is a reason not to. */
+void rest_go_on(struct account *account, int64_t delay);
+/* Something has moved: is what came in a rest complete? */
+void rest_look_round(struct account *account);
+/* Appends the member "quiet" to the status of one that is not awake. */
+void rest_status(const struct account *account, struct emit *emit);
 
 /* ---- account.c ---- */
 

@@ -11,7 +11,8 @@
 #include "message/view.h"
 
 enum {
-	HOLD_MAX = 10000 /* ms that a bubble waits for others */
+	HOLD_MAX = 10000, /* ms that a bubble waits for others */
+	GATHER_MAX = 60000
 };
 
 struct delivery {
@@ -28,6 +29,7 @@ struct delivery {
 	unsigned held;    /* of them those that wait for the end of a round */
 	unsigned count;   /* items */
 	bool stopped;
+	bool gathering;
 	struct disk disk;
 };
 
@@ -130,16 +132,38 @@ static void bubble_over(struct item *item)
 	finish(item);
 }
 
-/* The bubbles of a round: one for many, if they are many. */
-static void ring_lane(struct delivery *delivery, struct lane *lane)
+static void let_out(struct delivery *delivery, struct lane *lane)
 {
-	if (lane->held->len == 0)
-		return;
-	bells_ring(delivery->bells, lane->held, lane->burst);
 	delivery->held -= lane->held->len;
 	g_ptr_array_set_size(lane->held, 0);
 	if (delivery->held == 0)
 		loop_timer_set(delivery->hold_timer, INT64_MAX);
+}
+
+/* The bubbles of a round: one for many, if they are many. */
+static void ring_lane(struct delivery *delivery, struct lane *lane)
+{
+	if (lane->held->len == 0 || delivery->gathering)
+		return;
+	bells_ring(delivery->bells, lane->held, lane->burst);
+	let_out(delivery, lane);
+}
+
+/* Whatever came, it is one bubble. */
+static void ring_gathered(struct delivery *delivery)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer lane;
+
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane)) {
+		g_ptr_array_extend(
+		    all, ((struct lane *)lane)->held, NULL, NULL);
+		let_out(delivery, lane);
+	}
+	if (all->len > 0)
+		bells_ring(delivery->bells, all, 1);
 }
 
 static void ring_lanes(struct delivery *delivery)
@@ -147,9 +171,20 @@ static void ring_lanes(struct delivery *delivery)
 	GHashTableIter iter;
 	gpointer lane;
 
+	if (delivery->gathering) {
+		ring_gathered(delivery);
+		return;
+	}
 	g_hash_table_iter_init(&iter, delivery->lanes);
 	while (g_hash_table_iter_next(&iter, NULL, &lane))
 		ring_lane(delivery, lane);
+}
+
+void delivery_gather(struct delivery *delivery, bool gather)
+{
+	if (delivery->lanes != NULL)
+		ring_lanes(delivery);
+	delivery->gathering = gather;
 }
 
 /* A round without end does not keep its messages quiet. */
@@ -165,7 +200,8 @@ static void hold(struct item *item)
 	item->ringing = true;
 	delivery->ringing++;
 	if (delivery->held++ == 0)
-		loop_timer_set(delivery->hold_timer, loop_now() + HOLD_MAX);
+		loop_timer_set(delivery->hold_timer,
+		    loop_now() + (delivery->gathering ? GATHER_MAX : HOLD_MAX));
 	g_ptr_array_add(item->lane->held, item);
 	item->lane->burst = (unsigned)item->plan.burst;
 }

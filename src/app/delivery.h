@@ -55,6 +55,11 @@ bool delivery_take(struct delivery *delivery, void *origin,
  * same, and 10 s without an end. */
 void delivery_round_end(struct delivery *delivery, void *origin);
 
+/* From now on, what comes from all mailboxes is held together; then it is rung
+ * as one summary, or its only message as itself.  A minute without an end does
+ * the same. */
+void delivery_gather(struct delivery *delivery, bool gather);
+
 /* The bytes of a download, as the watch of origin gets them. */
 void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
     uint64_t offset, const char *bytes, size_t size);

@@ -64,7 +64,8 @@ static void set_alarm(struct line *line)
 	struct account *account = line->account;
 	const struct box *box = only_box(account);
 
-	if (account->world->alarm == NULL)
+	if (account->world->alarm == NULL ||
+	    (account->resting && line->alarm == NULL))
 		return;
 	if (line->alarm == NULL)
 		line->alarm = alarm_watch_new(account->world->alarm,
@@ -97,6 +98,12 @@ void line_bequeath(struct line *line, struct line *heir)
 void line_forget_alarm(struct line *line)
 {
 	g_clear_pointer(&line->alarm, alarm_watch_free);
+}
+
+void line_watch_over(struct line *line)
+{
+	if (!line->ended)
+		set_alarm(line);
 }
 
 static bool is_caught_up(const struct line *line)
@@ -365,6 +372,20 @@ void line_start(struct line *line)
 {
 	line->started = true;
 	watch_start(line->watch);
+}
+
+void line_rest(struct line *line)
+{
+	if (line->alarm != NULL && !alarm_watch_is_blind(line->alarm))
+		line_forget_alarm(line);
+	if (line->started && !line->ended)
+		watch_sleep(line->watch);
+}
+
+void line_wake(struct line *line, int64_t delay)
+{
+	if (line->started && !line->ended)
+		watch_wake(line->watch, delay);
 }
 
 void line_revive(struct line *line)

@@ -9,6 +9,7 @@
 #include "app/document.h"
 #include "app/log.h"
 #include "app/pace.h"
+#include "app/quiet.h"
 #include "app/weather.h"
 #include "app/when.h"
 #include "config/nearest.h"
@@ -361,6 +362,25 @@ static const char *find_stranger(
 	return NULL;
 }
 
+static char *describe_stranger(
+    const struct watcher *watcher, const char *stranger)
+{
+	g_autofree char *lower = g_ascii_strdown(stranger, -1);
+	struct nearest nearest = nearest_to(lower);
+	char *elsewhere =
+	    describe_elsewhere(watcher, watcher->settings->config, stranger);
+
+	if (elsewhere != NULL)
+		return elsewhere;
+	for (unsigned i = 0; i < watcher->accounts->len; i++)
+		nearest_offer(
+		    &nearest, account_name(watcher->accounts->pdata[i]));
+	if (nearest.best == NULL)
+		return g_strdup_printf("no account %s is watched", stranger);
+	return g_strdup_printf("no account %s is watched: did you mean %s?",
+	    stranger, nearest.best);
+}
+
 static void poke(struct watcher *watcher, const char *const *names)
 {
 	pace_forgive(watcher->world.pace);
@@ -396,6 +416,94 @@ static void ask_reload(struct watcher *watcher, const struct question *question)
 	*question->ret_error = g_string_free(told, *question->ret_status == 0);
 }
 
+static void tell(const struct question *question, const char *text)
+{
+	emit_name(question->reply, "told");
+	emit_string(question->reply, text);
+}
+
+/* How many of the words say how long; -1 when they are wrong.  A name is a
+ * name, whatever it looks like. */
+static int read_pause(const struct watcher *watcher, const char *const *words,
+    int64_t *ret_until, char **ret_error)
+{
+	int64_t unused;
+	g_autofree char *reason = NULL;
+	const char *alone[] = {NULL, NULL}, *stranger;
+	int taken;
+
+	*ret_until = QUIET_FOREVER;
+	taken = words[0] != NULL && find(watcher->accounts, words[0]) >= 0
+	    ? 0
+	    : quiet_read_pause(words, when_wall(), ret_until, ret_error);
+	if (taken < 0)
+		return -1;
+	stranger = find_stranger(watcher, words + taken);
+	if (stranger == NULL)
+		return taken;
+	*ret_error = describe_stranger(watcher, stranger);
+	alone[0] = stranger;
+	if (quiet_read_pause(alone, 0, &unused, &reason) != 0) {
+		g_free(*ret_error);
+		*ret_error = g_strdup_printf(
+		    "write the time before the accounts: pause %s ...",
+		    stranger);
+	}
+	return -1;
+}
+
+static void ask_pause(struct watcher *watcher, const struct question *question)
+{
+	const char *const *words = question->request->arguments;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *end = NULL, *text = NULL;
+	int64_t until;
+	int taken = read_pause(watcher, words, &until, question->ret_error);
+
+	*question->ret_status = taken < 0 ? EX_USAGE : EX_OK;
+	if (taken < 0)
+		return;
+	for (unsigned i = 0; i < watcher->accounts->len; i++)
+		if (document_names(watcher->accounts->pdata[i], words + taken))
+			account_pause(watcher->accounts->pdata[i], until,
+			    error == NULL ? &error : NULL);
+	end = quiet_print(until, when_wall());
+	text = g_strconcat("paused ", end, NULL);
+	tell(question, text);
+	if (error == NULL)
+		return;
+	*question->ret_error = g_strdup_printf("%s, %s", text, error->message);
+	*question->ret_status = EX_IOERR;
+}
+
+/* Who is not awake now is so for another reason. */
+static void ask_resume(struct watcher *watcher, const struct question *question)
+{
+	const char *const *names = question->request->accounts;
+	g_autoptr(GString) text = g_string_new(NULL);
+	unsigned resumed = 0;
+
+	for (unsigned i = 0; i < watcher->accounts->len; i++) {
+		struct account *account = watcher->accounts->pdata[i];
+		g_autofree char *rest = NULL;
+
+		if (!document_names(account, names))
+			continue;
+		resumed += account_resume(account) ? 1 : 0;
+		rest = account_describe_rest(account);
+		if (rest != NULL)
+			g_string_append_printf(text, "%s%s: %s",
+			    text->len > 0 ? "; " : "", account_name(account),
+			    rest);
+	}
+	if (resumed == 0)
+		g_string_prepend(text,
+		    text->len > 0 ? "nothing was paused; "
+				  : "nothing was paused");
+	if (text->len > 0)
+		tell(question, text->str);
+}
+
 static void ask_stop(struct watcher *watcher, const struct question *question)
 {
 	(void)question;
@@ -414,26 +522,9 @@ static const struct {
     {"poke", 0, ask_poke},
     {"reload", 0, ask_reload},
     {"stop", 0, ask_stop},
+    {"pause", G_MAXUINT, ask_pause},
+    {"resume", 0, ask_resume},
 };
-
-static char *describe_stranger(
-    const struct watcher *watcher, const char *stranger)
-{
-	g_autofree char *lower = g_ascii_strdown(stranger, -1);
-	struct nearest nearest = nearest_to(lower);
-	char *elsewhere =
-	    describe_elsewhere(watcher, watcher->settings->config, stranger);
-
-	if (elsewhere != NULL)
-		return elsewhere;
-	for (unsigned i = 0; i < watcher->accounts->len; i++)
-		nearest_offer(
-		    &nearest, account_name(watcher->accounts->pdata[i]));
-	if (nearest.best == NULL)
-		return g_strdup_printf("no account %s is watched", stranger);
-	return g_strdup_printf("no account %s is watched: did you mean %s?",
-	    stranger, nearest.best);
-}
 
 /* Its row in questions, or their number. */
 static size_t find_question(const char *command)
@@ -491,8 +582,8 @@ static void open_control(struct watcher *watcher)
 	    &watcher->options->shard, &control_events, watcher, &error);
 	if (watcher->control == NULL)
 		log_line(LOG_LEVEL_WARNING, NULL,
-		    "%s; status, poke, reload and stop will not find this "
-		    "watcher",
+		    "%s; status, pause, poke, reload and stop will not find "
+		    "this watcher",
 		    error->message);
 }
 

@@ -36,6 +36,12 @@ static void spread(
 	}
 }
 
+static void look_at_clock(struct weather *weather)
+{
+	for (unsigned i = 0; i < weather->accounts->len; i++)
+		account_look_at_clock(weather->accounts->pdata[i]);
+}
+
 static void sleep_now(void *data)
 {
 	struct weather *weather = data;
@@ -64,6 +70,7 @@ static void wake(struct weather *weather)
 	/* Without a warning the alarm has to be told of both. */
 	alarm_suspend(weather->alarm, true);
 	alarm_suspend(weather->alarm, false);
+	look_at_clock(weather);
 	spread(weather, account_wake);
 }
 
@@ -79,6 +86,8 @@ static void on_change(void *data, enum change_kind kind)
 		log_line(LOG_LEVEL_VERBOSE, NULL, "%s",
 		    kind == CHANGE_CLOCK ? "the clock was set"
 					 : "the network has changed");
+		if (kind == CHANGE_CLOCK)
+			look_at_clock(weather);
 		spread(weather, account_check);
 	}
 }

@@ -56,6 +56,8 @@ int cmd_mailboxes(const struct cli *cli, char **arguments);
 int cmd_explain(const struct cli *cli, char **arguments);
 int cmd_status(const struct cli *cli, char **arguments);
 int cmd_poke(const struct cli *cli, char **arguments);
+int cmd_pause(const struct cli *cli, char **arguments);
+int cmd_resume(const struct cli *cli, char **arguments);
 int cmd_reload(const struct cli *cli, char **arguments);
 int cmd_stop(const struct cli *cli, char **arguments);
 

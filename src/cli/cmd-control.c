@@ -1,13 +1,19 @@
 /*
- * status, poke, reload and stop: what a running watcher is asked.
+ * status, pause, resume, poke, reload and stop: what a running watcher is
+ * asked.
  */
 #include "app/log.h"
 #include "cli/cli.h"
 #include "cli/remote.h"
 #include "cli/status-view.h"
+#include "message/text.h"
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+enum {
+	TOLD_SIZE = 4096
+};
 
 /* no-color.org: set and not empty. */
 static bool wants_colour(void)
@@ -31,7 +37,8 @@ static void print_text(JsonObject *status, bool full)
 static int check(const struct cli *cli, JsonObject *status)
 {
 	bool well;
-	g_autofree char *line = status_view_check(status, &well);
+	g_autofree char *line = status_view_check(
+	    status, g_get_real_time() / G_USEC_PER_SEC, &well);
 
 	if (!well)
 		log_line(LOG_LEVEL_ERROR, NULL, "%s", line);
@@ -98,6 +105,40 @@ int cmd_status(const struct cli *cli, char **arguments)
 	    &reply);
 	return status == EX_OK ? show(cli, reply, arguments[0] != NULL)
 			       : status;
+}
+
+/* What was made of it, in a line of the watcher's. */
+static int ask_and_tell(
+    const struct cli *cli, const struct remote_request *request)
+{
+	g_autoptr(JsonObject) reply = NULL;
+	int status = remote_ask(&cli->shard, request, &reply);
+	const char *told = status == EX_OK
+	    ? json_object_get_string_member_with_default(reply, "told", NULL)
+	    : NULL;
+	g_autofree char *line =
+	    told != NULL ? text_clean(told, -1, TOLD_SIZE) : NULL;
+
+	if (line != NULL && cli->verbosity >= 0)
+		puts(line);
+	return status;
+}
+
+/* Which of the words are accounts is the watcher's to know. */
+int cmd_pause(const struct cli *cli, char **arguments)
+{
+	const struct remote_request request = {
+	    .command = "pause", .arguments = arguments};
+
+	return ask_and_tell(cli, &request);
+}
+
+int cmd_resume(const struct cli *cli, char **arguments)
+{
+	const struct remote_request request = {
+	    .command = "resume", .accounts = arguments};
+
+	return ask_and_tell(cli, &request);
 }
 
 int cmd_poke(const struct cli *cli, char **arguments)

@@ -7,6 +7,7 @@
  * What stands in it has come from servers and mail: all of it is cleaned.
  */
 #include "cli/status-view.h"
+#include "app/quiet.h"
 #include "message/text.h"
 #include <string.h>
 
@@ -271,12 +272,23 @@ static bool is_live(JsonObject *watch)
 	return node != NULL && strcmp(json_node_get_string(node), "live") == 0;
 }
 
+/* Its connection is closed, as it was told to. */
+static bool is_resting(JsonObject *watch)
+{
+	JsonNode *node = get_value(watch, "state", G_TYPE_STRING);
+	const char *state = node != NULL ? json_node_get_string(node) : "";
+
+	return strcmp(state, "paused") == 0 || strcmp(state, "quiet") == 0;
+}
+
 static enum colour colour_of(JsonObject *watch)
 {
 	JsonNode *node = get_value(watch, "state", G_TYPE_STRING);
 
 	if (is_live(watch))
 		return GREEN;
+	if (is_resting(watch))
+		return PLAIN;
 	if (get_bool(watch, "blind") || node == NULL ||
 	    strcmp(json_node_get_string(node), "stopped") == 0)
 		return RED;
@@ -471,6 +483,31 @@ static void add_given_up(void *data, JsonObject *message)
 		subject, from, reason));
 }
 
+static JsonObject *get_member_object(JsonObject *object, const char *name)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	return node != NULL && JSON_NODE_HOLDS_OBJECT(node)
+	    ? json_node_get_object(node)
+	    : NULL;
+}
+
+/* "paused until 07:30", or NULL. */
+static char *print_rest(JsonObject *account, int64_t now)
+{
+	JsonObject *quiet = get_member_object(account, "quiet");
+	g_autofree char *reason = NULL, *end = NULL;
+	int64_t until;
+
+	if (quiet == NULL)
+		return NULL;
+	reason = get_cell(quiet, "reason", "");
+	until = get_time(quiet, "until");
+	end = quiet_print(until != 0 ? until : QUIET_FOREVER, now);
+	return g_strconcat(
+	    strcmp(reason, "pause") == 0 ? "paused " : "quiet ", end, NULL);
+}
+
 /* Worth a word only when it is not what was asked for. */
 static void append_refresh(GString *text, JsonObject *account)
 {
@@ -488,11 +525,14 @@ static void append_refresh(GString *text, JsonObject *account)
 /* ---- counts ---- */
 
 struct count {
-	unsigned live, all, named;
-	unsigned empty; /* accounts */
+	unsigned live, all, named; /* without those that rest */
+	unsigned empty;            /* accounts */
+	unsigned quiet, resting;   /* too; at rest: not connected */
+	int64_t now;
 	char *account;
 	char *state;     /* of the one named last */
 	GString *others; /* those that are not live, or NULL */
+	GString *rests;  /* accounts at rest, or NULL */
 };
 
 /* The state behind the last of those that share it. */
@@ -531,6 +571,8 @@ static void count_watch(void *data, JsonObject *watch)
 {
 	struct count *count = data;
 
+	if (is_resting(watch))
+		return;
 	count->all++;
 	if (is_live(watch))
 		count->live++;
@@ -538,14 +580,28 @@ static void count_watch(void *data, JsonObject *watch)
 		name_watch(count, watch);
 }
 
+static void note_rest(
+    struct count *count, JsonObject *account, const char *rest)
+{
+	JsonObject *quiet = get_member_object(account, "quiet");
+
+	count->resting += get_bool(quiet, "connected") ? 0 : 1;
+	if (count->rests != NULL && ++count->quiet <= CHECK_NAMED)
+		g_string_append_printf(
+		    count->rests, "; %s %s", count->account, rest);
+}
+
 static void count_account(void *data, JsonObject *account)
 {
 	struct count *count = data;
+	g_autofree char *rest = print_rest(account, count->now);
 
 	g_free(count->account);
 	count->account = get_cell(account, "account", "?");
 	for_each(account, "watches", count_watch, count);
-	if (count_of(account, "watches") > 0)
+	if (rest != NULL)
+		note_rest(count, account, rest);
+	if (count_of(account, "watches") > 0 || rest != NULL)
 		return;
 	count->empty++;
 	if (count->others != NULL && count->named++ < CHECK_NAMED)
@@ -553,9 +609,10 @@ static void count_account(void *data, JsonObject *account)
 }
 
 /* The accounts asked for decide, not the watcher's own sums. */
-static struct count count_all(JsonObject *status, GString *others)
+static struct count count_all(
+    JsonObject *status, int64_t now, GString *others, GString *rests)
 {
-	struct count count = {.others = others};
+	struct count count = {.now = now, .others = others, .rests = rests};
 
 	for_each(status, "accounts", count_account, &count);
 	g_free(count.account);
@@ -571,16 +628,19 @@ static void add_account(struct view *view, JsonObject *account)
 {
 	GString *text = g_string_new(NULL);
 	g_autofree char *name = get_cell(account, "account", "?");
+	g_autofree char *rest = print_rest(account, view->now);
 	int64_t pending = get_int(account, "pending");
 
 	g_string_append(text, name);
+	if (rest != NULL)
+		g_string_append_printf(text, ", %s", rest);
 	append_refresh(text, account);
 	if (pending > 0)
 		g_string_append_printf(text,
 		    ", %" G_GINT64_FORMAT " message%s on the way", pending,
 		    pending == 1 ? "" : "s");
 	add_line(view, BOLD, g_string_free(text, FALSE));
-	if (count_of(account, "watches") == 0)
+	if (count_of(account, "watches") == 0 && rest == NULL)
 		add_line(view, PLAIN,
 		    g_strdup_printf("    no mailbox to watch: \"idlebell "
 				    "mailboxes %s\" lists those that are there",
@@ -595,7 +655,8 @@ static bool is_well(JsonObject *account)
 	struct count count = {.others = NULL};
 
 	for_each(account, "watches", count_watch, &count);
-	return count.all > 0 && count.live == count.all &&
+	return count_of(account, "watches") > 0 && count.live == count.all &&
+	    !json_object_has_member(account, "quiet") &&
 	    count_of(account, "given_up") == 0;
 }
 
@@ -628,7 +689,10 @@ static void add_rest(struct view *view)
 
 static void add_title(struct view *view, JsonObject *status)
 {
-	struct count count = count_all(status, NULL);
+	struct count count = count_all(status, view->now, NULL, NULL);
+	g_autofree char *rests = count.resting > 0
+	    ? g_strdup_printf(", %u at rest", count.resting)
+	    : g_strdup("");
 	g_autofree char *version = get_cell(status, "version", "?");
 	g_autofree char *shard = get_text(status, "shard", CELL_SIZE);
 	g_autofree char *age = print_age(view, get_time(status, "started"));
@@ -637,7 +701,7 @@ static void add_title(struct view *view, JsonObject *status)
 	    count.all == 0                                    ? PLAIN
 		: count.live == count.all && count.empty == 0 ? GREEN
 							      : YELLOW,
-	    g_strdup_printf("%u of %u live", count.live, count.all));
+	    g_strdup_printf("%u of %u live%s", count.live, count.all, rests));
 	add_line(view, DIM,
 	    g_strdup_printf("idlebell %s%s%s, process %" G_GINT64_FORMAT
 			    ", running for %s",
@@ -707,17 +771,30 @@ char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full)
 	return draw(&view);
 }
 
-char *status_view_check(JsonObject *status, bool *ret_well)
+/* "3 of 4 live", and who rests. */
+static char *print_well(const struct count *count)
+{
+	if (count->quiet > CHECK_NAMED)
+		g_string_append_printf(
+		    count->rests, "; and %u more", count->quiet - CHECK_NAMED);
+	if (count->all == 0)
+		return g_strdup(count->rests->str + strlen("; "));
+	return g_strdup_printf(
+	    "%u of %u live%s", count->live, count->all, count->rests->str);
+}
+
+char *status_view_check(JsonObject *status, int64_t now, bool *ret_well)
 {
 	g_autoptr(GString) others = g_string_new(NULL);
-	struct count count = count_all(status, others);
+	g_autoptr(GString) rests = g_string_new(NULL);
+	struct count count = count_all(status, now, others, rests);
 
-	*ret_well =
-	    count.all > 0 && count.live == count.all && count.empty == 0;
-	if (count.all == 0)
-		return g_strdup("nothing is watched");
+	*ret_well = (count.all > 0 || count.resting > 0) &&
+	    count.live == count.all && count.empty == 0;
 	if (*ret_well)
-		return g_strdup_printf("%u of %u live", count.live, count.all);
+		return print_well(&count);
+	if (count.all == 0 && count.resting == 0)
+		return g_strdup("nothing is watched");
 	if (count.named > CHECK_NAMED)
 		g_string_append_printf(
 		    others, " and %u more", count.named - CHECK_NAMED);

@@ -19,7 +19,8 @@
 char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full);
 
 /* One line, a new string: how many watches are live, or which are not and
- * why.  *ret_well: all of them are, and there is one. */
-char *status_view_check(JsonObject *status, bool *ret_well);
+ * why.  *ret_well: all of them are, and there is one.  Accounts at rest are
+ * named, and their watches count for nothing: one at rest is enough. */
+char *status_view_check(JsonObject *status, int64_t now, bool *ret_well);
 
 #endif

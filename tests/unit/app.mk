@@ -46,3 +46,7 @@ TESTS += tests/unit/test-watch
 tests_unit_test_watch_SOURCES = tests/unit/test-watch.c tests/unit/net.h \
 	tests/unit/unit.h
 tests_unit_test_watch_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-quiet
+TESTS += tests/unit/test-quiet
+tests_unit_test_quiet_SOURCES = tests/unit/test-quiet.c tests/unit/unit.h
+tests_unit_test_quiet_LDADD = $(UNIT_LIBS)

@@ -66,3 +66,8 @@ check_PROGRAMS += tests/unit/test-destination
 TESTS += tests/unit/test-destination
 tests_unit_test_destination_SOURCES = tests/unit/test-destination.c tests/unit/unit.h
 tests_unit_test_destination_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-pause
+TESTS += tests/unit/test-pause
+tests_unit_test_pause_SOURCES = tests/unit/test-pause.c tests/unit/place.h \
+	tests/unit/unit.h
+tests_unit_test_pause_LDADD = $(UNIT_LIBS)

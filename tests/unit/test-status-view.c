@@ -31,7 +31,7 @@ static void check_line(const char *document, bool well, const char *expected)
 	g_autoptr(JsonNode) node = parse(document);
 	bool found = !well;
 	g_autofree char *line =
-	    status_view_check(json_node_get_object(node), &found);
+	    status_view_check(json_node_get_object(node), NOW, &found);
 
 	g_assert_cmpstr(line, ==, expected);
 	g_assert_true(found == well);
@@ -99,6 +99,42 @@ static void test_poor(void)
 	    HEAD("0 of 1",
 		"  MAILBOX  STATE    METHOD  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n") "a\n"
 										     "  ?        unknown  -       -    -      -          -\n");
+}
+
+/* ---- at rest ---- */
+
+#define PAUSED                                                          \
+	"{\"account\": \"work\", \"quiet\": {\"reason\": \"pause\","    \
+	" \"until\": \"2026-11-22T17:30:00Z\", \"connected\": false},"  \
+	"\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"paused\"," \
+	" \"since\": \"2026-11-22T09:00:00Z\"}]}"
+#define PAUSED_EMPTY                                                 \
+	"{\"account\": \"new\", \"quiet\": {\"reason\": \"pause\"}," \
+	" \"watches\": []}"
+#define QUIET_LIVE                                                         \
+	"{\"account\": \"home\", \"quiet\": {\"reason\": \"quiet_hours\"," \
+	" \"until\": \"2026-11-23T07:00:00Z\", \"connected\": true},"      \
+	"\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"live\"}]}"
+#define BROKEN                                                          \
+	"{\"account\": \"bad\", \"watches\": [{\"mailbox\": \"INBOX\"," \
+	" \"state\": \"waiting\", \"error\": \"refused\"}]}"
+
+static void test_rest(void)
+{
+	check_text(ACCOUNTS(PAUSED "," QUIET_LIVE),
+	    "1 of 1 live, 1 at rest\n"
+	    "idlebell ?, process 0, running for an unknown time\n"
+	    "  MAILBOX  STATE   METHOD  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n"
+	    "work, paused until 17:30\n"
+	    "  INBOX    paused  -       1h   -      -          -\n"
+	    "home, quiet until Mon 07:00\n"
+	    "  INBOX    live    -       -    -      -          -\n");
+	check_line(ACCOUNTS(PAUSED), true, "work paused until 17:30");
+	check_line(ACCOUNTS(PAUSED_EMPTY), true, "new paused until resumed");
+	check_line(ACCOUNTS(PAUSED "," QUIET_LIVE), true,
+	    "1 of 1 live; work paused until 17:30; home quiet until Mon 07:00");
+	check_line(ACCOUNTS(PAUSED "," BROKEN), false,
+	    "only 0 of 1 live: bad/INBOX (waiting: refused)");
 }
 
 /* ---- many ---- */
@@ -343,7 +379,9 @@ static void test_same_error(void)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	g_setenv("TZ", "UTC", TRUE);
 	unit_init(argv[0]);
+	g_test_add_func("/status-view/rest", test_rest);
 	g_test_add_func("/status-view/whole", test_whole);
 	g_test_add_func("/status-view/poor", test_poor);
 	g_test_add_func(

@@ -1,0 +1,299 @@
+/*
+ * The rest of an account: while none of its bells may ring its connections
+ * are closed, nothing tries to come back, and one timer ends it.  What came
+ * meanwhile is caught up with as after an outage, and is one bubble.
+ */
+#include "app/box.h"
+#include "app/log.h"
+#include "app/quiet.h"
+#include "app/when.h"
+#include "store/pause.h"
+
+struct rest {
+	struct account *account;
+	struct loop_timer *timer; /* the next look */
+	struct pause pause;
+	enum account_rest why;
+	int64_t until; /* wall clock, s; or QUIET_FOREVER */
+};
+
+/* ---- lines ---- */
+
+static bool is_any_started(const struct account *account)
+{
+	for (unsigned i = 0; i < account->lines->len; i++)
+		if (((const struct line *)account->lines->pdata[i])->started)
+			return true;
+	return false;
+}
+
+static bool has_caught_up(const struct account *account)
+{
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		const struct line *line = account->lines->pdata[i];
+
+		if (!line->ended && !line->caught_up)
+			return false;
+	}
+	return true;
+}
+
+static void lie_down(struct account *account)
+{
+	account->resting = true;
+	for (unsigned i = 0; i < account->lines->len; i++)
+		line_rest(account->lines->pdata[i]);
+	for (unsigned i = 0; i < account->boxes->len; i++)
+		box_rest(account->boxes->pdata[i]);
+}
+
+/* One connection proves the credentials before the others begin. */
+void rest_go_on(struct account *account, int64_t delay)
+{
+	if (account->resting || account->asleep || account->stopping)
+		return;
+	if (!is_any_started(account)) {
+		account_start(account);
+		return;
+	}
+	for (unsigned i = 0; i < account->lines->len; i++)
+		line_wake(account->lines->pdata[i], delay);
+}
+
+static void get_up(struct account *account)
+{
+	account->resting = false;
+	account->gathering = true;
+	delivery_gather(account->delivery, true);
+	for (unsigned i = 0; i < account->lines->len; i++)
+		line_watch_over(account->lines->pdata[i]);
+	rest_go_on(account, 0);
+}
+
+void rest_look_round(struct account *account)
+{
+	if (!account->gathering || account->resting || !has_caught_up(account))
+		return;
+	account->gathering = false;
+	delivery_gather(account->delivery, false);
+}
+
+/* ---- the clock ---- */
+
+static void store(struct rest *rest, GError **error)
+{
+	struct account *account = rest->account;
+
+	pause_store(
+	    account->world->state, account->config->name, &rest->pause, error);
+}
+
+/* Should the clock have been set back, the pause is still as long as it was
+ * asked for. */
+static void keep_length(struct pause *pause, int64_t now)
+{
+	if (pause->until == 0 || pause->until == QUIET_FOREVER ||
+	    now >= pause->since)
+		return;
+	pause->until -= pause->since - now;
+	pause->since = now;
+}
+
+static void end_pause(struct rest *rest)
+{
+	g_autoptr(GError) error = NULL;
+
+	rest->pause = (struct pause){0};
+	store(rest, &error);
+	if (error != NULL)
+		log_line(LOG_LEVEL_WARNING, rest->account->config->name,
+		    "the end of the pause cannot be remembered: %s",
+		    error->message);
+}
+
+static void decide(struct rest *rest, int64_t now)
+{
+	keep_length(&rest->pause, now);
+	if (rest->pause.until != 0 && rest->pause.until <= now)
+		end_pause(rest);
+	rest->why = ACCOUNT_AWAKE;
+	rest->until = 0;
+	if (rest->pause.until != 0) {
+		rest->why = ACCOUNT_PAUSED;
+		rest->until = rest->pause.until;
+	}
+}
+
+static void arm(struct rest *rest, int64_t now)
+{
+	int64_t next = rest->until;
+
+	loop_timer_set(rest->timer,
+	    next == 0 || next == QUIET_FOREVER
+		? INT64_MAX
+		: loop_now() + (next - now) * 1000);
+}
+
+static void tell(const struct rest *rest)
+{
+	g_autofree char *text = account_describe_rest(rest->account);
+
+	log_line(LOG_LEVEL_INFO, rest->account->config->name, "%s",
+	    text != NULL ? text : "awake again");
+}
+
+static void look(struct rest *rest)
+{
+	struct account *account = rest->account;
+	int64_t now = when_wall(), until = rest->until;
+	enum account_rest before = rest->why;
+	bool closed;
+
+	decide(rest, now);
+	arm(rest, now);
+	closed = rest->why != ACCOUNT_AWAKE;
+	if (account->stopping)
+		return;
+	if (before != rest->why || until != rest->until)
+		tell(rest);
+	if (closed && !account->resting)
+		lie_down(account);
+	else if (!closed && account->resting)
+		get_up(account);
+	account_moved(account);
+}
+
+static void on_timer(void *data)
+{
+	look(data);
+}
+
+static struct rest *make(struct account *account)
+{
+	struct rest *rest = account->rest;
+
+	if (rest == NULL) {
+		rest = account->rest = g_new0(struct rest, 1);
+		rest->account = account;
+		rest->timer =
+		    loop_timer_new(account->world->net->loop, on_timer, rest);
+	}
+	return rest;
+}
+
+void rest_free(struct rest *rest)
+{
+	if (rest == NULL)
+		return;
+	loop_timer_free(rest->timer);
+	g_free(rest);
+}
+
+void rest_load(struct account *account)
+{
+	g_autofree char *trouble = NULL;
+	struct pause pause;
+
+	if (account->world->once)
+		return;
+	pause_load(
+	    account->world->state, account->config->name, &pause, &trouble);
+	if (trouble != NULL)
+		log_line(
+		    LOG_LEVEL_WARNING, account->config->name, "%s", trouble);
+	if (pause.until == 0)
+		return;
+	make(account)->pause = pause;
+	look(account->rest);
+}
+
+void account_look_at_clock(struct account *account)
+{
+	if (account->rest != NULL)
+		look(account->rest);
+}
+
+/* ---- what people say ---- */
+
+bool account_pause(struct account *account, int64_t until, GError **error)
+{
+	struct rest *rest = make(account);
+	g_autoptr(GError) failure = NULL;
+
+	rest->pause.since = when_wall();
+	rest->pause.until = until;
+	store(rest, &failure);
+	look(rest);
+	if (failure == NULL)
+		return true;
+	g_propagate_prefixed_error(error, g_steal_pointer(&failure),
+	    "it holds, but not over a restart: ");
+	return false;
+}
+
+bool account_resume(struct account *account)
+{
+	struct rest *rest = account->rest;
+
+	if (rest == NULL || rest->pause.until == 0)
+		return false;
+	end_pause(rest);
+	look(rest);
+	return true;
+}
+
+enum account_rest account_rest(
+    const struct account *account, int64_t *ret_until)
+{
+	const struct rest *rest = account->rest;
+
+	*ret_until = rest != NULL ? rest->until : 0;
+	return rest != NULL ? rest->why : ACCOUNT_AWAKE;
+}
+
+bool account_is_resting(const struct account *account)
+{
+	return account->resting;
+}
+
+char *account_describe_rest(const struct account *account)
+{
+	static const char *const words[] = {
+	    [ACCOUNT_PAUSED] = "paused",
+	    [ACCOUNT_QUIET] = "quiet",
+	};
+	int64_t until;
+	enum account_rest why = account_rest(account, &until);
+	g_autofree char *end = NULL;
+
+	if (why == ACCOUNT_AWAKE)
+		return NULL;
+	end = quiet_print(until, when_wall());
+	return g_strconcat(words[why], " ", end, NULL);
+}
+
+void rest_status(const struct account *account, struct emit *emit)
+{
+	static const char *const reasons[] = {
+	    [ACCOUNT_PAUSED] = "pause",
+	    [ACCOUNT_QUIET] = "quiet_hours",
+	};
+	int64_t until;
+	enum account_rest why = account_rest(account, &until);
+	g_autofree char *time = NULL;
+
+	if (why == ACCOUNT_AWAKE)
+		return;
+	emit_name(emit, "quiet");
+	emit_begin_object(emit);
+	emit_name(emit, "reason");
+	emit_string(emit, reasons[why]);
+	if (until != QUIET_FOREVER) {
+		time = when_format(until);
+		emit_name(emit, "until");
+		emit_string(emit, time);
+	}
+	emit_name(emit, "connected");
+	emit_boolean(emit, !account->resting);
+	emit_end_object(emit);
+}

@@ -1,0 +1,340 @@
+#!/usr/bin/python3
+"""When nothing rings: pauses, quiet hours, do not disturb; what is heard
+afterwards, and that it is heard once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+from rig import tap
+from rig.base import wait_nothing, wait_until
+from rig.desktop import Desktop
+from rig.dovecot import Dovecot, User
+from rig.mail import make_message
+from rig.tap import Bench, each
+from rig.watcher import Watcher
+
+
+def say(w: Watcher, *words: str) -> str:
+    done = w.run(*words, config=False)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    return done.stdout
+
+
+def fail(w: Watcher, code: int, *words: str) -> str:
+    """It fails, and one line says why."""
+    done = w.run(*words, config=False)
+    assert done.returncode == code and done.stdout == "", done
+    assert done.stderr.count("\n") == 1, done
+    return done.stderr
+
+
+def account(w: Watcher, name: str = "work") -> dict[str, Any]:
+    known = json.loads(say(w, "status", "--json"))
+    return next(a for a in known["accounts"] if a["account"] == name)
+
+
+def state(w: Watcher, name: str = "work") -> str:
+    return account(w, name)["watches"][0]["state"]
+
+
+def nothing(condition: Callable[[], object]) -> None:
+    wait_nothing(condition, "what must not happen", 1.0)
+
+
+def wait_away(server: Dovecot, user: User) -> None:
+    """No connection is left."""
+    wait_until(lambda: user.name not in server.doveadm("-f", "flow", "who"),
+               "the end of the connection")
+
+
+def is_there(server: Dovecot, user: User) -> bool:
+    return user.name in server.doveadm("-f", "flow", "who")
+
+
+def wait_awake(w: Watcher, name: str = "work") -> None:
+    wait_until(lambda: state(w, name) == "live" and
+               "quiet" not in account(w, name), "an account that is awake")
+
+
+def with_desktop(bench: Bench, desktop: Desktop) -> Watcher:
+    w = bench.watcher()
+    w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+    return w
+
+
+# --- pause --------------------------------------------------------------
+
+
+def test_pause_and_resume(bench: Bench) -> None:
+    """The connection is closed; what comes is told once, by one bubble."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop, hook"):
+            w.start().wait_live("work")
+            assert is_there(server, user)
+            assert say(w, "pause") == "paused until resumed\n"
+            wait_away(server, user)
+            assert state(w) == "paused"
+            assert account(w)["quiet"] == {"reason": "pause",
+                                           "connected": False}
+            for number in range(3):
+                server.deliver(user, make_message(f"Message {number}"))
+            nothing(lambda: w.rings)
+            assert not is_there(server, user)
+            assert say(w, "resume") == ""
+            rings = w.wait_rings(3)
+            assert sorted(r.subject for r in rings) == [
+                f"Message {number}" for number in range(3)]
+            bubble, = desktop.wait_bubbles(1)
+            assert "3 new messages" in bubble["summary"], bubble
+            wait_awake(w)
+            server.deliver(user, make_message("Afterwards"))
+            w.wait_rings(4)
+            assert "Afterwards" in str(desktop.wait_bubbles(2)[1])
+        assert [m["subject"] for m in w.messages()] == [
+            "Message 0", "Message 1", "Message 2", "Afterwards"]
+        assert w.states("work")[:4] == [
+            "connecting", "live", "paused", "waiting"]
+
+
+def test_pause_single_message(bench: Bench) -> None:
+    """One message is told as itself."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop"):
+            w.start().wait_live("work")
+            say(w, "pause", "1h", "work")
+            wait_away(server, user)
+            server.deliver(user, make_message("Only me"))
+            say(w, "resume", "work")
+            bubble, = desktop.wait_bubbles(1)
+            assert "Only me" in bubble["body"], bubble
+
+
+def test_pause_all_mailboxes_one_bubble(bench: Bench) -> None:
+    """However many mailboxes and connections."""
+    server = bench.dovecot
+    user = server.user()
+    with server.reader(user) as reader:
+        for mailbox in "One", "Two":
+            reader.create(mailbox)
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop",
+                       mailboxes="INBOX, One, Two", max_connections=2):
+            w.start()
+            for mailbox in "INBOX", "One", "Two":
+                w.wait_state("live", "work", mailbox)
+            say(w, "pause")
+            wait_away(server, user)
+            server.deliver(user, make_message("In INBOX"))
+            with server.reader(user) as reader:
+                for mailbox in "One", "Two":
+                    reader.append(mailbox, make_message(f"In {mailbox}"))
+            say(w, "resume")
+            bubble, = desktop.wait_bubbles(1)
+            assert "3 new messages" in bubble["summary"], bubble
+            wait_awake(w)
+            nothing(lambda: len(desktop.bubbles) > 1)
+
+
+def test_pause_ends_by_itself(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        assert say(w, "pause", "2s").startswith("paused until ")
+        wait_until(lambda: "paused" in w.states("work"), "the pause")
+        server.deliver(user, make_message("Meanwhile"))
+        ring, = w.wait_rings(1)
+        assert ring.subject == "Meanwhile"
+        wait_awake(w)
+
+
+def test_pause_outlives_the_watcher(bench: Bench) -> None:
+    """A restart does not end it, nor does a kill; its end does."""
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        say(w, "pause")
+        wait_away(server, user)
+        w.stop()
+        server.deliver(user, make_message("Meanwhile"))
+        w.start()
+        wait_until(lambda: (w.run("status", config=False).returncode == 0),
+                   "the watcher")
+        assert state(w) == "paused"
+        w.kill()
+        w.start()
+        wait_until(lambda: (w.run("status", config=False).returncode == 0),
+                   "the watcher")
+        assert state(w) == "paused" and not w.rings
+        assert not is_there(server, user)
+        say(w, "resume")
+        ring, = w.wait_rings(1)
+        assert ring.subject == "Meanwhile"
+        wait_awake(w)
+        w.stop()
+        w.start().wait_live("work", count=3)
+        assert "quiet" not in account(w)
+        assert not list(w.home.glob(".state/idlebell/*.pause"))
+
+
+def test_pause_ended_while_down(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        say(w, "pause", "1s")
+        w.kill()
+        server.deliver(user, make_message("Meanwhile"))
+        nothing(lambda: w.rings)
+        w.start()
+        w.wait_rings(1)
+        wait_awake(w)
+
+
+def test_pause_again(bench: Bench) -> None:
+    """The last word counts."""
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        say(w, "pause", "2h")
+        first = account(w)["quiet"]["until"]
+        say(w, "pause", "until", "tomorrow")
+        second = account(w)["quiet"]["until"]
+        assert second != first and second.endswith("T00:00:00+00:00"), second
+        say(w, "pause")
+        assert "until" not in account(w)["quiet"]
+        assert say(w, "resume") == ""
+        wait_awake(w)
+        assert say(w, "resume") == "nothing was paused\n"
+
+
+def test_pause_of_one_account(bench: Bench) -> None:
+    server = bench.dovecot
+    one, two = server.user(), server.user()
+    w = bench.watcher().account("one", server, one)
+    with w.account("two", server, two):
+        w.start().wait_live("one", "two")
+        say(w, "pause", "two")
+        wait_away(server, two)
+        assert is_there(server, one)
+        for user in one, two:
+            server.deliver(user, make_message("Hello"))
+        ring, = w.wait_rings(1)
+        assert ring.environment["IDLEBELL_ACCOUNT"] == "one"
+        assert say(w, "status", "--check") == (
+            "1 of 1 live; two paused until resumed\n")
+        text = say(w, "status")
+        assert "1 of 1 live, 1 at rest\n" in text, text
+        assert "\ntwo, paused until resumed\n" in text, text
+        say(w, "pause", "one")
+        assert say(w, "status", "--check") == (
+            "one paused until resumed; two paused until resumed\n")
+        say(w, "resume", "two")
+        w.wait_rings(2)
+
+
+def test_poke_does_not_end_a_pause(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        say(w, "pause")
+        wait_away(server, user)
+        say(w, "poke")
+        nothing(lambda: is_there(server, user))
+        assert state(w) == "paused"
+
+
+def test_reload_does_not_end_a_pause(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        say(w, "pause")
+        wait_away(server, user)
+        w.write(w.text() + "refresh = 10m\n")
+        say(w, "reload")
+        nothing(lambda: is_there(server, user))
+        assert state(w) == "paused"
+        server.deliver(user, make_message("Meanwhile"))
+        say(w, "resume")
+        w.wait_rings(1)
+
+
+def test_a_paused_account_is_not_blind(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher()
+    with w.account("work", server, user, blind_after="4s",
+                   on_state=f"{w.hook} {w.directory}/states"):
+        w.start().wait_live("work")
+        say(w, "pause", "6s")
+        wait_awake(w)
+        wait_until(lambda: w.states("work").count("live") == 2, "its return")
+        assert not (w.directory / "states").exists()
+        server.stop()
+        try:
+            wait_until(lambda: (w.directory / "states").exists(), "the alarm")
+        finally:
+            server.start()
+
+
+MISTAKES = {
+    "unknown": (("nobody",), "no account nobody is watched"),
+    "misspelt": (("wrok",), "did you mean work?"),
+    "second": (("work", "nobody"), "no account nobody"),
+    "no-unit": (("30",), "30: a pause is as long as"),
+    "bad-unit": (("30x", "work"), "30x: a pause is as long as"),
+    "nothing": (("0s",), "0s: a pause is as long as"),
+    "until": (("until",), "write until 07:30"),
+    "until-when": (("until", "later"), "later: write until 07:30"),
+    "until-hour": (("until", "25:00"), "25:00: write until 07:30"),
+    "behind": (("work", "2h"), "write the time before the accounts: pause 2h"),
+}
+
+
+@each(*MISTAKES)
+def test_mistakes(bench: Bench, mistake: str) -> None:
+    words, text = MISTAKES[mistake]
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        assert text in fail(w, 64, "pause", *words)
+        assert state(w) == "live" and "quiet" not in account(w)
+        assert "nobody" in fail(w, 64, "resume", "nobody")
+
+
+def test_pause_during_a_burst(bench: Bench) -> None:
+    """Pauses and resumes at any moment lose and repeat nothing."""
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        for number in range(20):
+            server.deliver(user, make_message(f"Message {number}"))
+            say(w, "pause" if number % 2 == 0 else "resume")
+        say(w, "resume")
+        rings = w.wait_rings(20)
+        wait_awake(w)
+        assert sorted(r.environment["IDLEBELL_UID"] for r in rings) == sorted(
+            str(uid) for uid in range(1, 21))
+        nothing(lambda: len(w.rings) > 20)
+
+
+if __name__ == "__main__":
+    tap.main(globals())
