@@ -345,7 +345,7 @@ struct account *account_new(const struct account_world *world,
 	struct account *account = g_new0(struct account, 1);
 	const struct delivery_options options = {
 	    .loop = world->net->loop,
-	    .desktop = world->desktop,
+	    .belfry = world->belfry,
 	    .hook = hook_new,
 	    .form = world->form,
 	    .once = world->once,

@@ -5,6 +5,7 @@
 #ifndef IDLEBELL_APP_ACCOUNT_H
 #define IDLEBELL_APP_ACCOUNT_H
 
+#include "app/belfry.h"
 #include "app/report.h"
 #include "app/settings.h"
 #include "message/emit.h"
@@ -18,6 +19,7 @@ struct account_world {
 	struct net *net;
 	struct state *state;
 	struct sink *desktop;
+	struct belfry *belfry;
 	struct pace *pace;
 	struct alarm *alarm; /* NULL: nobody minds */
 	enum report_form form;

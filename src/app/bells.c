@@ -1,187 +1,213 @@
 /*
- * Whose bubble it is only matters when it is answered for: a summary answers
- * for all its messages.
+ * At most burst bubbles are made in a minute.  The last of them takes in what
+ * comes beyond: it becomes the account's, so that there is none too many.
+ *
+ * What counts is what is there: one that the user has closed, or that has
+ * closed because its messages were read, makes room.
  */
 #include "app/bells.h"
-#include "app/log.h"
-#include "message/text.h"
+#include "app/thread.h"
+#include "os/loop.h"
+#include <string.h>
 
 enum {
-	LINES_MAX = 5,     /* messages that a summary names */
-	LINE_OCTETS = 160, /* of each */
+	WINDOW = 60000 /* ms */
 };
 
 struct bells {
-	struct sink *desktop;
+	struct belfry *belfry;
 	bells_fn *fn;
-	GQueue pending; /* struct bubble_owner, not answered */
-	char *trouble;  /* told once, not for each bubble */
 };
 
-/* Those that a bubble is for. */
-struct bubble_owner {
-	struct bells *bells; /* NULL once they are gone */
-	bells_fn *fn;
-	GPtrArray *items;
+/* One call. */
+struct round {
+	struct bells *bells;
+	unsigned room;     /* bubbles that may still be made */
+	unsigned wanted;   /* that would be, for the items to come */
+	bool flood;        /* too many for bubbles of their own */
+	GHashTable *shown; /* struct bell, to be shown at the end */
+	GPtrArray *order;  /* the same, as they were touched */
 };
 
-/* ---- summaries ---- */
-
-/* Later ones are newer. */
-static int compare_importance(const void *a, const void *b)
+static bool is_late(int64_t time)
 {
-	const struct item *x = *(struct item *const *)a;
-	const struct item *y = *(struct item *const *)b;
-	bool x_ruled = x->message->rule != NULL;
-	bool y_ruled = y->message->rule != NULL;
-
-	if (x->plan.urgency != y->plan.urgency)
-		return x->plan.urgency > y->plan.urgency ? -1 : 1;
-	if (x_ruled != y_ruled)
-		return x_ruled ? -1 : 1;
-	return x->message->uid > y->message->uid ? -1 : 1;
+	return loop_now() - time < WINDOW;
 }
 
-static void add_line(GString *body, const struct item *item)
+/* Walks the account's bells, the newest first. */
+static struct bell *next_bell(const struct bells *bells, GList **link)
 {
-	const struct message *message = item->message;
-	g_autofree char *line = g_strdup_printf("%s: %s",
-	    message_sender(message),
-	    message->subject[0] != '\0' ? message->subject : "(no subject)");
-	g_autofree char *clean = text_clean(line, -1, LINE_OCTETS);
+	while (*link != NULL) {
+		struct bell *bell = (*link)->data;
 
-	g_string_append_printf(body, "%s\n", clean);
+		*link = (*link)->next;
+		if (bell->owner == bells)
+			return bell;
+	}
+	return NULL;
 }
 
-static char *make_body(const GPtrArray *sorted)
+static unsigned count_made(const struct bells *bells)
 {
-	unsigned named = MIN(sorted->len, (unsigned)LINES_MAX);
-	GString *body = g_string_new(NULL);
+	GList *link = belfry_bells(bells->belfry)->head;
+	const struct bell *bell;
+	unsigned made = 0;
 
-	for (unsigned i = 0; i < named; i++)
-		add_line(body, sorted->pdata[i]);
-	if (sorted->len > named)
-		g_string_append_printf(
-		    body, "and %u more", sorted->len - named);
-	else
-		g_string_truncate(body, body->len - 1);
-	return g_string_free(body, FALSE);
+	while ((bell = next_bell(bells, &link)) != NULL)
+		if (is_late(bell->common ? bell->touched : bell->made))
+			made++;
+	return made;
 }
 
-/* The summary of items (one or more), the most important first: those of the
- * highest urgency, of them those that a rule matched, of them the newest.
- * event: urgency, sound and icon of the first.  Points into the items, and
- * ret_notice is the caller's. */
-static struct sink_event summarise(
-    const GPtrArray *items, struct notice **ret_notice)
+/* The newest that has just been common, else just been made. */
+static struct bell *find_common(const struct bells *bells)
 {
-	g_autoptr(GPtrArray) sorted =
-	    g_ptr_array_copy((GPtrArray *)items, NULL, NULL);
-	struct notice *notice = notice_new(NOTICE_SUMMARY);
-	const struct message *message;
-	struct sink_event event;
+	GList *link = belfry_bells(bells->belfry)->head;
+	struct bell *bell, *newest = NULL;
 
-	g_ptr_array_sort(sorted, compare_importance);
-	event = item_event(sorted->pdata[0]);
-	message = event.message;
-	notice->account = g_strdup(message->account);
-	notice->mailbox = g_strdup(message->mailbox);
-	notice->summary = g_strdup_printf("%u new messages in %s/%s",
-	    items->len, message->account, message->mailbox);
-	notice->body = make_body(sorted);
-	event.message = NULL;
-	event.notice = *ret_notice = notice;
-	event.command = NULL;
-	return event;
+	while ((bell = next_bell(bells, &link)) != NULL) {
+		if (bell->common && is_late(bell->touched))
+			return bell;
+		if (newest == NULL && is_late(bell->made))
+			newest = bell;
+	}
+	return newest;
+}
+
+static struct bell *find_thread(const struct bells *bells, const char *key)
+{
+	GList *link = belfry_bells(bells->belfry)->head;
+	struct bell *bell;
+
+	while ((bell = next_bell(bells, &link)) != NULL)
+		if (!bell->expired && g_strcmp0(bell->thread, key) == 0)
+			return bell;
+	return NULL;
+}
+
+/* NULL: it is not grouped by threads, or has none. */
+static char *key_of(const struct item *item)
+{
+	return item->plan.group == CONFIG_GROUP_THREAD
+	    ? thread_key(item->message)
+	    : NULL;
+}
+
+static unsigned count_wanted(const struct bells *bells, const GPtrArray *items)
+{
+	g_autoptr(GHashTable) keys =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	unsigned wanted = 0;
+
+	for (unsigned i = 0; i < items->len; i++) {
+		char *key = key_of(items->pdata[i]);
+
+		if (key == NULL)
+			wanted++;
+		else if (find_thread(bells, key) == NULL)
+			g_hash_table_add(keys, g_steal_pointer(&key));
+		g_free(key);
+	}
+	return wanted + g_hash_table_size(keys);
+}
+
+/* ---- choosing ---- */
+
+static struct bell *make_bell(struct round *round)
+{
+	if (round->room > 0)
+		round->room--;
+	return belfry_add(round->bells->belfry, round->bells, round->bells->fn);
+}
+
+/* Takes key over. */
+static struct bell *make_own(struct round *round, char *key)
+{
+	struct bell *bell = make_bell(round);
+
+	bell->thread = key;
+	return bell;
+}
+
+/* A flood at the start has one to itself, while there is room for it. */
+static struct bell *use_common(struct round *round)
+{
+	struct bell *bell = find_common(round->bells);
+
+	if (bell == NULL || (!bell->common && round->room > 0))
+		bell = make_bell(round);
+	bell->common = true;
+	g_clear_pointer(&bell->thread, g_free);
+	return bell;
+}
+
+static struct bell *choose(struct round *round, const struct item *item)
+{
+	g_autofree char *key = key_of(item);
+	struct bell *bell = key != NULL ? find_thread(round->bells, key) : NULL;
+
+	if (bell != NULL)
+		return bell;
+	if (!round->flood && round->room > 0)
+		return make_own(round, g_steal_pointer(&key));
+	return use_common(round);
 }
 
 /* ---- ringing ---- */
 
-/* The same complaint about the desktop is made once. */
-static void complain(
-    struct bells *bells, const struct item *item, const GError *error)
+static void put(struct round *round, struct item *item)
 {
-	const char *trouble = error != NULL ? error->message : NULL;
+	struct bell *bell = choose(round, item);
 
-	if (trouble != NULL && g_strcmp0(trouble, bells->trouble) != 0)
-		log_line(LOG_LEVEL_WARNING, item->name, "no notification: %s",
-		    trouble);
-	g_free(bells->trouble);
-	bells->trouble = g_strdup(trouble);
+	bell_put(bell, item);
+	if (g_hash_table_add(round->shown, bell))
+		g_ptr_array_add(round->order, bell);
 }
 
-static void answered(void *data, const GError *error)
+static void begin_round(struct round *round, struct bells *bells,
+    const GPtrArray *items, unsigned burst)
 {
-	struct bubble_owner *owner = data;
+	unsigned made = burst > 0 ? count_made(bells) : 0;
 
-	if (owner->bells != NULL) {
-		g_queue_remove(&owner->bells->pending, owner);
-		complain(owner->bells, owner->items->pdata[0], error);
-	}
-	for (unsigned i = 0; i < owner->items->len; i++)
-		owner->fn(owner->items->pdata[i]);
-	g_ptr_array_unref(owner->items);
-	g_free(owner);
-}
-
-/* Takes items over. */
-static void ring(
-    struct bells *bells, const struct sink_event *event, GPtrArray *items)
-{
-	struct bubble_owner *owner = g_new0(struct bubble_owner, 1);
-
-	owner->bells = bells;
-	owner->fn = bells->fn;
-	owner->items = items;
-	g_queue_push_tail(&bells->pending, owner);
-	bells->desktop->ring(bells->desktop, event, answered, owner);
-}
-
-static void ring_one(struct bells *bells, struct item *item)
-{
-	struct sink_event event = item_event(item);
-	GPtrArray *items = g_ptr_array_sized_new(1);
-
-	g_ptr_array_add(items, item);
-	ring(bells, &event, items);
-}
-
-static void ring_all(struct bells *bells, const GPtrArray *items)
-{
-	g_autoptr(Notice) notice = NULL;
-	struct sink_event event = summarise(items, &notice);
-
-	ring(bells, &event, g_ptr_array_copy((GPtrArray *)items, NULL, NULL));
+	round->bells = bells;
+	round->room = burst > 0 ? burst - MIN(made, burst) : UINT_MAX;
+	round->flood = burst > 0 && count_wanted(bells, items) > burst;
+	round->shown = g_hash_table_new(NULL, NULL);
+	round->order = g_ptr_array_new();
 }
 
 void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst)
 {
-	if (burst > 0 && items->len > burst) {
-		ring_all(bells, items);
-		return;
-	}
+	struct round round;
+
+	begin_round(&round, bells, items, burst);
 	for (unsigned i = 0; i < items->len; i++)
-		ring_one(bells, items->pdata[i]);
+		put(&round, items->pdata[i]);
+	for (unsigned i = 0; i < round.order->len; i++)
+		bell_show(round.order->pdata[i]);
+	g_hash_table_unref(round.shown);
+	g_ptr_array_unref(round.order);
+	belfry_trim(bells->belfry);
 }
 
-struct bells *bells_new(struct sink *desktop, bells_fn *fn)
+void bells_note(struct bells *bells, const struct item *item)
+{
+	belfry_note(bells->belfry, bells, item);
+}
+
+struct bells *bells_new(struct belfry *belfry, bells_fn *fn)
 {
 	struct bells *bells = g_new0(struct bells, 1);
 
-	bells->desktop = desktop;
+	bells->belfry = belfry;
 	bells->fn = fn;
-	g_queue_init(&bells->pending);
 	return bells;
 }
 
 void bells_free(struct bells *bells)
 {
-	struct bubble_owner *owner;
-
 	if (bells == NULL)
 		return;
-	while ((owner = g_queue_pop_head(&bells->pending)) != NULL)
-		owner->bells = NULL;
-	g_free(bells->trouble);
+	belfry_disown(bells->belfry, bells);
 	g_free(bells);
 }

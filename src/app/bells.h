@@ -1,25 +1,25 @@
 /*
- * The bubbles of an account: one for each message or, where many came at
- * once, one for all of them that names the most important.
+ * Which messages of an account share a bubble.
+ *
+ * Each has its own, or each thread, up to burst within a minute; what is more
+ * goes into one bubble of the account, which is updated in place.
  */
 #ifndef IDLEBELL_APP_BELLS_H
 #define IDLEBELL_APP_BELLS_H
 
-#include "app/item.h"
-#include "message/notice.h"
+#include "app/belfry.h"
 
 struct bells;
 
-/* The bubble of item was answered for: it is shown, or never will be. */
-typedef void bells_fn(struct item *item);
-
-/* desktop is shared, and outlives what is on its way. */
-struct bells *bells_new(struct sink *desktop, bells_fn *fn);
+/* belfry outlives it. */
+struct bells *bells_new(struct belfry *belfry, bells_fn *fn);
 /* fn is still called for what is on its way. */
 void bells_free(struct bells *bells);
 
-/* items: struct item of one mailbox, as they came; more than burst of them
- * (0: however many) make one summary.  fn is called once for each. */
+/* items: struct item of one mailbox, as they came.  fn is called once for
+ * each, not from within.  burst 0: each has a bubble of its own. */
 void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst);
+/* One that has no bubble, but may be asked about. */
+void bells_note(struct bells *bells, const struct item *item);
 
 #endif

@@ -449,6 +449,9 @@ void box_flags(struct box *box, uint32_t uid, const char *flags)
 	    .flags = flags,
 	};
 
+	if (has_flag(flags, "\\Seen") || has_flag(flags, "\\Deleted"))
+		belfry_read(box->account->world->belfry, box,
+		    box->mark.uidvalidity, uid);
 	if (find_rung(box, uid) < 0)
 		return;
 	report_fate(box->account->world->form, &report);
@@ -473,6 +476,8 @@ void box_gone(struct box *box, const char *set)
 {
 	const struct imap_text text = {.at = set, .size = strlen(set)};
 
+	belfry_gone(
+	    box->account->world->belfry, box, box->mark.uidvalidity, set);
 	for (unsigned i = 0; box->rung != NULL && i < box->rung->len;) {
 		uint32_t uid = g_array_index(box->rung, uint32_t, i);
 

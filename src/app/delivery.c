@@ -563,6 +563,8 @@ static void start(struct item *item)
 	item->wants_body = has_download(item);
 	if (has_bubble(item))
 		hold(item);
+	else if (item->plan.notify != 0)
+		bells_note(delivery->bells, item);
 	advance(delivery, item->lane);
 }
 
@@ -574,7 +576,7 @@ static void prepare(struct delivery *delivery)
 	if (delivery->lanes != NULL)
 		return;
 	delivery->lanes = g_hash_table_new(NULL, NULL);
-	delivery->bells = bells_new(options->desktop, bubble_over);
+	delivery->bells = bells_new(options->belfry, bubble_over);
 	delivery->hooks = hooks_new(options->loop, options->hook());
 	delivery->hold_timer =
 	    loop_timer_new(options->loop, on_hold_timer, delivery);

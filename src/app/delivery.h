@@ -12,6 +12,7 @@
 #ifndef IDLEBELL_APP_DELIVERY_H
 #define IDLEBELL_APP_DELIVERY_H
 
+#include "app/belfry.h"
 #include "app/given-up.h"
 #include "app/report.h"
 #include "app/settings.h"
@@ -31,7 +32,7 @@ struct delivery_events {
 
 struct delivery_options {
 	struct loop *loop;
-	struct sink *desktop;       /* shared, outlives the delivery */
+	struct belfry *belfry;      /* shared, outlives the delivery */
 	struct sink *(*hook)(void); /* new, when the first message comes */
 	enum report_form form;
 	bool once; /* a disk that takes nothing is not waited for for ever */

@@ -14,6 +14,9 @@ static struct plan make_plan(
 	    .hook_timeout = account->hook_timeout,
 	    .hook_tries = account->hook_tries,
 	    .burst = account->burst,
+	    .show = account->show,
+	    .group = account->group,
+	    .actions = account->actions,
 	    .sound = g_strdup(verdict->sound),
 	    .icon = g_strdup(verdict->icon),
 	    .download_to = g_strdup(account->download_to),
@@ -64,6 +67,7 @@ struct item *item_new(struct message *message, const struct verdict *verdict,
 	item->message = message;
 	item->plan = make_plan(verdict, account);
 	item->plan.where = describe_place(message, account, accounts);
+	item->plan.many_accounts = accounts > 1;
 	item->name =
 	    g_strdup_printf("%s/%s", message->account, message->mailbox);
 	return item;

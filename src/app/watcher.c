@@ -616,8 +616,35 @@ static bool open_world(struct watcher *watcher)
 	return false;
 }
 
+static void on_button(
+    void *data, uint64_t bubble, const char *action, const char *token)
+{
+	belfry_action(data, bubble, action, token);
+}
+
+static void on_closed(void *data, uint64_t bubble, enum desktop_end end)
+{
+	belfry_closed(data, bubble, end == DESKTOP_DISMISSED);
+}
+
+static void open_belfry(struct watcher *watcher)
+{
+	static const struct desktop_events events = {
+	    .action = on_button, .closed = on_closed};
+	const struct belfry_options options = {
+	    .desktop = watcher->world.desktop,
+	    .close = desktop_close,
+	};
+
+	watcher->world.belfry = belfry_new(&options);
+	desktop_listen(options.desktop, &events, watcher->world.belfry);
+}
+
 static void close_world(struct watcher *watcher)
 {
+	if (watcher->world.desktop != NULL)
+		desktop_listen(watcher->world.desktop, NULL, NULL);
+	belfry_free(watcher->world.belfry);
 	if (watcher->world.desktop != NULL)
 		watcher->world.desktop->free(watcher->world.desktop);
 	alarm_free(watcher->world.alarm);
@@ -694,6 +721,7 @@ static void run(struct watcher *watcher)
 	watcher->world.moved = moved;
 	watcher->world.data = watcher;
 	watcher->world.desktop = desktop_new();
+	open_belfry(watcher);
 	watcher->world.pace = pace_new(watcher->world.net->loop);
 	watcher->started = when_wall();
 	watcher->accounts =

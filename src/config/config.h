@@ -36,6 +36,28 @@ enum config_notify {
 	CONFIG_NOTIFY_DESKTOP = 1 << 0,
 	CONFIG_NOTIFY_HOOK = 1 << 1
 };
+/* What bubbles say. */
+enum config_show {
+	CONFIG_SHOW_SENDER = 1 << 0,
+	CONFIG_SHOW_SUBJECT = 1 << 1,
+	CONFIG_SHOW_PREVIEW = 1 << 2,
+	CONFIG_SHOW_COUNT = 1 << 3 /* and nothing else, whatever is with it */
+};
+enum config_group {
+	CONFIG_GROUP_ACCOUNT,
+	CONFIG_GROUP_THREAD
+};
+/* The buttons of bubbles. */
+enum config_actions {
+	CONFIG_ACTION_READ = 1 << 0,
+	CONFIG_ACTION_ARCHIVE = 1 << 1,
+	CONFIG_ACTION_DELETE = 1 << 2,
+	CONFIG_ACTION_JUNK = 1 << 3,
+	CONFIG_ACTION_OPEN = 1 << 4,
+	CONFIG_ACTION_DOWNLOAD = 1 << 5,
+	CONFIG_ACTION_SNOOZE = 1 << 6,
+	CONFIG_ACTION_MUTE = 1 << 7
+};
 enum config_urgency {
 	CONFIG_URGENCY_LOW,
 	CONFIG_URGENCY_NORMAL,
@@ -59,7 +81,9 @@ struct config_account {
 	int64_t refresh, poll_interval, hook_timeout; /* ms */
 	int64_t blind_after;                          /* ms; 0: never */
 	int64_t burst, hook_tries;
-	int64_t notify; /* bits of enum config_notify */
+	int64_t notify;               /* bits of enum config_notify */
+	int64_t show, group, actions; /* the enums above */
+	char **open_command;          /* argv or NULL */
 	char **on_message, **on_mailbox, **on_read, **on_state;
 	int64_t hook_wait, hook_max_wait; /* ms */
 	int64_t download_max_size;        /* octets; 0: never */

@@ -34,6 +34,9 @@ static const char *const auth_choices[] = {
 static const char *const method_choices[] = {
     "auto", "notify", "idle", "poll", NULL};
 static const char *const notify_choices[] = {"desktop", "hook", NULL};
+static const char *const show_choices[] = {
+    "sender", "subject", "preview", "count", NULL};
+static const char *const group_choices[] = {"account", "thread", NULL};
 static const char *const urgency_choices[] = {
     "low", "normal", "critical", NULL};
 
@@ -188,7 +191,19 @@ const struct option options[] = {
 	ACCOUNT(burst),
 	.max = 1000,
 	.initial = "5",
-	.help = "More new messages than this at once are one notification."},
+	.help = "How many bubbles come within a minute at most; 0: no limit."},
+    {.name = "show",
+	.type = OPTION_SET,
+	ACCOUNT(show),
+	.initial = "sender, subject",
+	.choices = show_choices,
+	.help = "What bubbles say of a message; count: only how many."},
+    {.name = "group",
+	.type = OPTION_CHOICE,
+	ACCOUNT(group),
+	.initial = "account",
+	.choices = group_choices,
+	.help = "Whose messages share a bubble."},
     {.name = "on_message",
 	.type = OPTION_COMMAND,
 	ACCOUNT(on_message),

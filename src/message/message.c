@@ -275,6 +275,10 @@ void message_free(struct message *message)
 {
 	if (message == NULL)
 		return;
+	if (message->shared > 0) {
+		message->shared--;
+		return;
+	}
 	g_free(message->account);
 	g_free(message->mailbox);
 	g_free(message->flags);
@@ -291,6 +295,12 @@ void message_free(struct message *message)
 	g_free(message->rule);
 	g_free(message->file);
 	g_free(message);
+}
+
+struct message *message_ref(struct message *message)
+{
+	message->shared++;
+	return message;
 }
 
 const char *message_sender(const struct message *message)

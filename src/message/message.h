@@ -53,6 +53,7 @@ struct message {
 	                  message_id; "" where nobody asked */
 	char *rule;    /* the rule that decided, or NULL */
 	char *file;    /* where it was downloaded, or NULL */
+	unsigned shared; /* message_free() calls that only count down */
 };
 
 /* What comes from IMAP and not from the header. */
@@ -78,7 +79,10 @@ struct message_source {
 void message_init(void);
 struct message *message_new(
     const struct message_source *source, const char *header, size_t size);
+/* Takes NULL. */
 void message_free(struct message *message);
+/* One more message_free() is needed; returns it. */
+struct message *message_ref(struct message *message);
 
 /* "Anna Schmidt", or the address where there is no name, or "(unknown)". */
 const char *message_sender(const struct message *message);

@@ -59,6 +59,7 @@ def test_bubble(bench: Bench) -> None:
             w.wait_rings(1)
 
 
+ANN = "Ann <boss@example.org>"
 MANY = {"names": "INBOX, Sent", "pattern": "IN%"}
 
 
@@ -72,7 +73,7 @@ def test_several_accounts(bench: Bench, many: str) -> None:
         with w:
             w.start().wait_live("work")
             deliver(bench, w, "One", name="Ann")
-            assert desktop.wait_bubbles(1)[0]["summary"] == "Ann"
+            assert desktop.wait_bubbles(1)[0]["summary"] == ANN
             w.wait_rings(1)
             other = bench.dovecot.user()
             w.account("home", bench.dovecot, other, notify="desktop",
@@ -83,8 +84,8 @@ def test_several_accounts(bench: Bench, many: str) -> None:
             bench.dovecot.deliver(other, make_message("Three", name="Ann"))
             found = {bubble["body"]: bubble["summary"]
                      for bubble in desktop.wait_bubbles(3)}
-            assert found == {"One": "Ann", "Two": "Ann (work)",
-                             "Three": "Ann (home/INBOX)"}, found
+            assert found == {"One": ANN, "Two": f"{ANN} (work)",
+                             "Three": f"{ANN} (home/INBOX)"}, found
             w.wait_rings(2)
 
 
@@ -150,7 +151,7 @@ def test_many_at_once(bench: Bench) -> None:
             w.wait_rings(8)
             bubble, = desktop.wait_bubbles(1)
             assert (bubble["summary"]
-                    == "8 new messages in work/INBOX"), bubble
+                    == "8 new messages"), bubble
             lines = html.unescape(bubble["body"]).splitlines()
             assert [line.split(": ")[-1] for line in lines] == [
                 "From the boss", "Nr. 6", "Nr. 5", "Nr. 4", "Nr. 3",

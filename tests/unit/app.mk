@@ -50,3 +50,8 @@ check_PROGRAMS += tests/unit/test-quiet
 TESTS += tests/unit/test-quiet
 tests_unit_test_quiet_SOURCES = tests/unit/test-quiet.c tests/unit/unit.h
 tests_unit_test_quiet_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-bells
+TESTS += tests/unit/test-bells
+tests_unit_test_bells_SOURCES = tests/unit/test-bells.c tests/unit/unit.h
+tests_unit_test_bells_LDADD = $(UNIT_LIBS)

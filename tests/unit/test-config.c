@@ -894,6 +894,8 @@ static void test_print(void)
 	    "poll_interval = 5m\n"
 	    "notify = desktop, hook\n"
 	    "burst = 5\n"
+	    "show = sender, subject\n"
+	    "group = account\n"
 	    "on_message = /opt/my\\ bell it\\'s --a=b ''\n"
 	    "hook_wait = 1s\n"
 	    "hook_max_wait = 10s\n"

@@ -204,6 +204,7 @@ static void answer(struct fake *fake, const char *failure)
 
 struct place {
 	struct fake desktop, hook;
+	struct belfry *belfry;
 	struct settings *settings;
 	struct delivery *delivery;
 	unsigned taken, left;
@@ -286,12 +287,19 @@ static struct sink *make_hook(void)
 	return the_hook;
 }
 
+static void no_close(struct sink *desktop, uint64_t number)
+{
+	(void)desktop;
+	(void)number;
+}
+
 static void place_open(struct place *place, gconstpointer keys)
 {
 	g_autofree char *text = NULL;
-	struct delivery_options options = {.desktop = &place->desktop.sink,
-	    .hook = make_hook,
-	    .once = strstr(keys, "# once") != NULL};
+	const struct belfry_options bubbles = {
+	    .desktop = &place->desktop.sink, .close = no_close};
+	struct delivery_options options = {
+	    .hook = make_hook, .once = strstr(keys, "# once") != NULL};
 
 	place->maildir = g_dir_make_tmp("delivery-XXXXXX", NULL);
 	place->asked = g_string_new(NULL);
@@ -304,6 +312,7 @@ static void place_open(struct place *place, gconstpointer keys)
 	the_hook = &place->hook.sink;
 	hooks_made = 0;
 	place->settings = load(text);
+	options.belfry = place->belfry = belfry_new(&bubbles);
 	place->delivery = delivery_new(&events, &options);
 	capture_log(place);
 }
@@ -331,6 +340,7 @@ static void place_close(struct place *place, gconstpointer keys)
 	g_unlink(place->log);
 	g_free(place->log);
 	delivery_free(place->delivery);
+	belfry_free(place->belfry);
 	remove_tree(place->maildir);
 	g_free(place->maildir);
 	g_string_free(place->asked, TRUE);
@@ -889,7 +899,7 @@ static void test_many(struct place *place, gconstpointer keys)
 	delivery_round_end(place->delivery, place);
 	delivery_round_end(place->delivery, place);
 	g_assert_cmpstr(place->desktop.told->str, ==,
-	    "[9 new messages in a/INBOX]\n"
+	    "[9 new messages]\n"
 	    "Anna: No 3\n"
 	    "Anna: No 5\n"
 	    "Anna: No 2\n"
@@ -915,7 +925,7 @@ static void test_many_hooks(struct place *place, gconstpointer keys)
 		answer(&place->hook, NULL);
 	g_assert_cmpstr(place->hook.told->str, ==, "1 2 3 4 ");
 	g_assert_cmpstr(place->desktop.told->str, ==,
-	    "[4 new messages in a/INBOX]\n"
+	    "[4 new messages]\n"
 	    "Anna: No 4\nAnna: No 3\nAnna: No 2\nAnna: No 1");
 	assert_untaken(place, "");
 }
@@ -1094,7 +1104,7 @@ int main(int argc, char **argv)
 	    "notify = desktop, hook\nburst = 3\non_message = ring\n",
 	    test_many_hooks);
 	ADD("no-burst", "notify = desktop\nburst = 0\n", test_no_burst);
-	ADD("round-cut", BELL, test_round_cut);
+	ADD("round-cut", "notify = desktop\nburst = 9\n", test_round_cut);
 	ADD("bubbles-outlive", BELL, test_bubbles_outlive);
 	ADD("full", DISK, test_full);
 	ADD("quota", DISK, test_quota);

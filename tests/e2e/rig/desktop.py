@@ -77,6 +77,15 @@ class Desktop:
             return bool(self._said())
         wait_until(ready, "the notification daemon")
 
+    def play(self, line: str) -> None:
+        """What a user does, see notifyd.py."""
+        assert self._daemon is not None and self._daemon.stdin is not None
+        self._daemon.stdin.write(line.encode() + b"\n")
+        self._daemon.stdin.flush()
+
+    def press(self, number: int, action: str) -> None:
+        self.play(f"press {number} {action}")
+
     def stop_daemon(self) -> None:
         end_process(self._daemon)
         self._daemon = None
@@ -93,6 +102,14 @@ class Desktop:
     def wait_bubbles(self, count: int) -> list[dict[str, Any]]:
         wait_until(lambda: len(self.bubbles) >= count, f"bubble {count}")
         return self.bubbles
+
+    @property
+    def closed(self) -> list[int]:
+        """Those that the program has closed."""
+        return [e["id"] for e in self._said() if e["event"] == "close"]
+
+    def wait_closed(self, number: int) -> None:
+        wait_until(lambda: number in self.closed, f"the end of {number}")
 
     def stop(self) -> None:
         self.stop_daemon()

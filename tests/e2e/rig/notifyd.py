@@ -2,11 +2,14 @@
 JSON on standard output.  "ready" comes first.
 
     notifyd.py [hang]       hang: owns the name but answers no call
+
+A user is played by lines on standard input: "press ID ACTION" and "close ID".
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import dbus
@@ -68,6 +71,20 @@ class Daemon(dbus.service.Object):  # type: ignore[misc]
         pass
 
 
+def play(daemon: Daemon, line: str) -> None:
+    word, number, *rest = line.split()
+    if word == "press":
+        daemon.ActionInvoked(int(number), rest[0])
+    daemon.NotificationClosed(int(number), 2)
+
+
+def on_lines(fd: int, _condition: object, daemon: Daemon) -> bool:
+    lines = os.read(fd, 65536).decode()
+    for line in lines.splitlines():
+        play(daemon, line)
+    return bool(lines)
+
+
 def main() -> None:
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SessionBus()
@@ -79,6 +96,9 @@ def main() -> None:
         # The name is ours, but calls stay in the socket unread.
         sys.stdin.read()
         return
+    GLib.io_add_watch(sys.stdin.fileno(), GLib.PRIORITY_DEFAULT,
+                      GLib.IOCondition.IN | GLib.IOCondition.HUP, on_lines,
+                      daemon)
     GLib.MainLoop().run()
     del name, daemon
 
