@@ -305,6 +305,58 @@ bool state_keep(struct state *state, GError **error)
 	return false;
 }
 
+/* ---- who watches ---- */
+
+static char *describe_shard(const char *name)
+{
+	struct config_shard shard;
+	g_autofree char *reason = NULL, *text = NULL;
+
+	if (!g_str_has_prefix(name, SHARD_PREFIX) ||
+	    !config_shard_parse(name + strlen(SHARD_PREFIX), &shard, &reason))
+		return NULL;
+	text = config_shard_print(&shard);
+	return g_strdup_printf("shard %s", text);
+}
+
+/* NULL: it is no lock, or nobody's.  Who cannot write cannot sign. */
+static char *describe_watcher(int directory, const char *name)
+{
+	g_autofree char *shard = describe_shard(name);
+	pid_t owner;
+
+	if ((shard == NULL && strcmp(name, LOCK_NAME) != 0) ||
+	    !is_held(directory, name))
+		return NULL;
+	owner = lock_owner(directory, name);
+	if (owner == 0)
+		return g_strdup(shard != NULL ? shard : "a process");
+	if (shard == NULL)
+		return g_strdup_printf("process %d", (int)owner);
+	return g_strdup_printf("%s (process %d)", shard, (int)owner);
+}
+
+char **state_watchers(void)
+{
+	g_autofree char *path = state_path();
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	GPtrArray *watchers = g_ptr_array_new();
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *name;
+
+	while (directory != NULL && fd >= 0 &&
+	    (name = g_dir_read_name(directory)) != NULL) {
+		char *watcher = describe_watcher(fd, name);
+
+		if (watcher != NULL)
+			g_ptr_array_add(watchers, watcher);
+	}
+	if (fd >= 0)
+		close(fd);
+	g_ptr_array_add(watchers, NULL);
+	return (char **)g_ptr_array_free(watchers, FALSE);
+}
+
 GQueue *state_seen(struct state *state)
 {
 	return &state->seen;

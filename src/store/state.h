@@ -33,6 +33,10 @@ int state_directory(const struct state *state);
 /* Should somebody have removed the directory, it is made anew, and locked. */
 bool state_keep(struct state *state, GError **error);
 
+/* Who watches at the moment: "process 7", "shard 1/4 (process 7)".  A new
+ * vector, empty when nobody does. */
+char **state_watchers(void);
+
 /* For store/seen: struct seen that are in memory, the one used last first. */
 GQueue *state_seen(struct state *state);
 

@@ -61,10 +61,16 @@ class Desktop:
             return probe.connect_ex(str(self._socket)) == 0
 
     def start_daemon(self, *arguments: str) -> None:
+        self._start("notifyd.py", *arguments)
+
+    def start_manager(self, *environment: str) -> None:
+        """In the daemon's place: a systemd that has these variables."""
+        self._start("managerd.py", *environment)
+
+    def _start(self, program: str, *arguments: str) -> None:
         with open(self._log, "wb") as log:
             self._daemon = subprocess.Popen(
-                [_PYTHON, str(Path(__file__).parent
-                               / "notifyd.py"), *arguments],
+                [_PYTHON, str(Path(__file__).parent / program), *arguments],
                 env={"DBUS_SESSION_BUS_ADDRESS": self.address,
                      "PATH": "/usr/bin:/bin"},
                 stdin=subprocess.PIPE, stdout=log, start_new_session=True)

@@ -1,0 +1,349 @@
+/*
+ * doctor: how it looks what app/doctor finds.
+ */
+#include "app/doctor.h"
+#include "app/log.h"
+#include "cli/cli.h"
+#include "cli/remote.h"
+#include "config/nearest.h"
+#include "message/emit.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum {
+	INDENT = 36,   /* where texts begin */
+	WIDTH_MIN = 60 /* narrower terminals get long lines */
+};
+
+struct view {
+	bool json;
+	bool colour;
+	int width;     /* 0: lines are as long as they are */
+	char *account; /* the one that is told of, or NULL */
+	bool begun;    /* something has been told */
+	unsigned counts[DOCTOR_SKIPPED + 1];
+	struct emit emit; /* with json */
+	bool in_accounts;
+	enum doctor_verdict worst; /* of the account that is told of */
+};
+
+static const struct {
+	const char *word, *escape;
+} verdicts[] = {
+    [DOCTOR_NOTHING] = {"", ""},
+    [DOCTOR_OK] = {"ok", "\033[32m"},
+    [DOCTOR_WARNING] = {"warning", "\033[33m"},
+    [DOCTOR_FAILED] = {"failed", "\033[1;31m"},
+    [DOCTOR_SKIPPED] = {"skipped", "\033[2m"},
+};
+
+/* ---- for people ---- */
+
+/* Words, on lines that begin at INDENT. */
+static void print_wrapped(const struct view *view, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	int column = INDENT;
+
+	for (char **word = words; *word != NULL; word++) {
+		int size = (int)g_utf8_strlen(*word, -1);
+		bool first = column == INDENT;
+
+		if (view->width > 0 && !first &&
+		    column + 1 + size > view->width) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+			first = true;
+		}
+		printf("%s%s", first ? "" : " ", *word);
+		column += size + (first ? 0 : 1);
+	}
+	putchar('\n');
+}
+
+static void print_time(int64_t took)
+{
+	if (took < 0)
+		printf("%8s", "");
+	else if (took < 10 * 1000)
+		printf("%5.1f ms", (double)took / 1000);
+	else if (took < 10 * 1000 * 1000)
+		printf("%5d ms", (int)(took / 1000));
+	else
+		printf("%6d s", (int)(took / 1000 / 1000));
+}
+
+static void print_heading(struct view *view, const char *account)
+{
+	bool other = g_strcmp0(account, view->account) != 0;
+
+	if (view->begun && !other)
+		return;
+	if (view->begun)
+		putchar('\n');
+	if (account != NULL)
+		printf("Account %s\n", account);
+	else
+		puts("This computer");
+	g_free(view->account);
+	view->account = g_strdup(account);
+	view->begun = true;
+}
+
+static void print_finding(
+    struct view *view, const struct doctor_finding *finding)
+{
+	const char *word = verdicts[finding->verdict].word;
+
+	print_heading(view, finding->account);
+	printf("  %s%s%s%*s ",
+	    view->colour ? verdicts[finding->verdict].escape : "", word,
+	    view->colour ? "\033[0m" : "", (int)(7 - strlen(word)), "");
+	print_time(finding->took);
+	printf("  %-15s ", finding->step);
+	print_wrapped(view, finding->text);
+	if (finding->advice != NULL) {
+		g_autofree char *advice =
+		    g_strconcat("-> ", finding->advice, NULL);
+
+		printf("%*s", INDENT, "");
+		print_wrapped(view, advice);
+	}
+	fflush(stdout);
+}
+
+static void print_end(const struct view *view)
+{
+	unsigned failed = view->counts[DOCTOR_FAILED];
+	unsigned warnings = view->counts[DOCTOR_WARNING];
+
+	if (failed == 0 && warnings == 0)
+		puts("\nAll is well.");
+	else
+		printf("\n%u failed, %u warning%s.\n", failed, warnings,
+		    warnings == 1 ? "" : "s");
+}
+
+/* ---- for programs ---- */
+
+static void emit_end_account(struct view *view)
+{
+	struct emit *emit = &view->emit;
+
+	emit_end_array(emit);
+	if (!view->in_accounts)
+		return;
+	emit_name(emit, "verdict");
+	emit_string(emit, verdicts[view->worst].word);
+	emit_end_object(emit);
+}
+
+static void emit_begin_account(struct view *view, const char *account)
+{
+	struct emit *emit = &view->emit;
+
+	emit_end_account(view);
+	if (!view->in_accounts) {
+		emit_name(emit, "accounts");
+		emit_begin_array(emit);
+	}
+	view->in_accounts = true;
+	view->worst = DOCTOR_OK;
+	emit_begin_object(emit);
+	emit_name(emit, "account");
+	emit_string(emit, account);
+	emit_name(emit, "steps");
+	emit_begin_array(emit);
+	g_free(view->account);
+	view->account = g_strdup(account);
+}
+
+static void emit_finding(
+    struct view *view, const struct doctor_finding *finding)
+{
+	struct emit *emit = &view->emit;
+
+	if (g_strcmp0(finding->account, view->account) != 0)
+		emit_begin_account(view, finding->account);
+	if (finding->verdict <= DOCTOR_FAILED)
+		view->worst = MAX(view->worst, finding->verdict);
+	emit_begin_object(emit);
+	emit_name(emit, "step");
+	emit_string(emit, finding->step);
+	emit_name(emit, "verdict");
+	emit_string(emit, verdicts[finding->verdict].word);
+	emit_name(emit, "microseconds");
+	if (finding->took >= 0)
+		emit_int(emit, finding->took);
+	else
+		emit_string(emit, NULL);
+	emit_name(emit, "text");
+	emit_string(emit, finding->text);
+	emit_name(emit, "advice");
+	emit_string(emit, finding->advice);
+	emit_end_object(emit);
+}
+
+static void emit_begin(struct view *view)
+{
+	struct emit *emit = &view->emit;
+
+	emit->text = g_string_new(NULL);
+	emit_begin_object(emit);
+	emit_name(emit, "version");
+	emit_string(emit, PACKAGE_VERSION);
+	emit_name(emit, "computer");
+	emit_begin_array(emit);
+}
+
+static void emit_end(struct view *view, int status)
+{
+	struct emit *emit = &view->emit;
+
+	emit_end_account(view);
+	if (view->in_accounts)
+		emit_end_array(emit);
+	emit_name(emit, "failed");
+	emit_int(emit, view->counts[DOCTOR_FAILED]);
+	emit_name(emit, "warnings");
+	emit_int(emit, view->counts[DOCTOR_WARNING]);
+	emit_name(emit, "status");
+	emit_int(emit, status);
+	emit_end_object(emit);
+	puts(emit->text->str);
+	g_string_free(emit->text, TRUE);
+}
+
+/* ---- the command ---- */
+
+static void take(void *data, const struct doctor_finding *finding)
+{
+	struct view *view = data;
+
+	view->counts[finding->verdict]++;
+	if (view->json)
+		emit_finding(view, finding);
+	else
+		print_finding(view, finding);
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
+	    size.ws_col < WIDTH_MIN)
+		return 0;
+	return size.ws_col;
+}
+
+static bool ask_watcher(void)
+{
+	const struct config_shard all = {0};
+	const struct remote_request request = {.command = "status"};
+
+	return remote_ask(&all, &request, NULL) == EX_OK;
+}
+
+static int examine(struct view *view, const struct doctor_options *options)
+{
+	int status;
+
+	if (view->json)
+		emit_begin(view);
+	status = doctor_run(options);
+	if (view->json)
+		emit_end(view, status);
+	else
+		print_end(view);
+	g_free(view->account);
+	return status;
+}
+
+/* One that is not there: the nearest that is. */
+static const char *find_stranger(
+    const struct config *config, char **names, const char **ret_near)
+{
+	for (; *names != NULL; names++) {
+		g_autofree char *lower = g_ascii_strdown(*names, -1);
+		struct nearest nearest = nearest_to(lower);
+
+		if (config_find_account(config, *names) != NULL)
+			continue;
+		for (unsigned i = 0; i < config->accounts->len; i++)
+			nearest_offer(&nearest,
+			    ((struct config_account *)
+				    config->accounts->pdata[i])
+				->name);
+		*ret_near = nearest.best;
+		return *names;
+	}
+	return NULL;
+}
+
+static bool check_names(
+    const struct cli *cli, const struct settings *settings, char **names)
+{
+	const char *near = NULL;
+	const char *stranger = find_stranger(settings->config, names, &near);
+
+	if (stranger == NULL)
+		return true;
+	log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s%s%s%s",
+	    stranger, cli->path, near != NULL ? ": did you mean " : "",
+	    near != NULL ? near : "", near != NULL ? "?" : "");
+	return false;
+}
+
+/* NULL and why, or NULL and nothing of it when it has no errors. */
+static struct settings *load(const struct cli *cli, char **ret_trouble)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) lines = g_string_new(NULL);
+	struct settings *settings = settings_load(
+	    cli->path, (const char *const *)cli->overrides->pdata, &error);
+
+	if (settings == NULL) {
+		*ret_trouble = g_strdup(error->message);
+		return NULL;
+	}
+	config_problems_sort(settings->config->problems);
+	if (!config_has_errors(settings->config))
+		return settings;
+	settings_describe(settings, cli->path, lines);
+	*ret_trouble = g_strdup(g_strchomp(lines->str));
+	settings_unref(settings);
+	return NULL;
+}
+
+int cmd_doctor(const struct cli *cli, char **arguments)
+{
+	g_autofree char *trouble = NULL;
+	struct settings *settings = load(cli, &trouble);
+	struct view view = {
+	    .json = cli->json,
+	    .colour = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL,
+	    .width = isatty(STDOUT_FILENO) ? terminal_width() : 0,
+	};
+	const struct doctor_options options = {
+	    .path = cli->path,
+	    .settings = settings,
+	    .trouble = trouble,
+	    .accounts = (const char *const *)arguments,
+	    .ask_watcher = ask_watcher,
+	    .fn = take,
+	    .data = &view,
+	};
+	int status = EX_USAGE;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (settings == NULL || check_names(cli, settings, arguments))
+		status = examine(&view, &options);
+	settings_unref(settings);
+	return status;
+}
