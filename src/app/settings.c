@@ -263,6 +263,21 @@ static void apply_rules(const struct settings *settings,
 			->pdata[g_array_index(found, guint, i)]);
 }
 
+struct verdict settings_force(
+    const struct config_account *account, const struct config_rule *rule)
+{
+	struct verdict verdict = {
+	    .urgency = CONFIG_URGENCY_NORMAL,
+	    .notify = account->notify,
+	    .download_max_size = account->download_max_size,
+	    .on_message = account->on_message,
+	};
+
+	if (rule != NULL)
+		apply_rule(&verdict, rule);
+	return verdict;
+}
+
 struct verdict settings_decide(const struct settings *settings,
     const struct config_account *account, const struct message *message,
     struct seen *senders, GPtrArray *reasons)

@@ -58,4 +58,8 @@ struct verdict settings_decide(const struct settings *settings,
  * it be decided of again, does not count as mail before it. */
 void settings_note_senders(const struct message *message, struct seen *senders);
 
+/* As if rule alone held, whatever the message; NULL: as if none did. */
+struct verdict settings_force(
+    const struct config_account *account, const struct config_rule *rule);
+
 #endif

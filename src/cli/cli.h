@@ -55,6 +55,7 @@ int cmd_completion(const struct cli *cli, char **arguments);
 int cmd_doctor(const struct cli *cli, char **arguments);
 int cmd_mailboxes(const struct cli *cli, char **arguments);
 int cmd_explain(const struct cli *cli, char **arguments);
+int cmd_test(const struct cli *cli, char **arguments);
 int cmd_status(const struct cli *cli, char **arguments);
 int cmd_poke(const struct cli *cli, char **arguments);
 int cmd_pause(const struct cli *cli, char **arguments);

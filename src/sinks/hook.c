@@ -82,6 +82,9 @@ static void event_prepare(
 		tell_batch(event, from->batch);
 	else
 		tell_notice(event, from->notice);
+	if (from->test)
+		event->envp =
+		    g_environ_setenv(event->envp, "IDLEBELL_TEST", "1", TRUE);
 }
 
 static void event_render(

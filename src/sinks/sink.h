@@ -27,6 +27,8 @@ struct sink_event {
 	const char *const *command; /* the hook's argv, or NULL */
 	int64_t timeout;            /* the hook's, ms */
 
+	bool test; /* nothing has come: a hook gets IDLEBELL_TEST=1 */
+
 	/* For bubbles; sinks/desktop.h says what becomes of them. */
 	const char *title, *body; /* plain text; NULL: the sink makes it */
 	const char *image;        /* a file to show in it, or NULL */

@@ -1,0 +1,155 @@
+/*
+ * test-notification: rings once, and tells what each sink said.
+ */
+#include "app/log.h"
+#include "app/trial.h"
+#include "cli/cli.h"
+#include "config/nearest.h"
+#include "message/emit.h"
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct view {
+	bool json;
+	struct emit emit; /* with json */
+};
+
+static void print_answer(const struct trial_answer *answer)
+{
+	printf("%s%s%s: %s", answer->sink, answer->what != NULL ? " " : "",
+	    answer->what != NULL ? answer->what : "",
+	    answer->trouble != NULL ? "failed: " : "ok");
+	if (answer->trouble != NULL)
+		puts(answer->trouble);
+	else
+		printf(" (%.1f ms)\n", (double)answer->took / 1000);
+}
+
+static void emit_answer(struct emit *emit, const struct trial_answer *answer)
+{
+	emit_begin_object(emit);
+	emit_name(emit, "sink");
+	emit_string(emit, answer->sink);
+	emit_name(emit, "what");
+	emit_string(emit, answer->what);
+	emit_name(emit, "ok");
+	emit_boolean(emit, answer->trouble == NULL);
+	emit_name(emit, "error");
+	emit_string(emit, answer->trouble);
+	emit_name(emit, "microseconds");
+	emit_int(emit, answer->took);
+	emit_end_object(emit);
+}
+
+static void take(void *data, const struct trial_answer *answer)
+{
+	struct view *view = data;
+
+	if (view->json)
+		emit_answer(&view->emit, answer);
+	else
+		print_answer(answer);
+}
+
+static void begin(struct view *view, const struct trial_options *options)
+{
+	struct emit *emit = &view->emit;
+	const char *rule = options->rule != NULL ? options->rule->name : NULL;
+
+	if (!view->json) {
+		printf("account %s, %s%s\n", options->account->name,
+		    rule != NULL ? "rule " : "no rule",
+		    rule != NULL ? rule : "");
+		return;
+	}
+	emit->text = g_string_new(NULL);
+	emit_begin_object(emit);
+	emit_name(emit, "account");
+	emit_string(emit, options->account->name);
+	emit_name(emit, "rule");
+	emit_string(emit, rule);
+	emit_name(emit, "sinks");
+	emit_begin_array(emit);
+}
+
+static void end(struct view *view, unsigned rung, int status)
+{
+	struct emit *emit = &view->emit;
+
+	if (!view->json) {
+		if (rung == 0)
+			puts("it is silent: notify = none, or nothing to ring "
+			     "with");
+		return;
+	}
+	emit_end_array(emit);
+	emit_name(emit, "status");
+	emit_int(emit, status);
+	emit_end_object(emit);
+	puts(emit->text->str);
+	g_string_free(emit->text, TRUE);
+}
+
+static int run(
+    const struct settings *settings, bool json, const struct config_rule *rule)
+{
+	struct view view = {.json = json};
+	const struct trial_options options = {
+	    .settings = settings,
+	    .account = trial_account(settings->config, rule),
+	    .rule = rule,
+	    .fn = take,
+	    .data = &view,
+	};
+	unsigned rung, failed;
+	int status;
+
+	signal(SIGPIPE, SIG_IGN);
+	begin(&view, &options);
+	fflush(stdout);
+	rung = trial_run(&options, &failed);
+	status = failed > 0 ? EX_UNAVAILABLE : EX_OK;
+	end(&view, rung, status);
+	return status;
+}
+
+/* NULL, reported: there is none of that name. */
+static const struct config_rule *find_rule(
+    const struct config *config, const char *name, const char *path)
+{
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+	struct nearest nearest = nearest_to(lower);
+
+	for (unsigned i = 0; i < config->rules->len; i++) {
+		const struct config_rule *rule = config->rules->pdata[i];
+
+		if (strcmp(rule->name, name) == 0)
+			return rule;
+		nearest_offer(&nearest, rule->name);
+	}
+	log_line(LOG_LEVEL_ERROR, NULL, "there is no rule %s in %s%s%s%s", name,
+	    path, nearest.best != NULL ? ": did you mean " : "",
+	    nearest.best != NULL ? nearest.best : "",
+	    nearest.best != NULL ? "?" : "");
+	return NULL;
+}
+
+int cmd_test(const struct cli *cli, char **arguments)
+{
+	int status;
+	struct settings *settings = cli_load(cli, &status);
+	const struct config_rule *rule = NULL;
+
+	if (settings == NULL)
+		return status;
+	if (arguments[0] != NULL)
+		rule = find_rule(settings->config, arguments[0], cli->path);
+	if (rule != NULL || arguments[0] == NULL)
+		status = run(settings, cli->json, rule);
+	else
+		status = EX_USAGE;
+	settings_unref(settings);
+	return status;
+}
