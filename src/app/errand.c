@@ -435,6 +435,11 @@ void errands_free(struct errands *errands)
 	g_free(errands);
 }
 
+const struct config_account *errands_account(const struct errands *errands)
+{
+	return errands->account;
+}
+
 struct errand *errand_new(struct errands *errands,
     const struct errand_options *options, const struct errand_events *events_,
     void *data)

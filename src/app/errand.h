@@ -25,6 +25,8 @@ struct errands *errands_new(struct net *net, struct settings *settings,
  * called by one of the events.  Takes NULL. */
 void errands_free(struct errands *errands);
 
+const struct config_account *errands_account(const struct errands *errands);
+
 /* All from the main loop, never from within a call here but errands_free();
  * any may free the errand.  Those for what is never asked for may be NULL. */
 struct errand_events {

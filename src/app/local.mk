@@ -1,5 +1,7 @@
 libworld_a_SOURCES += src/app/account.c
 libworld_a_SOURCES += src/app/account.h
+libworld_a_SOURCES += src/app/act.c
+libworld_a_SOURCES += src/app/act.h
 libworld_a_SOURCES += src/app/acts.c
 libworld_a_SOURCES += src/app/alarm.c
 libworld_a_SOURCES += src/app/alarm.h
@@ -67,6 +69,8 @@ libworld_a_SOURCES += src/app/road.c
 libworld_a_SOURCES += src/app/road.h
 libworld_a_SOURCES += src/app/settings.c
 libworld_a_SOURCES += src/app/settings.h
+libworld_a_SOURCES += src/app/special.c
+libworld_a_SOURCES += src/app/special.h
 libworld_a_SOURCES += src/app/systemd.c
 libworld_a_SOURCES += src/app/systemd.h
 libworld_a_SOURCES += src/app/thread.c

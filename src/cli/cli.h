@@ -53,6 +53,7 @@ int cmd_once(const struct cli *cli, char **arguments);
 int cmd_check(const struct cli *cli, char **arguments);
 int cmd_completion(const struct cli *cli, char **arguments);
 int cmd_doctor(const struct cli *cli, char **arguments);
+int cmd_act(const struct cli *cli, char **arguments);
 int cmd_mailboxes(const struct cli *cli, char **arguments);
 int cmd_explain(const struct cli *cli, char **arguments);
 int cmd_test(const struct cli *cli, char **arguments);

@@ -1,5 +1,6 @@
 libworld_a_SOURCES += src/cli/cli.c
 libworld_a_SOURCES += src/cli/cli.h
+libworld_a_SOURCES += src/cli/cmd-act.c
 libworld_a_SOURCES += src/cli/cmd-check.c
 libworld_a_SOURCES += src/cli/cmd-completion.c
 libworld_a_SOURCES += src/cli/cmd-control.c

@@ -88,6 +88,7 @@ struct config_account {
 	int64_t hook_wait, hook_max_wait; /* ms */
 	int64_t download_max_size;        /* octets; 0: never */
 	char *download_to;
+	char *archive_mailbox, *trash_mailbox, *junk_mailbox; /* or NULL */
 };
 
 /* What a rule changes, where it says so. */

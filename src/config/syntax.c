@@ -218,6 +218,14 @@ char *syntax_check_mailbox(const char *value)
 	return NULL;
 }
 
+char *syntax_check_target(const char *value)
+{
+	if (*value == '!' || *value == '\\' || strpbrk(value, "*%") != NULL)
+		return g_strdup("write the name of one mailbox, as idlebell "
+				"mailboxes shows it");
+	return NULL;
+}
+
 char *syntax_check_account(const char *name)
 {
 	const char *c = name;

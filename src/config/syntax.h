@@ -15,6 +15,8 @@ char *syntax_check_beside(const char *value);
 char *syntax_check_proxy(const char *value);
 char *syntax_check_pin(const char *value);
 char *syntax_check_mailbox(const char *value);
+/* One mailbox, where messages may be put. */
+char *syntax_check_target(const char *value);
 char *syntax_check_account(const char *name);
 char *syntax_check_rule(const char *name);
 

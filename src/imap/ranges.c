@@ -191,3 +191,71 @@ bool imap_ranges_parse(const char *text, struct imap_ranges *ret_ranges)
 	imap_ranges_clear(&ranges);
 	return false;
 }
+
+/* ---- as a person writes it ---- */
+
+static int compare_ranges(gconstpointer a, gconstpointer b)
+{
+	const struct imap_range *one = a, *other = b;
+
+	return one->first < other->first ? -1 : one->first > other->first;
+}
+
+static bool range_read(const char **text, GArray *all)
+{
+	struct imap_range range;
+	uint32_t first;
+
+	if (!number_parse(text, &range.first))
+		return false;
+	range.last = range.first;
+	if (**text == ':') {
+		(*text)++;
+		if (!number_parse(text, &range.last))
+			return false;
+	}
+	first = MIN(range.first, range.last);
+	range.last = MAX(range.first, range.last);
+	range.first = first;
+	g_array_append_val(all, range);
+	return true;
+}
+
+/* all: in order.  What overlaps or touches becomes one. */
+static bool join(const GArray *all, struct imap_ranges *ranges)
+{
+	for (unsigned i = 0; i < all->len; i++) {
+		struct imap_range range =
+		    g_array_index(all, struct imap_range, i);
+		struct imap_range *last = ranges->count > 0
+		    ? &ranges->items[ranges->count - 1]
+		    : NULL;
+
+		if (last != NULL && range.first - 1 <= last->last)
+			last->last = MAX(last->last, range.last);
+		else if (!append(ranges, range))
+			return false;
+	}
+	return true;
+}
+
+bool imap_ranges_read(const char *text, struct imap_ranges *ret_ranges)
+{
+	g_autoptr(GArray) all =
+	    g_array_new(FALSE, FALSE, sizeof(struct imap_range));
+	struct imap_ranges ranges = {0};
+	bool ok;
+
+	do
+		ok = range_read(&text, all);
+	while (ok && *text == ',' && text++);
+	if (!ok || *text != '\0')
+		return false;
+	g_array_sort(all, compare_ranges);
+	if (!join(all, &ranges)) {
+		imap_ranges_clear(&ranges);
+		return false;
+	}
+	*ret_ranges = ranges;
+	return true;
+}

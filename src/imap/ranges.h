@@ -38,6 +38,9 @@ void imap_ranges_drop(struct imap_ranges *ranges, uint32_t uid);
  * ranges only. */
 void imap_ranges_format(
     const struct imap_ranges *ranges, unsigned max, GString *text);
+/* Reads a set as a person writes it, in any order; without "*", as it is not
+ * known what that is.  ret_ranges is untouched on failure. */
+bool imap_ranges_read(const char *text, struct imap_ranges *ret_ranges);
 /* Reads what imap_ranges_format() writes and nothing else; ret_ranges is
  * untouched on failure. */
 bool imap_ranges_parse(const char *text, struct imap_ranges *ret_ranges);
