@@ -35,7 +35,10 @@ struct change {
 	bool asked; /* the step is under way */
 	bool created, stored, copied;
 	bool copied_some; /* COPYUID says which */
-	struct imap_ranges wanted, there, changed;
+	struct imap_ranges wanted, there;
+	/* Of those there: without what is added, with what is removed, and
+	 * both together. */
+	struct imap_ranges lacking, having, changed;
 	unsigned count; /* of those there */
 	struct imap_done *done;
 	GError *error;
@@ -66,6 +69,8 @@ static void change_free(gpointer data)
 	g_free(change->destination);
 	imap_ranges_clear(&change->wanted);
 	imap_ranges_clear(&change->there);
+	imap_ranges_clear(&change->lacking);
+	imap_ranges_clear(&change->having);
 	imap_ranges_clear(&change->changed);
 	task_done_free(change->done);
 	g_clear_error(&change->error);
@@ -249,9 +254,9 @@ static bool is_needed(const struct imap_session *s, const struct change *change)
 
 	switch (change->step) {
 	case STEP_ADD:
-		return change->add != NULL && change->changed.count > 0;
+		return change->lacking.count > 0;
 	case STEP_REMOVE:
-		return change->remove != NULL && change->changed.count > 0;
+		return change->having.count > 0;
 	case STEP_MOVE:
 		return leaves && moves;
 	case STEP_COPY:
@@ -266,39 +271,62 @@ static bool is_needed(const struct imap_session *s, const struct change *change)
 	}
 }
 
+/* sign: of the flags that are stored. */
+static char *store_command(
+    const struct imap_ranges *ranges, char sign, const char *flags)
+{
+	g_autofree char *uids = format_set(ranges);
+
+	return g_strdup_printf(
+	    "UID STORE %s %cFLAGS.SILENT (%s)", uids, sign, flags);
+}
+
+/* Those that are there, and perhaps where they go. */
+static char *there_command(const char *verb, const struct change *change)
+{
+	g_autofree char *uids = format_set(&change->there);
+	g_autoptr(GString) command = g_string_new(verb);
+
+	g_string_append_printf(command, " %s", uids);
+	if (change->step != STEP_EXPUNGE) {
+		g_string_append_c(command, ' ');
+		imap_append_mailbox(command, change->destination);
+	}
+	return g_strdup(command->str);
+}
+
+static char *create_command(const struct change *change)
+{
+	g_autoptr(GString) command = g_string_new("CREATE ");
+
+	imap_append_mailbox(command, change->destination);
+	return g_strdup(command->str);
+}
+
 static char *step_command(const struct change *change)
 {
-	g_autofree char *there = format_set(&change->there);
-	g_autofree char *changed = format_set(&change->changed);
-	g_autoptr(GString) name = g_string_new(NULL);
-
-	if (change->destination != NULL)
-		imap_append_mailbox(name, change->destination);
 	switch (change->step) {
 	case STEP_LOOK:
 		return g_strdup_printf(
 		    "UID FETCH %s (UID FLAGS)", change->uids);
 	case STEP_ADD:
-	case STEP_RESTORE_REMOVED:
-		return g_strdup_printf("UID STORE %s +FLAGS.SILENT (%s)",
-		    changed,
-		    change->step == STEP_ADD ? change->add : change->remove);
-	case STEP_REMOVE:
+		return store_command(&change->lacking, '+', change->add);
 	case STEP_RESTORE_ADDED:
-		return g_strdup_printf("UID STORE %s -FLAGS.SILENT (%s)",
-		    changed,
-		    change->step == STEP_REMOVE ? change->remove : change->add);
+		return store_command(&change->lacking, '-', change->add);
+	case STEP_REMOVE:
+		return store_command(&change->having, '-', change->remove);
+	case STEP_RESTORE_REMOVED:
+		return store_command(&change->having, '+', change->remove);
 	case STEP_MOVE:
-		return g_strdup_printf("UID MOVE %s %s", there, name->str);
+		return there_command("UID MOVE", change);
 	case STEP_COPY:
-		return g_strdup_printf("UID COPY %s %s", there, name->str);
+		return there_command("UID COPY", change);
 	case STEP_CREATE:
-		return g_strdup_printf("CREATE %s", name->str);
+		return create_command(change);
 	case STEP_MARK:
-		return g_strdup_printf(
-		    "UID STORE %s +FLAGS.SILENT (\\Deleted)", there);
+		return store_command(&change->there, '+', "\\Deleted");
 	default:
-		return g_strdup_printf("UID EXPUNGE %s", there);
+		return there_command("UID EXPUNGE", change);
 	}
 }
 
@@ -335,16 +363,20 @@ static void end_change(struct imap_session *s)
 }
 
 /* What was stored for nothing is taken back. */
-static void go_back(struct imap_session *s, struct change *change)
+static enum step step_back(const struct change *change)
 {
 	if (!change->stored || change->copied)
-		change->step = STEP_END;
-	else if (change->step < STEP_RESTORE_ADDED && change->add != NULL)
-		change->step = STEP_RESTORE_ADDED;
-	else if (change->step < STEP_RESTORE_REMOVED && change->remove != NULL)
-		change->step = STEP_RESTORE_REMOVED;
-	else
-		change->step = STEP_END;
+		return STEP_END;
+	if (change->step < STEP_RESTORE_ADDED && change->lacking.count > 0)
+		return STEP_RESTORE_ADDED;
+	if (change->step < STEP_RESTORE_REMOVED && change->having.count > 0)
+		return STEP_RESTORE_REMOVED;
+	return STEP_END;
+}
+
+static void go_back(struct imap_session *s, struct change *change)
+{
+	change->step = step_back(change);
 	if (change->step != STEP_END)
 		return;
 	change->stored &= change->copied;
@@ -385,8 +417,12 @@ void task_fetch(struct imap_session *s, const struct imap_fetch *fetch)
 		return;
 	change->count++;
 	imap_ranges_add(&change->there, fetch->uid);
-	if (differs(fetch->flags, change->add, true) ||
-	    differs(fetch->flags, change->remove, false))
+	if (differs(fetch->flags, change->add, true))
+		imap_ranges_add(&change->lacking, fetch->uid);
+	if (differs(fetch->flags, change->remove, false))
+		imap_ranges_add(&change->having, fetch->uid);
+	if (imap_ranges_has(&change->lacking, fetch->uid) ||
+	    imap_ranges_has(&change->having, fetch->uid))
 		imap_ranges_add(&change->changed, fetch->uid);
 }
 
@@ -434,7 +470,8 @@ static void looked(struct imap_session *s, struct change *change)
 		    "it is not in the mailbox any more");
 	else if (change->count > IMAP_ACT_MAX ||
 	    change->there.count > IMAP_ACT_RANGES_MAX ||
-	    change->changed.count > IMAP_ACT_RANGES_MAX)
+	    change->lacking.count > IMAP_ACT_RANGES_MAX ||
+	    change->having.count > IMAP_ACT_RANGES_MAX)
 		fail(s, change, IMAP_ERROR_DENIED,
 		    "these are too many messages for one change");
 	else

@@ -26,3 +26,20 @@ S: * OK [COPYUID 9 38 112] .
 S: * 2 EXPUNGE
 S: a11 OK done
 > done 38 changed 38 there 9/112
+# Two of which each wants another change: what was not taken is not given.
+! act 37,39 +$Junk -$NotJunk >Junk
+C: a12 UID FETCH 37,39 (UID FLAGS)
+S: * 1 FETCH (UID 37 FLAGS ())
+S: * 2 FETCH (UID 39 FLAGS ($Junk $NotJunk))
+S: a12 OK done
+C: a13 UID STORE 37 +FLAGS.SILENT ($Junk)
+S: a13 OK done
+C: a14 UID STORE 39 -FLAGS.SILENT ($NotJunk)
+S: a14 OK done
+C: a15 UID MOVE 37,39 "Junk"
+S: a15 NO no
+C: a16 UID STORE 37 -FLAGS.SILENT ($Junk)
+S: a16 OK done
+C: a17 UID STORE 39 +FLAGS.SILENT ($NotJunk)
+S: a17 OK done
+> done 37,39 denied: the server does not move it: no
