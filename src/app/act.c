@@ -258,8 +258,10 @@ static struct text text_for(const struct act *act, const struct imap_done *done)
 	return verb_of(act)->said;
 }
 
-static enum act_verb verb_back(const struct act *act)
+static enum act_verb verb_back(const struct act *act, bool is_left)
 {
+	if (is_left)
+		return ACT_UNDELETE;
 	if (act->destination == NULL)
 		return verb_of(act)->opposite;
 	switch (act->request->verb) {
@@ -274,14 +276,15 @@ static enum act_verb verb_back(const struct act *act)
 
 /*
  * What went elsewhere comes back from there, if it is known which it is there.
- * What stays is as it was before; what is deleted for good is gone.
+ * What stays is as it was before, save for a copy elsewhere; what is deleted
+ * for good is gone.
  */
 static struct act_request *request_back(
     const struct act *act, const struct imap_done *done, uint32_t uidvalidity)
 {
-	struct act_request back = {.verb = verb_back(act)};
+	struct act_request back = {.verb = verb_back(act, done->left)};
 
-	if (act->destination != NULL) {
+	if (act->destination != NULL && !done->left) {
 		back.mailbox = act->destination;
 		back.uidvalidity = done->uidvalidity_there;
 		back.uids = done->uids_there;

@@ -102,7 +102,8 @@ static int read_request(char **words, struct act_request *request)
 {
 	guint count = g_strv_length(words);
 
-	if (request->verb == ACT_MOVE && count < 3)
+	if (request->verb == ACT_MOVE &&
+	    (count < 3 || words[count - 1][0] == '\0'))
 		return usage_error(
 		    "move wants a mailbox to move to, ", "behind the UIDs");
 	request->mailbox = words[0];

@@ -55,3 +55,12 @@ check_PROGRAMS += tests/unit/test-bells
 TESTS += tests/unit/test-bells
 tests_unit_test_bells_SOURCES = tests/unit/test-bells.c tests/unit/unit.h
 tests_unit_test_bells_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-errand
+TESTS += tests/unit/test-errand
+tests_unit_test_errand_SOURCES = tests/unit/test-errand.c tests/unit/net.h \
+	tests/unit/unit.h
+tests_unit_test_errand_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-special
+TESTS += tests/unit/test-special
+tests_unit_test_special_SOURCES = tests/unit/test-special.c tests/unit/unit.h
+tests_unit_test_special_LDADD = $(UNIT_LIBS)

@@ -143,6 +143,56 @@ static void test_bad(void)
 	}
 }
 
+static void test_read(void)
+{
+	static const struct {
+		const char *written, *meant; /* NULL: it is none */
+	} rows[] = {
+	    {"17", "17"},
+	    {"23,17:20", "17:20,23"},
+	    {"20:17", "17:20"},
+	    {"1,3,2", "1:3"},
+	    {"5:9,1:7,7", "1:9"},
+	    {"1:9,2", "1:9"},
+	    {"1:4294967295", "1:4294967295"},
+	    {"4294967295,1", "1,4294967295"},
+	    {"", NULL},
+	    {"0", NULL},
+	    {"1:*", NULL},
+	    {"1,", NULL},
+	    {",1", NULL},
+	    {"1:", NULL},
+	    {"1 2", NULL},
+	    {"-", NULL},
+	    {"+1", NULL},
+	    {"4294967296", NULL},
+	    {"1x", NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct imap_ranges ranges = {0};
+		bool ok = imap_ranges_read(rows[i].written, &ranges);
+
+		g_test_message("%s", rows[i].written);
+		g_assert_cmpint(ok, ==, rows[i].meant != NULL);
+		if (ok)
+			check_text(&ranges, rows[i].meant);
+		imap_ranges_clear(&ranges);
+	}
+}
+
+/* Too many gaps to be kept. */
+static void test_read_scattered(void)
+{
+	g_autoptr(GString) text = g_string_new("1");
+	struct imap_ranges ranges = {0};
+
+	for (unsigned i = 1; i <= IMAP_RANGES_MAX; i++)
+		g_string_append_printf(text, ",%u", 2 * i + 1);
+	g_assert_false(imap_ranges_read(text->str, &ranges));
+	g_assert_cmpuint(ranges.count, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -152,5 +202,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ranges/bound", test_bound);
 	g_test_add_func("/ranges/cut", test_cut);
 	g_test_add_func("/ranges/bad", test_bad);
+	g_test_add_func("/ranges/read", test_read);
+	g_test_add_func("/ranges/read/scattered", test_read_scattered);
 	return g_test_run();
 }

@@ -191,6 +191,15 @@ static void test_names(void)
 	    {"\\", "those are \\All"},
 	    {NULL, NULL},
 	};
+	static const struct row targets[] = {
+	    {"Trash", NULL},
+	    {"INBOX/Old & new", NULL},
+	    {"\\Trash", "the name of one mailbox"},
+	    {"!Trash", "the name of one mailbox"},
+	    {"Tr*", "the name of one mailbox"},
+	    {"%", "the name of one mailbox"},
+	    {NULL, NULL},
+	};
 	static const struct row accounts[] = {
 	    {"a", NULL},
 	    {"Jane.Doe+x@example-1.org_2", NULL},
@@ -213,6 +222,7 @@ static void test_names(void)
 	};
 
 	check_rows(syntax_check_mailbox, mailboxes);
+	check_rows(syntax_check_target, targets);
 	check_rows(syntax_check_account, accounts);
 	check_rows(syntax_check_rule, rules);
 }
