@@ -132,7 +132,14 @@ static void act_piece(struct watch *watch, const struct imap_action *action)
 static void act_body_end(struct watch *watch, const struct imap_action *action)
 {
 	watch->events->body_end(watch->data, action->owner, action->uid,
-	    action->failed ? action->text : NULL);
+	    action->decoded, action->failed ? action->text : NULL);
+}
+
+static void act_about(struct watch *watch, const struct imap_action *action)
+{
+	if (watch->events->about != NULL)
+		watch->events->about(watch->data, action->owner, action->news,
+		    action->structure, action->failed ? action->text : NULL);
 }
 
 static void act_listed(struct watch *watch, const struct imap_action *action)
@@ -214,6 +221,7 @@ static void (*const acts[])(struct watch *, const struct imap_action *) = {
     [IMAP_ACTION_SYNCED] = act_synced,
     [IMAP_ACTION_PIECE] = act_piece,
     [IMAP_ACTION_BODY_END] = act_body_end,
+    [IMAP_ACTION_ABOUT] = act_about,
     [IMAP_ACTION_LISTED] = act_listed,
     [IMAP_ACTION_CHOOSE] = act_choose,
     [IMAP_ACTION_FAILED] = act_failed,

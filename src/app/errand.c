@@ -167,7 +167,8 @@ static void piece(void *data, void *owner, uint32_t uid, uint64_t offset,
 		errand->events->piece(errand->data, uid, offset, bytes, size);
 }
 
-static void body_end(void *data, void *owner, uint32_t uid, const char *failure)
+static void body_end(
+    void *data, void *owner, uint32_t uid, bool decoded, const char *failure)
 {
 	struct errands *errands = data;
 	struct errand *errand = errands->current;
@@ -175,7 +176,19 @@ static void body_end(void *data, void *owner, uint32_t uid, const char *failure)
 	if (owner != errand || errand->wishes == 0)
 		return;
 	errand->wishes--;
-	errand->events->body_end(errand->data, uid, failure);
+	errand->events->body_end(errand->data, uid, decoded, failure);
+}
+
+static void about(void *data, void *owner, const struct imap_news *news_,
+    struct imap_structure *structure, const char *failure)
+{
+	struct errands *errands = data;
+	struct errand *errand = errands->current;
+
+	if (owner != errand || errand->wishes == 0)
+		return;
+	errand->wishes--;
+	errand->events->about(errand->data, news_, structure, failure);
 }
 
 static void news(void *data, void *owner, const struct imap_news *news_)
@@ -262,6 +275,7 @@ static const struct watch_events events = {
     .synced = synced,
     .piece = piece,
     .body_end = body_end,
+    .about = about,
     .done = done,
     .failed = failed,
     .flags = ignore_flags,
@@ -499,11 +513,18 @@ void errand_last(struct errand *errand, unsigned count)
 	watch_last(errand->errands->watch, errand, count);
 }
 
-void errand_body(
-    struct errand *errand, uint32_t uid, uint64_t size, uint64_t max)
+void errand_body(struct errand *errand, const struct imap_body *body)
 {
 	if (errand->errands == NULL || !errand->ready)
 		return;
 	errand->wishes++;
-	watch_body(errand->errands->watch, errand, uid, size, max);
+	watch_body(errand->errands->watch, errand, body);
+}
+
+void errand_about(struct errand *errand, uint32_t uid, bool structure)
+{
+	if (errand->errands == NULL || !errand->ready)
+		return;
+	errand->wishes++;
+	watch_about(errand->errands->watch, errand, uid, structure);
 }

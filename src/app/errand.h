@@ -39,7 +39,10 @@ struct errand_events {
 	    void *data, const struct imap_done *done, const GError *error);
 	void (*piece)(void *data, uint32_t uid, uint64_t offset,
 	    const char *bytes, size_t size);
-	void (*body_end)(void *data, uint32_t uid, const char *failure);
+	void (*body_end)(
+	    void *data, uint32_t uid, bool decoded, const char *failure);
+	void (*about)(void *data, const struct imap_news *news,
+	    struct imap_structure *structure, const char *failure);
 	void (*news)(void *data, const struct imap_news *news);
 	/* The connection, the mailbox or the deadline: nothing comes any more,
 	 * and whether an act that was under way was done is not known. */
@@ -68,7 +71,7 @@ void errand_free(struct errand *errand);
 void errand_act(struct errand *errand, const struct imap_act *act);
 /* At most IMAP_LAST_MAX; they carry what the rules look at. */
 void errand_last(struct errand *errand, unsigned count);
-void errand_body(
-    struct errand *errand, uint32_t uid, uint64_t size, uint64_t max);
+void errand_body(struct errand *errand, const struct imap_body *body);
+void errand_about(struct errand *errand, uint32_t uid, bool structure);
 
 #endif

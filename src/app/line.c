@@ -202,10 +202,12 @@ static void piece(void *data, void *owner, uint32_t uid, uint64_t offset,
 	    line->account->delivery, owner, uid, offset, bytes, size);
 }
 
-static void body_end(void *data, void *owner, uint32_t uid, const char *failure)
+static void body_end(
+    void *data, void *owner, uint32_t uid, bool decoded, const char *failure)
 {
 	struct line *line = data;
 
+	(void)decoded;
 	delivery_body_end(line->account->delivery, owner, uid, failure);
 }
 
@@ -406,7 +408,8 @@ bool line_body(struct line *line, struct box *box, uint32_t uid, uint64_t size,
     uint64_t max)
 {
 	return !line->ended && box->synced &&
-	    watch_body(line->watch, box, uid, size, max);
+	    watch_body(line->watch, box,
+		&(struct imap_body){.uid = uid, .size = size, .max = max});
 }
 
 void line_say_goodbye(struct line *line)

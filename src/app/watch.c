@@ -89,15 +89,26 @@ void watch_choose(struct watch *watch, const GArray *list)
 	acts_drive(watch);
 }
 
-bool watch_body(
-    struct watch *watch, void *owner, uint32_t uid, uint64_t size, uint64_t max)
+static bool may_wish(const struct watch *watch)
 {
-	if (watch->session == NULL || watch->state != WATCH_LIVE ||
-	    watch->leaving)
+	return watch->session != NULL && watch->state == WATCH_LIVE &&
+	    !watch->leaving;
+}
+
+bool watch_body(struct watch *watch, void *owner, const struct imap_body *body)
+{
+	if (!may_wish(watch))
 		return false;
-	imap_session_body(watch->session, owner,
-	    &(struct imap_body){.uid = uid, .size = size, .max = max},
-	    loop_now());
+	imap_session_body(watch->session, owner, body, loop_now());
+	acts_drive(watch);
+	return true;
+}
+
+bool watch_about(struct watch *watch, void *owner, uint32_t uid, bool structure)
+{
+	if (!may_wish(watch))
+		return false;
+	imap_session_about(watch->session, owner, uid, structure, loop_now());
 	acts_drive(watch);
 	return true;
 }

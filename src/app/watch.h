@@ -48,9 +48,14 @@ struct watch_events {
 	void (*synced)(void *data, void *owner, uint32_t uid, uint64_t modseq);
 	void (*piece)(void *data, void *owner, uint32_t uid, uint64_t offset,
 	    const char *bytes, size_t size);
-	/* failure: why it did not come, or NULL. */
-	void (*body_end)(
-	    void *data, void *owner, uint32_t uid, const char *failure);
+	/* failure: why it did not come, or NULL.  decoded: see struct
+	 * imap_body. */
+	void (*body_end)(void *data, void *owner, uint32_t uid, bool decoded,
+	    const char *failure);
+	/* What watch_about() asked for: news without a header, and structure,
+	 * both valid during the call; or failure: why not.  May be NULL. */
+	void (*about)(void *data, void *owner, const struct imap_news *news,
+	    struct imap_structure *structure, const char *failure);
 	/* What watch_act() was asked for is done, or came to nothing.  Goal
 	 * TASK only, else NULL. */
 	void (*done)(void *data, void *owner, const struct imap_done *done,
@@ -119,10 +124,12 @@ GArray *watch_list_new(void);
 /* Watches these from now on (struct imap_watched), see imap/session.h.  None:
  * it stays connected.  Nothing happens while it is not connected. */
 void watch_choose(struct watch *watch, const GArray *list);
-/* Downloads a message; false when its mailbox is not open: ask again when it
- * is synced. */
-bool watch_body(struct watch *watch, void *owner, uint32_t uid, uint64_t size,
-    uint64_t max);
+/* Downloads a message or a part of it; false when its mailbox is not open: ask
+ * again when it is synced. */
+bool watch_body(struct watch *watch, void *owner, const struct imap_body *body);
+/* What it is, first: about(). */
+bool watch_about(
+    struct watch *watch, void *owner, uint32_t uid, bool structure);
 /* Goal TASK, once the mailbox is synced: a change to messages, which ends in
  * done(); all mailboxes, listed() and then choose(). */
 void watch_act(struct watch *watch, void *owner, const struct imap_act *act);

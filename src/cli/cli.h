@@ -15,7 +15,8 @@ struct cli {
 	GPtrArray *overrides; /* "KEY=VALUE"s, NULL-terminated */
 	GPtrArray *given;     /* const struct cli_option, in their order */
 	int verbosity;        /* -1: quiet */
-	bool help, json, print, check;
+	bool help, json, print, check, text;
+	const char *output;        /* or NULL */
 	struct config_shard shard; /* count 0: all accounts */
 };
 
@@ -55,6 +56,7 @@ int cmd_completion(const struct cli *cli, char **arguments);
 int cmd_doctor(const struct cli *cli, char **arguments);
 int cmd_act(const struct cli *cli, char **arguments);
 int cmd_mailboxes(const struct cli *cli, char **arguments);
+int cmd_fetch(const struct cli *cli, char **arguments);
 int cmd_explain(const struct cli *cli, char **arguments);
 int cmd_test(const struct cli *cli, char **arguments);
 int cmd_status(const struct cli *cli, char **arguments);

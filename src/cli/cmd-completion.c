@@ -3,6 +3,7 @@
  * tables of commands and options.  What the configuration names they ask for
  * when it is wanted, by "completion accounts" and its like.
  */
+#include "app/act.h"
 #include "app/log.h"
 #include "cli/option.h"
 #include "imap/selection.h"
@@ -40,6 +41,13 @@ static void list_mailboxes(const struct config *config)
 	}
 }
 
+static void list_verbs(const struct config *config)
+{
+	(void)config;
+	for (unsigned i = 0; i < ACT_VERBS; i++)
+		puts(act_name((enum act_verb)i));
+}
+
 /* What an argument may be, by its name in the table of commands. */
 static const struct kind {
 	const char *argument;
@@ -51,6 +59,7 @@ static const struct kind {
     {"MAILBOX", "mailboxes", NULL, list_mailboxes},
     {"RULE", "rules", NULL, list_rules},
     {"SHELL", "shells", "bash zsh fish", NULL},
+    {"VERB", "verbs", NULL, list_verbs},
     {"FILE", NULL, NULL, NULL},
 };
 

@@ -6,6 +6,7 @@ libworld_a_SOURCES += src/cli/cmd-completion.c
 libworld_a_SOURCES += src/cli/cmd-control.c
 libworld_a_SOURCES += src/cli/cmd-doctor.c
 libworld_a_SOURCES += src/cli/cmd-explain.c
+libworld_a_SOURCES += src/cli/cmd-fetch.c
 libworld_a_SOURCES += src/cli/cmd-mailboxes.c
 libworld_a_SOURCES += src/cli/cmd-test.c
 libworld_a_SOURCES += src/cli/cmd-watch.c

@@ -58,6 +58,10 @@ enum config_actions {
 	CONFIG_ACTION_SNOOZE = 1 << 6,
 	CONFIG_ACTION_MUTE = 1 << 7
 };
+enum config_download {
+	CONFIG_DOWNLOAD_FULL,
+	CONFIG_DOWNLOAD_TEXT, /* attachments stay with the server */
+};
 enum config_urgency {
 	CONFIG_URGENCY_LOW,
 	CONFIG_URGENCY_NORMAL,
@@ -89,6 +93,8 @@ struct config_account {
 	int64_t download_max_size;        /* octets; 0: never */
 	char *download_to;
 	char *archive_mailbox, *trash_mailbox, *junk_mailbox; /* or NULL */
+	char **download_command;                              /* argv or NULL */
+	int64_t download; /* enum config_download */
 };
 
 /* What a rule changes, where it says so. */
@@ -97,9 +103,12 @@ struct config_rule {
 	int file; /* as that of a problem */
 	int line;
 	GPtrArray *criteria; /* struct config_criterion, in file order */
-	bool has_stop, has_notify, has_urgency, has_download_max_size;
+	bool has_stop;
+	bool has_notify, has_urgency, has_download_max_size, has_download;
 	int64_t stop; /* 0: later rules go on; not set: they do not */
-	int64_t notify, urgency, download_max_size;
+	int64_t notify, urgency, download_max_size, download;
+	char *download_to;
+	char **download_command;
 	char *sound, *icon;
 	char **on_message;
 };

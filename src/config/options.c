@@ -37,6 +37,7 @@ static const char *const notify_choices[] = {"desktop", "hook", NULL};
 static const char *const show_choices[] = {
     "sender", "subject", "preview", "count", NULL};
 static const char *const group_choices[] = {"account", "thread", NULL};
+static const char *const download_choices[] = {"full", "text", NULL};
 static const char *const urgency_choices[] = {
     "low", "normal", "critical", NULL};
 
@@ -269,6 +270,17 @@ const struct option options[] = {
 	.multiple = true,
 	.check = syntax_check_path,
 	.help = "The Maildir that messages are downloaded to."},
+    {.name = "download_command",
+	.type = OPTION_COMMAND,
+	ACCOUNT(download_command),
+	.multiple = true,
+	.help = "A command that takes each download as an MDA would."},
+    {.name = "download",
+	.type = OPTION_CHOICE,
+	ACCOUNT(download),
+	.initial = "full",
+	.choices = download_choices,
+	.help = "All of a message, or its text without attachments."},
 
     /* For all accounts */
     {.name = "rules_file",
@@ -403,6 +415,20 @@ const struct option options[] = {
 	RULE_FLAGGED(download_max_size),
 	.max = GIB,
 	.help = "The limit for downloads in place of the account's."},
+    {.name = "download_to",
+	.type = OPTION_PATH,
+	RULE(download_to),
+	.check = syntax_check_path,
+	.help = "The Maildir for downloads in place of the account's."},
+    {.name = "download_command",
+	.type = OPTION_COMMAND,
+	RULE(download_command),
+	.help = "The command for downloads in place of the account's."},
+    {.name = "download",
+	.type = OPTION_CHOICE,
+	RULE_FLAGGED(download),
+	.choices = download_choices,
+	.help = "All of a message, or its text, in place of the account's."},
     {.name = NULL},
 };
 

@@ -2,6 +2,7 @@ libcore_a_SOURCES += src/message/address.c src/message/address.h
 libcore_a_SOURCES += src/message/batch.c src/message/batch.h
 libcore_a_SOURCES += src/message/domain.c src/message/domain.h
 libcore_a_SOURCES += src/message/emit.c src/message/emit.h
+libcore_a_SOURCES += src/message/excerpt.c src/message/excerpt.h
 libcore_a_SOURCES += src/message/field.c src/message/field.h
 libcore_a_SOURCES += src/message/html.c src/message/html.h
 libcore_a_SOURCES += src/message/members.c src/message/members.h

@@ -64,3 +64,7 @@ check_PROGRAMS += tests/unit/test-special
 TESTS += tests/unit/test-special
 tests_unit_test_special_SOURCES = tests/unit/test-special.c tests/unit/unit.h
 tests_unit_test_special_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-excerpt
+TESTS += tests/unit/test-excerpt
+tests_unit_test_excerpt_SOURCES = tests/unit/test-excerpt.c tests/unit/unit.h
+tests_unit_test_excerpt_LDADD = $(UNIT_LIBS)

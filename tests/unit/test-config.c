@@ -903,6 +903,7 @@ static void test_print(void)
 	    "hook_timeout = 1m\n"
 	    "hook_tries = 5\n"
 	    "download_max_size = 0\n"
+	    "download = full\n"
 	    "\n"
 	    "[rule r]\n"
 	    "smaller = 2K\n"
