@@ -107,9 +107,12 @@ const struct command cli_commands[] = {
     {.name = "explain",
 	.arguments = "[FILE]",
 	.group = "which rule a message (FILE or standard input) meets",
-	.help = "Tells which rule a message (FILE or standard input) meets.",
-	.options = "json",
-	.max = 1,
+	.help =
+	    "Tells which rule a message (FILE or standard input) meets.\n"
+	    "With --last N ACCOUNT [MAILBOX]: which ones mail meets that is "
+	    "there.",
+	.options = "json last",
+	.max = 2,
 	.run = cmd_explain},
     {.name = "completion",
 	.arguments = "SHELL",

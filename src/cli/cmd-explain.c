@@ -97,14 +97,49 @@ static int explain_file(
 	return status;
 }
 
+static int explain_account(
+    const struct cli *cli, struct settings *settings, char **arguments)
+{
+	const struct config_account *account =
+	    config_find_account(settings->config, arguments[0]);
+	const char *mailbox;
+
+	if (account == NULL) {
+		log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s",
+		    arguments[0], cli->path);
+		return EX_USAGE;
+	}
+	mailbox = arguments[1] != NULL ? arguments[1] : first_mailbox(account);
+	return explain_last(settings, account, mailbox, cli->last, cli->json,
+	    cli->verbosity > 0);
+}
+
+static bool are_usable(const struct cli *cli, char **arguments)
+{
+	unsigned count = g_strv_length(arguments);
+
+	if (cli->last > 0 ? count > 0 : count <= 1)
+		return true;
+	log_line(LOG_LEVEL_ERROR, NULL, "%s",
+	    cli->last > 0 ? "explain --last: which account?"
+			  : "explain takes one file, or --last N and an "
+			    "account");
+	return false;
+}
+
 int cmd_explain(const struct cli *cli, char **arguments)
 {
 	int status;
-	struct settings *settings = cli_load(cli, &status);
+	struct settings *settings;
 
+	if (!are_usable(cli, arguments))
+		return EX_USAGE;
+	settings = cli_load(cli, &status);
 	if (settings == NULL)
 		return status;
-	status = explain_file(settings, arguments[0], cli->json);
+	status = cli->last > 0
+	    ? explain_account(cli, settings, arguments)
+	    : explain_file(settings, arguments[0], cli->json);
 	settings_unref(settings);
 	return status;
 }

@@ -152,7 +152,7 @@ static void print(const struct tale *tale)
 {
 	const struct message *message = tale->message;
 
-	printf("From %s: %s (as if in %s/%s)\n\n", message_sender(message),
+	printf("From %s: %s (in %s/%s)\n\n", message_sender(message),
 	    message->subject[0] != '\0' ? message->subject : "(no subject)",
 	    message->account, message->mailbox);
 	print_rules(tale);
@@ -298,4 +298,28 @@ void explain_message(const struct settings *settings,
 		emit(&tale);
 	else
 		print(&tale);
+}
+
+char *explain_briefly(const struct settings *settings,
+    const struct config_account *account, const struct message *message,
+    const char **ret_rule)
+{
+	g_autoptr(GPtrArray) reasons =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)rules_reason_free);
+	struct tale tale = {settings, account, message, reasons, {0}};
+	GString *words = g_string_new(NULL);
+
+	decide(&tale);
+	*ret_rule = tale.verdict.rule;
+	if ((tale.verdict.notify & CONFIG_NOTIFY_DESKTOP) != 0)
+		g_string_append(words, ", desktop");
+	if ((tale.verdict.notify & CONFIG_NOTIFY_HOOK) != 0 &&
+	    tale.verdict.on_message != NULL)
+		g_string_append(words, ", hook");
+	if (is_downloaded(&tale))
+		g_string_append(words, ", download");
+	if (words->len == 0)
+		g_string_append(words, ", nothing");
+	g_string_erase(words, 0, 2);
+	return g_string_free(words, FALSE);
 }

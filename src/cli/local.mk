@@ -13,6 +13,7 @@ libworld_a_SOURCES += src/cli/cmd-watch.c
 libworld_a_SOURCES += src/cli/option.c src/cli/option.h
 libworld_a_SOURCES += src/cli/progress.c
 libworld_a_SOURCES += src/cli/progress.h
+libworld_a_SOURCES += src/cli/explain-last.c
 libworld_a_SOURCES += src/cli/explain.c
 libworld_a_SOURCES += src/cli/explain.h
 libworld_a_SOURCES += src/cli/remote.c

@@ -4,6 +4,7 @@
 #include "cli/option.h"
 #include "app/log.h"
 #include "config/nearest.h"
+#include "imap/limits.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,18 @@ static int take_shard(struct cli *cli, char *value)
 	if (config_shard_parse(value, &cli->shard, &reason))
 		return -1;
 	return cli_usage_error("--shard: ", reason);
+}
+
+static int take_last(struct cli *cli, char *value)
+{
+	guint64 count;
+
+	if (!g_ascii_string_to_unsigned(
+		value, 10, 1, IMAP_LAST_MAX, &count, NULL))
+		return cli_usage_error(
+		    "--last wants a number from 1 to 1000, not ", value);
+	cli->last = (unsigned)count;
+	return -1;
 }
 
 static int take_verbose(struct cli *cli, char *value)
@@ -84,6 +97,10 @@ const struct cli_option cli_options[] = {
 	.argument = "K/N",
 	.help = "the K-th of N parts of the accounts only",
 	.take = take_shard},
+    {.name = "last",
+	.argument = "N",
+	.help = "the last N messages of a mailbox on the server",
+	.take = take_last},
     {.name = "check", .help = "succeed only when all is live", AT(check)},
     {.name = "print", .help = "the effective configuration", AT(print)},
     {.name = "output",
