@@ -18,6 +18,7 @@ build; libidn2-dev; libidn2-devel; libidn2; libidn2-dev
 build; libcurl4-gnutls-dev|libcurl4-openssl-dev; libcurl-devel; curl; curl-dev
 build; libgnutls28-dev; gnutls-devel; gnutls; gnutls-dev
 build; libnotify-dev; libnotify-devel; libnotify; libnotify-dev
+build; libcanberra-dev; libcanberra-devel; libcanberra; libcanberra-dev
 build; libiniparser-dev; iniparser-devel; iniparser; iniparser-dev
 test; python3; python3; python; python3
 test; python3-dbus; python3-dbus; python-dbus; py3-dbus

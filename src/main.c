@@ -4,8 +4,10 @@
  * Only what must happen before anything else; cli/ does the rest.
  */
 #include "cli/cli.h"
+#include "sinks/sound.h"
 #include <fcntl.h>
 #include <locale.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,5 +43,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	umask(077);
 	open_standard_streams();
+	if (argc == 3 && strcmp(argv[1], SOUND_ARGUMENT) == 0)
+		return sound_main(argv[2]);
 	return cli_main(argc, argv);
 }

@@ -3,6 +3,7 @@
  */
 #include "app/item.h"
 #include "imap/selection.h"
+#include "sinks/avatar.h"
 
 static struct plan make_plan(
     const struct verdict *verdict, const struct config_account *account)
@@ -17,6 +18,7 @@ static struct plan make_plan(
 	    .show = account->show,
 	    .group = account->group,
 	    .actions = account->actions,
+	    .timeout = verdict->timeout,
 	    .sound = g_strdup(verdict->sound),
 	    .icon = g_strdup(verdict->icon),
 	    .download_to = g_strdup(account->download_to),
@@ -33,6 +35,7 @@ static void plan_clear(struct plan *plan)
 {
 	g_free(plan->sound);
 	g_free(plan->icon);
+	g_free(plan->image);
 	g_free(plan->download_to);
 	g_free(plan->host);
 	g_free(plan->user);
@@ -57,6 +60,14 @@ static char *describe_place(const struct message *message,
 	return many_boxes ? g_strdup(message->mailbox) : NULL;
 }
 
+static char *find_image(
+    const struct message *message, const struct config_account *account)
+{
+	if (account->avatar_dir == NULL || message->from->len == 0)
+		return NULL;
+	return avatar_find(account->avatar_dir, message->from->pdata[0]);
+}
+
 struct item *item_new(struct message *message, const struct verdict *verdict,
     const struct config_account *account, unsigned accounts)
 {
@@ -68,6 +79,9 @@ struct item *item_new(struct message *message, const struct verdict *verdict,
 	item->plan = make_plan(verdict, account);
 	item->plan.where = describe_place(message, account, accounts);
 	item->plan.many_accounts = accounts > 1;
+	if ((verdict->notify & CONFIG_NOTIFY_DESKTOP) != 0 &&
+	    (account->show & CONFIG_SHOW_COUNT) == 0)
+		item->plan.image = find_image(message, account);
 	item->name =
 	    g_strdup_printf("%s/%s", message->account, message->mailbox);
 	return item;
@@ -99,7 +113,8 @@ struct sink_event item_event(const struct item *item)
 	    .icon = item->plan.icon,
 	    .command = (const char *const *)item->plan.on_message,
 	    .timeout = item->plan.hook_timeout,
-	    .timeout_bubble = SINK_TIMEOUT_DEFAULT,
+	    .image = item->plan.image,
+	    .timeout_bubble = item->plan.timeout,
 	};
 }
 

@@ -14,9 +14,9 @@
 struct plan {
 	int64_t notify, urgency, download_max_size, hook_timeout, hook_tries;
 	int64_t hook_wait, hook_max_wait;
-	int64_t burst, show, group, actions;
+	int64_t burst, timeout, show, group, actions;
 	bool many_accounts;
-	char *sound, *icon, *download_to, *host, *user;
+	char *sound, *icon, *image, *download_to, *host, *user;
 	char *where; /* as sink_event has it */
 	char **on_message, **on_mailbox;
 };

@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "app/log.h"
 #include "app/when.h"
+#include "sinks/sink.h"
 #include "store/config-file.h"
 
 /* The problem that was found last is in that file. */
@@ -179,6 +180,8 @@ static void apply_rule(struct verdict *verdict, const struct config_rule *rule)
 		verdict->notify = rule->notify;
 	if (rule->has_urgency)
 		verdict->urgency = rule->urgency;
+	if (rule->has_timeout)
+		verdict->timeout = rule->timeout;
 	if (rule->has_download_max_size)
 		verdict->download_max_size = rule->download_max_size;
 	if (rule->on_message != NULL)
@@ -263,15 +266,26 @@ static void apply_rules(const struct settings *settings,
 			->pdata[g_array_index(found, guint, i)]);
 }
 
+/* NULL: of nobody. */
+static struct verdict begin_verdict(const struct config_account *account)
+{
+	struct verdict verdict = {
+	    .urgency = CONFIG_URGENCY_NORMAL, .timeout = SINK_TIMEOUT_DEFAULT};
+
+	if (account == NULL)
+		return verdict;
+	verdict.notify = account->notify;
+	if (account->has_timeout)
+		verdict.timeout = account->timeout;
+	verdict.download_max_size = account->download_max_size;
+	verdict.on_message = account->on_message;
+	return verdict;
+}
+
 struct verdict settings_force(
     const struct config_account *account, const struct config_rule *rule)
 {
-	struct verdict verdict = {
-	    .urgency = CONFIG_URGENCY_NORMAL,
-	    .notify = account->notify,
-	    .download_max_size = account->download_max_size,
-	    .on_message = account->on_message,
-	};
+	struct verdict verdict = begin_verdict(account);
 
 	if (rule != NULL)
 		apply_rule(&verdict, rule);
@@ -282,13 +296,8 @@ struct verdict settings_decide(const struct settings *settings,
     const struct config_account *account, const struct message *message,
     struct seen *senders, GPtrArray *reasons)
 {
-	struct verdict verdict = {.urgency = CONFIG_URGENCY_NORMAL};
+	struct verdict verdict = begin_verdict(account);
 
-	if (account != NULL) {
-		verdict.notify = account->notify;
-		verdict.download_max_size = account->download_max_size;
-		verdict.on_message = account->on_message;
-	}
 	apply_rules(settings, message, senders, reasons, &verdict);
 	return verdict;
 }

@@ -23,6 +23,7 @@ struct verdict {
 	const char *rule; /* the last one that held, or NULL */
 	int64_t notify;   /* enum config_notify */
 	int64_t urgency;
+	int64_t timeout; /* of the bubble, as sink_event has it */
 	int64_t download_max_size;
 	const char *sound, *icon;
 	char **on_message;

@@ -17,7 +17,6 @@ struct cli {
 	int verbosity;        /* -1: quiet */
 	bool help, json, print, check, text;
 	const char *output;        /* or NULL */
-	bool help, json, print, check;
 	unsigned last;             /* 0: not said */
 	struct config_shard shard; /* count 0: all accounts */
 };

@@ -194,6 +194,12 @@ bool config_holds_secret(const struct config *config)
 	return config->holds_secret;
 }
 
+static char *print_if_set(const struct option *option, const void *base)
+{
+	return setting_is_set(option, base) ? setting_print(option, base, false)
+					    : NULL;
+}
+
 bool config_account_equal(
     const struct config_account *a, const struct config_account *b)
 {
@@ -203,8 +209,8 @@ bool config_account_equal(
 
 		if ((option->scope & OPTION_ACCOUNT) == 0)
 			continue;
-		one = setting_print(option, a, false);
-		other = setting_print(option, b, false);
+		one = print_if_set(option, a);
+		other = print_if_set(option, b);
 		same = g_strcmp0(one, other) == 0;
 		setting_wipe(one);
 		setting_wipe(other);

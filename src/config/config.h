@@ -88,6 +88,9 @@ struct config_account {
 	int64_t notify;               /* bits of enum config_notify */
 	int64_t show, group, actions; /* the enums above */
 	char **open_command;          /* argv or NULL */
+	bool has_timeout;
+	int64_t timeout; /* ms that a bubble stays; 0: until it is closed */
+	char *avatar_dir;
 	char **on_message, **on_mailbox, **on_read, **on_state;
 	int64_t hook_wait, hook_max_wait; /* ms */
 	int64_t download_max_size;        /* octets; 0: never */
@@ -109,6 +112,8 @@ struct config_rule {
 	int64_t notify, urgency, download_max_size, download;
 	char *download_to;
 	char **download_command;
+	bool has_timeout;
+	int64_t timeout;
 	char *sound, *icon;
 	char **on_message;
 };

@@ -19,6 +19,8 @@
 #define ACCOUNT(member)          \
 	.scope = OPTION_ACCOUNT, \
 	.offset = offsetof(struct config_account, member)
+#define ACCOUNT_FLAGGED(member) \
+	ACCOUNT(member), .flag = offsetof(struct config_account, has_##member)
 #define RULE(member) \
 	.scope = OPTION_RULE, .offset = offsetof(struct config_rule, member)
 #define RULE_FLAGGED(member) \
@@ -205,6 +207,18 @@ const struct option options[] = {
 	.initial = "account",
 	.choices = group_choices,
 	.help = "Whose messages share a bubble."},
+    {.name = "timeout",
+	.type = OPTION_DURATION,
+	ACCOUNT_FLAGGED(timeout),
+	.max = DAY,
+	.multiple = true,
+	.help = "How long a notification stays; 0 for until it is closed."},
+    {.name = "avatar_dir",
+	.type = OPTION_PATH,
+	ACCOUNT(avatar_dir),
+	.multiple = true,
+	.check = syntax_check_path,
+	.help = "A directory with pictures of senders."},
     {.name = "on_message",
 	.type = OPTION_COMMAND,
 	ACCOUNT(on_message),
@@ -401,11 +415,16 @@ const struct option options[] = {
     {.name = "sound",
 	.type = OPTION_STRING,
 	RULE(sound),
-	.help = "The name or the file of the sound to play."},
+	.help = "The name or the file of the sound to play, or \"none\"."},
     {.name = "icon",
 	.type = OPTION_STRING,
 	RULE(icon),
 	.help = "The name or the file of the icon to show."},
+    {.name = "timeout",
+	.type = OPTION_DURATION,
+	RULE_FLAGGED(timeout),
+	.max = DAY,
+	.help = "How long the notification stays, in place of the account's."},
     {.name = "on_message",
 	.type = OPTION_COMMAND,
 	RULE(on_message),

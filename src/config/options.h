@@ -33,7 +33,7 @@ struct option {
 	enum option_type type;
 	unsigned scope;
 	size_t offset;    /* in struct config_account, config_rule or config */
-	size_t flag;      /* of rules: the bool "has_...", or 0 for none */
+	size_t flag;      /* the bool "has_...", or 0: set by its value */
 	int64_t min, max; /* of numbers, durations, sizes */
 	const char
 	    *initial; /* the default, as a user would write it, or NULL */

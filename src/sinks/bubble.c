@@ -28,6 +28,7 @@
 enum daemon_capability {
 	DAEMON_MARKUP = 1 << 0,
 	DAEMON_ACTIONS = 1 << 1,
+	DAEMON_SOUND = 1 << 2,
 };
 
 static const struct {
@@ -36,6 +37,7 @@ static const struct {
 } capability_names[] = {
     {"body-markup", DAEMON_MARKUP},
     {"actions", DAEMON_ACTIONS},
+    {"sound", DAEMON_SOUND},
 };
 
 struct bubble_up {
@@ -224,9 +226,24 @@ static void link_hear(void)
 		link_close();
 }
 
+/* GDBus notes that a bus has gone after a while, and complains aloud of a
+ * proxy that is made meanwhile.  The answer does not matter. */
+static void link_probe(void)
+{
+	g_autoptr(GVariant) answer =
+	    g_dbus_connection_call_sync(state.bus, "org.freedesktop.DBus",
+		"/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId", NULL,
+		NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+
+	if (!answer)
+		link_hear();
+}
+
 static bool link_ready(GError **error)
 {
 	link_hear();
+	if (state.bus && !notify_is_initted())
+		link_probe();
 	if (!state.bus && !link_open(error))
 		return false;
 	notify_init("idlebell");
@@ -285,6 +302,9 @@ static void set_hints(
 	notify_notification_set_timeout(notification, bubble->timeout);
 	set_string(notification, "desktop-entry", "idlebell");
 	set_string(notification, "image-path", bubble->image);
+	if (bubble->silent)
+		notify_notification_set_hint(notification, "suppress-sound",
+		    g_variant_new_boolean(TRUE));
 	if (bubble->sound)
 		set_string(notification,
 		    g_path_is_absolute(bubble->sound) ? "sound-file"
@@ -405,6 +425,11 @@ bool bubble_show(const struct bubble *bubble, struct bubble_up **up,
 	return false;
 }
 
+bool bubble_plays_sounds(void)
+{
+	return state.caps_known && (state.caps & DAEMON_SOUND);
+}
+
 bool bubble_is_up(struct bubble_up **up)
 {
 	link_hear();
@@ -436,6 +461,11 @@ bool bubble_show(const struct bubble *bubble, struct bubble_up **up,
 	(void)data;
 	g_set_error_literal(error, SINK_ERROR, SINK_ERROR_DESKTOP,
 	    "built without desktop notifications");
+	return false;
+}
+
+bool bubble_plays_sounds(void)
+{
 	return false;
 }
 

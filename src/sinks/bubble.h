@@ -16,6 +16,7 @@ struct bubble {
 	char *icon;           /* a name or a path */
 	char *image;          /* a path, or NULL */
 	char *sound;          /* a name or an absolute path, or NULL */
+	bool silent;          /* no sound, whatever the daemon likes */
 	const char *category; /* static: of the desktop specification */
 	enum sink_urgency urgency;
 	int timeout;    /* ms, SINK_TIMEOUT_NONE or _DEFAULT */
@@ -41,6 +42,9 @@ struct bubble_events {
  */
 bool bubble_show(const struct bubble *bubble, struct bubble_up **up,
     const struct bubble_events *events, void *data, GError **error);
+
+/* Whether the daemon takes sounds upon itself, as far as it is known. */
+bool bubble_plays_sounds(void);
 
 /* Still, when all that was heard meanwhile is taken into account? */
 bool bubble_is_up(struct bubble_up **up);

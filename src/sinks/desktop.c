@@ -11,6 +11,7 @@
 #include "sinks/bubble.h"
 #include "sinks/desktop.h"
 #include "sinks/look.h"
+#include "sinks/sound.h"
 
 #define QUEUE_MAX 100
 #define DEADLINE  4500 /* ms; fn is promised within 5 s */
@@ -46,6 +47,7 @@ struct job {
 	/* The worker's, until it has posted the job back. */
 	GError *error;
 	bool taken, is_up;
+	bool rings; /* its sound is ours to play */
 
 	/* The main thread's alone. */
 	struct desktop *desktop; /* NULL: answered, or nobody waits */
@@ -197,6 +199,8 @@ static gboolean job_on_done(gpointer data)
 {
 	struct job *job = data;
 
+	if (job->rings && !g_atomic_int_get(&job->abandoned))
+		sound_play(job->bubble.sound);
 	job_answer(job, job->error);
 	if (job->slot)
 		slot_take_back(job->slot, job);
@@ -286,13 +290,15 @@ static void worker_show(struct job *job)
 	    .action = up_on_action, .closed = up_on_closed};
 	struct slot *slot = job->slot;
 
-	if (g_atomic_int_get(&job->abandoned))
+	if (g_atomic_int_get(&job->abandoned) ||
+	    (job->only_update && !(slot && bubble_is_up(&slot->up))))
 		return;
 	if (!slot)
 		bubble_show(&job->bubble, NULL, NULL, NULL, &job->error);
-	else if (!job->only_update || bubble_is_up(&slot->up))
+	else
 		bubble_show(
 		    &job->bubble, &slot->up, &events, slot, &job->error);
+	job->rings = job->bubble.sound && !bubble_plays_sounds();
 }
 
 /* What is up has a reference to its slot, the job another. */

@@ -109,7 +109,9 @@ void look_fill(struct bubble *bubble, const struct sink_event *event)
 		bubble->icon = file_expand(event->icon);
 	}
 	bubble->image = g_strdup(event->image);
-	bubble->sound = event->sound ? file_expand(event->sound) : NULL;
+	bubble->silent = g_strcmp0(event->sound, "none") == 0;
+	if (event->sound && !bubble->silent)
+		bubble->sound = file_expand(event->sound);
 	bubble->urgency = event->urgency;
 	bubble->timeout = (int)MIN(event->timeout_bubble, INT_MAX);
 	bubble->actions = copy_actions(event->actions);

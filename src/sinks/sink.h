@@ -23,7 +23,7 @@ struct sink_event {
 	const struct batch *batch; /* for hooks only */
 	const char *where; /* the message's, for bubbles; NULL: no need */
 	enum sink_urgency urgency;
-	const char *sound, *icon;   /* or NULL */
+	const char *sound, *icon;   /* or NULL; sound "none": silence */
 	const char *const *command; /* the hook's argv, or NULL */
 	int64_t timeout;            /* the hook's, ms */
 

@@ -71,3 +71,12 @@ TESTS += tests/unit/test-pause
 tests_unit_test_pause_SOURCES = tests/unit/test-pause.c tests/unit/place.h \
 	tests/unit/unit.h
 tests_unit_test_pause_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-sound
+TESTS += tests/unit/test-sound
+tests_unit_test_sound_SOURCES = tests/unit/test-sound.c \
+	tests/unit/notifyd.h tests/unit/unit.h
+tests_unit_test_sound_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-avatar
+TESTS += tests/unit/test-avatar
+tests_unit_test_avatar_SOURCES = tests/unit/test-avatar.c tests/unit/unit.h
+tests_unit_test_avatar_LDADD = $(UNIT_LIBS)

