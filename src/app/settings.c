@@ -86,6 +86,19 @@ static char *join_header_fields(const struct rules *rules)
 	    MESSAGE_HEADER_FIELDS, more[0] != '\0' ? " " : "", more, NULL);
 }
 
+static void open_book(struct settings *settings)
+{
+	struct config *config = settings->config;
+	g_autoptr(GError) error = NULL;
+
+	if ((settings->wants & RULES_WANT_CONTACTS) == 0)
+		return;
+	settings->book = book_new(config, &error);
+	if (error != NULL)
+		config_problem_add(config->problems, config->contacts_file_line,
+		    true, "contacts_file: %s", error->message);
+}
+
 struct settings *settings_load(
     const char *path, const char *const *overrides, GError **error)
 {
@@ -107,6 +120,7 @@ struct settings *settings_load(
 	warn_of_flaws(settings);
 	settings->header_fields = join_header_fields(settings->rules);
 	settings->wants = rules_wants(settings->rules);
+	open_book(settings);
 	return settings;
 }
 
@@ -120,6 +134,7 @@ void settings_unref(struct settings *settings)
 {
 	if (settings == NULL || --settings->references > 0)
 		return;
+	book_free(settings->book);
 	rules_free(settings->rules);
 	config_free(settings->config);
 	g_free(settings->header_fields);
@@ -215,6 +230,12 @@ static bool is_seen_before(void *data, const char *address)
 	    SEEN_ELSEWHERE;
 }
 
+static bool is_contact(void *data, const char *address)
+{
+	return book_has(
+	    ((const struct inquiry *)data)->settings->book, address);
+}
+
 static void note_sender(const struct inquiry *inquiry, const char *address)
 {
 	g_autofree char *lower = g_utf8_strdown(address, -1);
@@ -245,6 +266,8 @@ static struct rules_facts make_facts(struct inquiry *inquiry)
 		facts.minute_of_week = (int)when_minute_of_week(when_wall());
 	if (wants(inquiry, RULES_WANT_SENDERS) && inquiry->senders != NULL)
 		facts.seen_before = is_seen_before;
+	if (book_is_known(inquiry->settings->book))
+		facts.contact = is_contact;
 	return facts;
 }
 

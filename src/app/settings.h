@@ -5,6 +5,7 @@
 #ifndef IDLEBELL_APP_SETTINGS_H
 #define IDLEBELL_APP_SETTINGS_H
 
+#include "app/book.h"
 #include "config/config.h"
 #include "message/message.h"
 #include "rules/rules.h"
@@ -15,6 +16,7 @@ struct settings {
 	struct rules *rules;
 	char *header_fields; /* what to ask servers for */
 	unsigned wants;      /* bits of enum rules_want: likewise */
+	struct book *book;   /* the address book; NULL: none that a rule asks */
 	unsigned references;
 };
 

@@ -310,6 +310,7 @@ static void reload_accounts(struct watcher *watcher)
 
 static void use(struct watcher *watcher, struct settings *settings)
 {
+	book_start(settings->book, watcher->settings->book);
 	settings_unref(watcher->settings);
 	watcher->settings = settings;
 	log_line(LOG_LEVEL_INFO, NULL, "configuration read again");
@@ -729,6 +730,9 @@ static void run(struct watcher *watcher)
 	watcher->leaving =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	watcher->loop = g_main_loop_new(NULL, FALSE);
+	book_start(watcher->settings->book, NULL);
+	if (watcher->options->once)
+		book_wait(watcher->settings->book);
 	run_loop(watcher);
 	close_surroundings(watcher);
 	/* Who was told to stop has not failed. */

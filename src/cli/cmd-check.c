@@ -57,6 +57,8 @@ static void check_program(
 
 static void check_programs(const struct config *config)
 {
+	check_program("section", "defaults", "contacts_command",
+	    config->contacts_command);
 	for (unsigned i = 0; i < config->accounts->len; i++) {
 		const struct config_account *a = config->accounts->pdata[i];
 

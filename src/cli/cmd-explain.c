@@ -137,6 +137,8 @@ int cmd_explain(const struct cli *cli, char **arguments)
 	settings = cli_load(cli, &status);
 	if (settings == NULL)
 		return status;
+	book_start(settings->book, NULL);
+	book_wait(settings->book);
 	status = cli->last > 0
 	    ? explain_account(cli, settings, arguments)
 	    : explain_file(settings, arguments[0], cli->json);

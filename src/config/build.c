@@ -294,6 +294,11 @@ static void make_rule(struct build *build, const struct section *section)
 	apply_section(build, draft, section, DRAFT_OWN, false);
 }
 
+static int line_of(const struct draft *draft, const char *key)
+{
+	return draft_setting(draft, option_find(key, draft->scope))->line;
+}
+
 /* What [defaults] says of all accounts together. */
 static void apply_to_all(struct build *build)
 {
@@ -301,9 +306,8 @@ static void apply_to_all(struct build *build)
 	struct draft *draft = make_draft(config, OPTION_SHARED, 0);
 
 	apply_shared(build, draft, false);
-	config->rules_file_line =
-	    draft_setting(draft, option_find("rules_file", OPTION_SHARED))
-		->line;
+	config->rules_file_line = line_of(draft, "rules_file");
+	config->contacts_file_line = line_of(draft, "contacts_file");
 	free_draft(draft);
 }
 

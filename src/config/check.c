@@ -203,11 +203,29 @@ static bool rule_lacks_maildir(const struct config *config, const void *base)
 	return config->accounts->len > 0;
 }
 
+static bool rule_lacks_book(const struct config *config, const void *base)
+{
+	const struct config_rule *rule = base;
+
+	if (config->contacts_file != NULL || config->contacts_command != NULL)
+		return false;
+	for (guint i = 0; i < rule->criteria->len; i++) {
+		const struct config_criterion *criterion =
+		    g_ptr_array_index(rule->criteria, i);
+		if (strcmp(criterion->name, "contact") == 0)
+			return true;
+	}
+	return false;
+}
+
 static const struct check rule_checks[] = {
     {"notify", true, rule_lacks_hook,
 	"there is no hook to run: write on_message, or nothing rings"},
     {"download_max_size", false, rule_lacks_maildir,
 	"there is nowhere to put the messages: no account has download_to"},
+    {"contact", true, rule_lacks_book,
+	"there is no address book, so the rule never holds: write "
+	"contacts_file or contacts_command in [defaults]"},
     {NULL, false, NULL, NULL},
 };
 

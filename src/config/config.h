@@ -145,6 +145,9 @@ struct config {
 	GPtrArray *rules;    /* struct config_rule, in file order */
 	char **rules_file;   /* more of them, paths as written; or NULL */
 	int rules_file_line; /* 0: it was -o that said so */
+	char *contacts_file; /* or NULL */
+	char **contacts_command;
+	int contacts_file_line;
 	GPtrArray *files;    /* char *, those that were read for it, or tried */
 	GPtrArray *problems; /* struct config_problem, by file and line */
 	bool holds_secret;   /* the file has a password in it */

@@ -324,6 +324,18 @@ const struct option options[] = {
 	.check = syntax_check_target,
 	.help = "Where junk goes, in place of the server's say."},
 
+    {.name = "contacts_file",
+	.type = OPTION_PATH,
+	SHARED(contacts_file),
+	.multiple = true,
+	.check = syntax_check_path,
+	.help = "A file of vCards: the address book."},
+    {.name = "contacts_command",
+	.type = OPTION_COMMAND,
+	SHARED(contacts_command),
+	.multiple = true,
+	.help = "A command that prints the addresses of the address book."},
+
     /* What a rule asks */
     {.name = "account",
 	.type = OPTION_PATTERNS,

@@ -173,5 +173,39 @@ def test_rules_file(bench: Bench) -> None:
         assert ring(3) == "two"
 
 
+def test_contact(bench: Bench) -> None:
+    """Who is in the vCards, or in what the command prints; once and explain
+    wait for it."""
+    user = bench.dovecot.user()
+    w = bench.watcher()
+    book, listed = w.config.parent / "book.vcf", w.config.parent / "list"
+    book.write_text("BEGIN:VCARD\nitem1.EMAIL;TYPE=home:anna@exa\n"
+                    " mple.net\nEND:VCARD\n")
+    listed.write_text("searching for '' ...\nbob@example.net\tBob\twork\n")
+    w.section("defaults", contacts_file=book,
+              contacts_command=f"sh -c 'cat {listed}'")
+    w.account("work", bench.dovecot, user)
+    w.section("rule friend", contact="yes")
+    w.section("rule stranger", contact="no")
+
+    def explain(sender: str) -> str:
+        told = w.run("explain", "--json",
+                     input=make_message("?", sender).octets)
+        return json.loads(told.stdout)["decides"]
+
+    senders = {"anna": "friend", "bob": "friend", "carl": "stranger"}
+    with w:
+        for name, rule in senders.items():
+            assert explain(f"{name}@example.net") == rule, name
+        assert w.run("once").returncode == 0
+        for name in senders:
+            bench.dovecot.deliver(
+                user, make_message(name, f"{name}@example.net"))
+        assert w.run("once").returncode == 0
+        assert {r.subject: r.rule for r in w.wait_rings(3)} == senders
+        listed.unlink()
+        assert explain("anna@example.net") is None
+
+
 if __name__ == "__main__":
     tap.main(globals())

@@ -52,3 +52,8 @@ check_PROGRAMS += tests/unit/test-preview
 TESTS += tests/unit/test-preview
 tests_unit_test_preview_SOURCES = tests/unit/test-preview.c tests/unit/unit.h
 tests_unit_test_preview_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-contacts
+TESTS += tests/unit/test-contacts
+tests_unit_test_contacts_SOURCES = tests/unit/test-contacts.c tests/unit/unit.h
+tests_unit_test_contacts_LDADD = $(UNIT_LIBS)

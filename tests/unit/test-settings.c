@@ -482,6 +482,187 @@ static void test_seen_before_unknown(void)
 	settings_unref(settings);
 }
 
+/* ---- contacts ---- */
+
+#define VCARD "BEGIN:VCARD\nEMAIL:anna@x\nEND:VCARD\n"
+#define CONTACT                                         \
+	"[rule friend]\ncontact=yes\n[rule stranger]\n" \
+	"contact=no\n"
+
+/* KEY = VALUE of [defaults], and rules that ask. */
+static struct settings *load_contacts(
+    const struct folder *folder, const char *key, const char *value)
+{
+	g_autofree char *text = g_strdup_printf(
+	    "[defaults]\n%s = %s\n" ACCOUNT CONTACT, key, value);
+
+	return load_from(folder, text, NULL);
+}
+
+static const char *decide_on(const struct settings *settings, const char *from)
+{
+	g_autoptr(Message) message = make_message(from, 1);
+
+	return decide(settings, message, NULL).rule;
+}
+
+static void check_known(const struct settings *settings)
+{
+	g_assert_cmpstr(decide_on(settings, "Anna <ANNA@x>"), ==, "friend");
+	g_assert_cmpstr(decide_on(settings, "bob@x"), ==, "stranger");
+}
+
+static void check_unknown(const struct settings *settings)
+{
+	g_assert_null(decide_on(settings, "anna@x"));
+	g_assert_null(decide_on(settings, "bob@x"));
+}
+
+static void test_contacts_file(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(folder->path, "vcf", NULL);
+	g_autofree char *link = g_build_filename(folder->path, "link", NULL);
+	struct settings *settings;
+
+	(void)data;
+	put(folder, "vcf", VCARD, 0600);
+	g_assert_cmpint(symlink("vcf", link), ==, 0);
+	settings = load_contacts(folder, "contacts_file", link);
+	g_assert_cmpuint(settings->config->problems->len, ==, 0);
+	check_known(settings);
+	settings_unref(settings);
+}
+
+/* It is not known then, and warned of in its line. */
+static void test_contacts_file_bad(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(folder->path, "vcf", NULL);
+
+	(void)data;
+	for (int round = 0; round < 2; round++) {
+		struct settings *settings =
+		    load_contacts(folder, "contacts_file", path);
+		const struct config_problem *problem = find_problem(settings,
+		    round == 0 ? "vcf: No such file" : "there is no vCard");
+
+		g_assert_nonnull(problem);
+		g_assert_true(problem->warning);
+		g_assert_cmpint(problem->line, ==, 2);
+		check_unknown(settings);
+		settings_unref(settings);
+		put(folder, "vcf", "a@b\n", 0600);
+	}
+}
+
+/* A file that no rule asks for is not even looked at. */
+static void test_contacts_unused(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings = load_from(
+	    folder, "[defaults]\ncontacts_file = /nonexistent\n" ACCOUNT, NULL);
+
+	(void)data;
+	g_assert_cmpuint(settings->config->problems->len, ==, 0);
+	g_assert_null(settings->book);
+	settings_unref(settings);
+}
+
+static void test_contacts_none(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings = load_from(folder, ACCOUNT CONTACT, NULL);
+	const struct config_problem *problem =
+	    find_problem(settings, "contact: there is no address book");
+
+	(void)data;
+	g_assert_nonnull(problem);
+	g_assert_true(problem->warning);
+	g_assert_cmpint(problem->line, ==, 6);
+	check_unknown(settings);
+	settings_unref(settings);
+}
+
+static void test_contacts_command(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings = load_contacts(
+	    folder, "contacts_command", "printf 'header\\nanna@x\\tAnna\\n'");
+
+	(void)data;
+	check_unknown(settings);
+	book_start(settings->book, NULL);
+	check_unknown(settings);
+	book_wait(settings->book);
+	check_known(settings);
+	settings_unref(settings);
+}
+
+/* A reload keeps what was said until there is something newer; a command that
+ * fails has said nothing. */
+static void test_contacts_kept(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *list = g_build_filename(folder->path, "list", NULL);
+	g_autofree char *command = g_strdup_printf("cat %s", list);
+	struct settings *old, *fresh;
+
+	(void)data;
+	put(folder, "list", "anna@x\n", 0600);
+	old = load_contacts(folder, "contacts_command", command);
+	book_start(old->book, NULL);
+	book_wait(old->book);
+	check_known(old);
+	g_unlink(list);
+	fresh = load_contacts(folder, "contacts_command", command);
+	check_unknown(fresh);
+	book_start(fresh->book, old->book);
+	check_known(fresh);
+	check_unknown(old);
+	book_wait(fresh->book);
+	check_known(fresh);
+	settings_unref(old);
+	settings_unref(fresh);
+	old = load_contacts(folder, "contacts_command", "false");
+	book_start(old->book, NULL);
+	book_wait(old->book);
+	check_unknown(old);
+	book_start(NULL, old->book);
+	settings_unref(old);
+}
+
+/* Both have to have answered. */
+static void test_contacts_both(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *text =
+	    g_strdup_printf("[defaults]\ncontacts_file = %s/vcf\n"
+			    "contacts_command = echo carl@x\n" ACCOUNT CONTACT,
+		folder->path);
+	struct settings *settings;
+
+	(void)data;
+	put(folder, "vcf", VCARD, 0600);
+	settings = load_from(folder, text, NULL);
+	check_unknown(settings);
+	book_start(settings->book, NULL);
+	book_wait(settings->book);
+	check_known(settings);
+	g_assert_cmpstr(decide_on(settings, "carl@x"), ==, "friend");
+	settings_unref(settings);
+}
+
+/* Shared keys are printed, and read again. */
+static void test_print_shared(struct folder *folder, gconstpointer data)
+{
+	struct settings *settings =
+	    load_contacts(folder, "contacts_command", "echo 'a b'");
+	g_autofree char *text = config_print(settings->config);
+	struct settings *again = load_from(folder, text, NULL);
+
+	(void)data;
+	g_assert_true(g_str_has_prefix(
+	    text, "[defaults]\ncontacts_command = echo 'a b'\n\n[account"));
+	g_assert_cmpuint(again->config->problems->len, ==, 0);
+	g_assert_cmpstr(again->config->contacts_command[1], ==, "a b");
+	settings_unref(again);
+	settings_unref(settings);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -507,5 +688,13 @@ int main(int argc, char **argv)
 	FOLDER_ADD("/settings/rules-file-access", test_rules_file_access);
 	FOLDER_ADD("/settings/shared-keys", test_shared_keys);
 	FOLDER_ADD("/settings/print", test_print);
+	FOLDER_ADD("/settings/contacts-file", test_contacts_file);
+	FOLDER_ADD("/settings/contacts-file-bad", test_contacts_file_bad);
+	FOLDER_ADD("/settings/contacts-unused", test_contacts_unused);
+	FOLDER_ADD("/settings/contacts-none", test_contacts_none);
+	FOLDER_ADD("/settings/contacts-command", test_contacts_command);
+	FOLDER_ADD("/settings/contacts-kept", test_contacts_kept);
+	FOLDER_ADD("/settings/contacts-both", test_contacts_both);
+	FOLDER_ADD("/settings/print-shared", test_print_shared);
 	return g_test_run();
 }
