@@ -324,6 +324,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
 	reads_stop(account->reads, false);
+	rest_configure(account);
 	renew_lines(account);
 	settings_unref(old);
 	account_start(account);
@@ -337,6 +338,8 @@ void account_reload(struct account *account, struct settings *settings,
 	adopt(&account->judge, settings);
 	if (!same)
 		begin_anew(account, settings, config);
+	else
+		rest_configure(account);
 }
 
 struct account *account_new(const struct account_world *world,
@@ -390,12 +393,21 @@ void account_free(struct account *account)
 	g_free(account);
 }
 
+/* once does not wait for the end of quiet hours. */
+static void dismiss_all(struct account *account)
+{
+	for (unsigned i = 0; i < account->lines->len; i++)
+		line_say_goodbye(account->lines->pdata[i]);
+}
+
 void account_start(struct account *account)
 {
-	if (account->marks != NULL)
-		start_next(account);
-	else
+	if (account->marks == NULL)
 		give_up_all(account, account->marks_trouble);
+	else if (account->resting && account->world->once)
+		dismiss_all(account);
+	else
+		start_next(account);
 }
 
 void account_stop(struct account *account)

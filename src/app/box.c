@@ -29,8 +29,9 @@ enum {
 static uint32_t all_told(const struct box *box)
 {
 	bool open = box->dropped > 0 || box->told != NULL;
+	uint32_t uid = open ? box->synced_uid : box->highest;
 
-	return open ? box->synced_uid : box->highest;
+	return box->left > 0 ? MIN(box->left - 1, uid) : uid;
 }
 
 static void advance_mark(struct box *box)
@@ -106,7 +107,7 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 	box->mark.uid = uid;
 	box->mark.time = time;
 	box->highest = box->synced_uid = uid;
-	box->dropped = 0;
+	box->dropped = box->left = 0;
 }
 
 static bool has_flag(const char *flags, const char *flag)
@@ -178,6 +179,36 @@ static void forget_oldest(struct box *box)
 	g_array_remove_range(box->rung, 0, RUNG_MAX / 2);
 }
 
+/* Whom the account has had mail from is kept for rules that ask for it. */
+static struct seen *find_senders(struct account *account)
+{
+	if ((account->judge->wants & RULES_WANT_SENDERS) == 0)
+		return NULL;
+	if (account->senders == NULL)
+		account->senders = seen_open_senders(
+		    account->world->state, account->config->name);
+	return account->senders;
+}
+
+/* In quiet hours what is not urgent stays where it is, as if the connection
+ * were closed: the mark stays below it, and it is told when they are over. */
+static bool is_for_later(const struct box *box, const struct message *message)
+{
+	struct account *account = box->account;
+
+	return account->hushed &&
+	    !settings_decide(account->judge, account->config, message,
+		find_senders(account), NULL)
+		 .urgent;
+}
+
+static void leave(struct box *box, uint32_t uid)
+{
+	if (box->left == 0 || uid < box->left)
+		box->left = uid;
+	g_hash_table_remove(box->told, GUINT_TO_POINTER(uid));
+}
+
 /* What becomes of it is of interest for a while. */
 static void note_rung(struct box *box, const struct message *message)
 {
@@ -190,17 +221,6 @@ static void note_rung(struct box *box, const struct message *message)
 		note_read(box, message->uid);
 }
 
-/* Whom the account has had mail from is kept for rules that ask for it. */
-static struct seen *find_senders(struct account *account)
-{
-	if ((account->judge->wants & RULES_WANT_SENDERS) == 0)
-		return NULL;
-	if (account->senders == NULL)
-		account->senders = seen_open_senders(
-		    account->world->state, account->config->name);
-	return account->senders;
-}
-
 static void tell(struct box *box, struct message *message)
 {
 	struct memory memory = memory_of(message);
@@ -210,6 +230,9 @@ static void tell(struct box *box, struct message *message)
 		    message->uid, message->subject);
 		memory_add_place(box, &memory);
 		mark_take(&box->mark, message->uid);
+		message_free(message);
+	} else if (is_for_later(box, message)) {
+		leave(box, message->uid);
 		message_free(message);
 	} else {
 		box->last_message = when_wall();
@@ -282,7 +305,8 @@ static const char *const state_names[] = {
 /* Up to time all is told, unless it is still being looked for. */
 static void note_told(struct box *box, int64_t time)
 {
-	if (box->synced && box->dropped == 0 && !box->renumbered)
+	if (box->synced && box->dropped == 0 && box->left == 0 &&
+	    !box->renumbered)
 		box->mark.time = MAX(box->mark.time, time);
 }
 
@@ -356,9 +380,11 @@ void box_refreshed(struct box *box)
 
 static void round_over(struct box *box)
 {
-	g_clear_pointer(&box->told, g_hash_table_unref);
+	if (box->left == 0) {
+		g_clear_pointer(&box->told, g_hash_table_unref);
+		box->mark.time = when_wall();
+	}
 	box->synced_uid = MAX(box->highest, box->synced_uid);
-	box->mark.time = when_wall();
 	box->synced = true;
 	box->renumbered = false;
 	mark_clear(&box->before);
@@ -562,8 +588,22 @@ void box_free(gpointer data)
 	g_free(box);
 }
 
+bool box_fetch_left(struct box *box)
+{
+	uint32_t left = box->left;
+
+	if (left == 0)
+		return false;
+	box->left = 0;
+	/* What is beyond has been told, or will be again. */
+	box->synced_uid = box->highest = MIN(left - 1, box->synced_uid);
+	box->place.uid = left - 1;
+	return true;
+}
+
 static void rest(struct box *box)
 {
+	box_fetch_left(box);
 	if (box->state == WATCH_LIVE)
 		box->turned = loop_now();
 	box->state = WATCH_STOPPED;
@@ -607,6 +647,8 @@ static void board(struct box *box)
 	restart(box);
 	if (state != WATCH_STOPPED)
 		set_state(box, WATCH_CONNECTING, NULL);
+	else if (box->account->resting)
+		set_state(box, WATCH_SLEEPING, NULL);
 }
 
 void box_join(struct box *box, struct line *line)
@@ -651,6 +693,9 @@ void box_rest(struct box *box)
 {
 	if (box->alarm != NULL && !alarm_watch_is_blind(box->alarm))
 		g_clear_pointer(&box->alarm, alarm_watch_free);
+	/* Else its connection will tell. */
+	if (box->line != NULL && !box->line->started && !box->line->ended)
+		set_state(box, WATCH_SLEEPING, NULL);
 }
 
 bool box_fetch_dropped(struct box *box)

@@ -40,6 +40,8 @@ struct box {
 	GArray *rung;         /* uint32_t, the newest UIDs told, or NULL */
 	GHashTable *read;     /* of them those that were read since, or before
 	                         they were told; NULL: none, or no on_read */
+	uint32_t left;        /* the lowest UID that waits for the end of quiet
+	                         hours, with the server; 0: none */
 	uint32_t dropped;     /* the lowest UID that was not taken because too
 	                         many were on their way; 0: none */
 	int64_t last_message; /* wall clock, s; 0: none yet */
@@ -87,6 +89,7 @@ struct account {
 	bool stopping, proven; /* proven: a login has succeeded */
 	bool resting;          /* no connections, see rest.c */
 	bool asleep;           /* as the computer, or about to be */
+	bool hushed;           /* connected, but only what is urgent rings */
 	bool gathering;        /* what came in a rest, for one bubble */
 	struct rest *rest;     /* NULL: never yet */
 	guint flush;           /* source */
@@ -115,6 +118,9 @@ void box_store(struct box *box);
 /* What was left with the server is asked for again; true: its connection has
  * to begin anew for that. */
 bool box_fetch_dropped(struct box *box);
+/* What was left in quiet hours comes with the next connection; true: there is
+ * something. */
+bool box_fetch_left(struct box *box);
 /* The account rests: it does not go blind. */
 void box_rest(struct box *box);
 /* A member of "watches" in the status. */
@@ -185,8 +191,10 @@ void account_choose(struct account *account, const GPtrArray *listed);
 
 /* ---- rest.c ---- */
 
-/* A pause of an earlier watcher goes on. */
+/* A pause of an earlier watcher goes on; quiet hours hold. */
 void rest_load(struct account *account);
+/* The settings are others. */
+void rest_configure(struct account *account);
 /* Takes NULL. */
 void rest_free(struct rest *rest);
 /* Connects, or reconnects after delay ms, unless there is a reason not to. */

@@ -14,7 +14,9 @@ struct rest {
 	struct loop_timer *timer; /* the next look */
 	struct pause pause;
 	enum account_rest why;
-	int64_t until; /* wall clock, s; or QUIET_FOREVER */
+	/* Wall clock, s, or QUIET_FOREVER: when it ends (0: it is awake), and
+	 * when the quiet hours change. */
+	int64_t until, next;
 };
 
 /* ---- lines ---- */
@@ -63,11 +65,28 @@ void rest_go_on(struct account *account, int64_t delay)
 static void get_up(struct account *account)
 {
 	account->resting = false;
-	account->gathering = true;
-	delivery_gather(account->delivery, true);
 	for (unsigned i = 0; i < account->lines->len; i++)
 		line_watch_over(account->lines->pdata[i]);
 	rest_go_on(account, 0);
+}
+
+/* What was left with the server comes when its connection begins anew. */
+static void fetch_left(struct account *account)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (box_fetch_left(box) && box->line != NULL &&
+		    !account->resting)
+			watch_reopen(box->line->watch);
+	}
+}
+
+/* Until all of it has come. */
+static void gather(struct account *account)
+{
+	account->gathering = true;
+	delivery_gather(account->delivery, true);
 }
 
 void rest_look_round(struct account *account)
@@ -111,8 +130,17 @@ static void end_pause(struct rest *rest)
 		    error->message);
 }
 
+static const struct hours *hours_of(const struct account *account)
+{
+	return curfew_hours(
+	    account->judge->curfew, account->config->quiet_hours);
+}
+
 static void decide(struct rest *rest, int64_t now)
 {
+	const struct hours *hours = hours_of(rest->account);
+
+	rest->next = hours != NULL ? quiet_change(hours, now) : QUIET_FOREVER;
 	keep_length(&rest->pause, now);
 	if (rest->pause.until != 0 && rest->pause.until <= now)
 		end_pause(rest);
@@ -121,17 +149,19 @@ static void decide(struct rest *rest, int64_t now)
 	if (rest->pause.until != 0) {
 		rest->why = ACCOUNT_PAUSED;
 		rest->until = rest->pause.until;
+	} else if (hours != NULL && hours_hold(hours, quiet_minute(now))) {
+		rest->why = ACCOUNT_QUIET;
+		rest->until = rest->next;
 	}
 }
 
 static void arm(struct rest *rest, int64_t now)
 {
-	int64_t next = rest->until;
+	int64_t next = rest->why == ACCOUNT_PAUSED ? rest->until : rest->next;
 
 	loop_timer_set(rest->timer,
-	    next == 0 || next == QUIET_FOREVER
-		? INT64_MAX
-		: loop_now() + (next - now) * 1000);
+	    next == QUIET_FOREVER ? INT64_MAX
+				  : loop_now() + (next - now) * 1000);
 }
 
 static void tell(const struct rest *rest)
@@ -142,24 +172,41 @@ static void tell(const struct rest *rest)
 	    text != NULL ? text : "awake again");
 }
 
+/* One connection stays for what is urgent. */
+static void turn(struct account *account, bool closed, bool hushed)
+{
+	bool was_off = account->resting || account->hushed;
+
+	account->hushed = hushed;
+	if (closed && !account->resting)
+		lie_down(account);
+	if (closed || hushed) {
+		account->gathering = false;
+		delivery_gather(account->delivery, false);
+	} else if (was_off) {
+		gather(account);
+		fetch_left(account);
+	}
+	if (!closed && account->resting)
+		get_up(account);
+}
+
 static void look(struct rest *rest)
 {
 	struct account *account = rest->account;
 	int64_t now = when_wall(), until = rest->until;
 	enum account_rest before = rest->why;
-	bool closed;
+	bool broken;
 
 	decide(rest, now);
 	arm(rest, now);
-	closed = rest->why != ACCOUNT_AWAKE;
 	if (account->stopping)
 		return;
 	if (before != rest->why || until != rest->until)
 		tell(rest);
-	if (closed && !account->resting)
-		lie_down(account);
-	else if (!closed && account->resting)
-		get_up(account);
+	broken = rest->why == ACCOUNT_QUIET &&
+	    curfew_is_broken(account->judge->curfew, account->config->name);
+	turn(account, rest->why != ACCOUNT_AWAKE && !broken, broken);
 	account_moved(account);
 }
 
@@ -189,22 +236,28 @@ void rest_free(struct rest *rest)
 	g_free(rest);
 }
 
+void rest_configure(struct account *account)
+{
+	if (account->rest != NULL || hours_of(account) != NULL)
+		look(make(account));
+}
+
 void rest_load(struct account *account)
 {
 	g_autofree char *trouble = NULL;
 	struct pause pause;
 
-	if (account->world->once)
-		return;
 	pause_load(
 	    account->world->state, account->config->name, &pause, &trouble);
 	if (trouble != NULL)
 		log_line(
 		    LOG_LEVEL_WARNING, account->config->name, "%s", trouble);
-	if (pause.until == 0)
-		return;
-	make(account)->pause = pause;
-	look(account->rest);
+	if (pause.until != 0)
+		make(account)->pause = pause;
+	rest_configure(account);
+	/* It has ended meanwhile. */
+	if (pause.until != 0 && account->rest->why == ACCOUNT_AWAKE)
+		gather(account);
 }
 
 void account_look_at_clock(struct account *account)

@@ -117,6 +117,7 @@ struct settings *settings_load(
 	settings->references = 1;
 	settings->config = config;
 	compile_rules(settings);
+	settings->curfew = curfew_new(config);
 	warn_of_flaws(settings);
 	settings->header_fields = join_header_fields(settings->rules);
 	settings->wants = rules_wants(settings->rules);
@@ -136,6 +137,7 @@ void settings_unref(struct settings *settings)
 		return;
 	book_free(settings->book);
 	rules_free(settings->rules);
+	curfew_free(settings->curfew);
 	config_free(settings->config);
 	g_free(settings->header_fields);
 	g_free(settings);
@@ -205,6 +207,8 @@ static void apply_rule(struct verdict *verdict, const struct config_rule *rule)
 		verdict->sound = rule->sound;
 	if (rule->icon != NULL)
 		verdict->icon = rule->icon;
+	if (rule->has_urgent)
+		verdict->urgent = rule->urgent != 0;
 }
 
 /* What a fact is asked about. */
@@ -283,10 +287,15 @@ static void apply_rules(const struct settings *settings,
 	g_autoptr(GArray) found =
 	    rules_match(settings->rules, message, &facts, reasons);
 
-	for (unsigned i = 0; i < found->len; i++)
-		apply_rule(verdict,
+	for (unsigned i = 0; i < found->len; i++) {
+		const struct config_rule *rule =
 		    settings->config->rules
-			->pdata[g_array_index(found, guint, i)]);
+			->pdata[g_array_index(found, guint, i)];
+
+		apply_rule(verdict, rule);
+		if (curfew_holds(settings->curfew, rule->quiet_hours))
+			verdict->notify = 0;
+	}
 }
 
 /* NULL: of nobody. */

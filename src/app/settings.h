@@ -6,6 +6,7 @@
 #define IDLEBELL_APP_SETTINGS_H
 
 #include "app/book.h"
+#include "app/curfew.h"
 #include "config/config.h"
 #include "message/message.h"
 #include "rules/rules.h"
@@ -17,6 +18,7 @@ struct settings {
 	char *header_fields; /* what to ask servers for */
 	unsigned wants;      /* bits of enum rules_want: likewise */
 	struct book *book;   /* the address book; NULL: none that a rule asks */
+	struct curfew *curfew; /* NULL: never quiet */
 	unsigned references;
 };
 
@@ -27,6 +29,7 @@ struct verdict {
 	int64_t urgency;
 	int64_t timeout; /* of the bubble, as sink_event has it */
 	int64_t download_max_size;
+	bool urgent; /* rings in quiet hours, too */
 	const char *sound, *icon;
 	char **on_message;
 };

@@ -263,13 +263,28 @@ static void check_required(
 	}
 }
 
+/* What only rules can read is complained of later, by its line. */
+static int line_of(const struct draft *draft, const char *key)
+{
+	const struct draft_setting *setting =
+	    draft_setting(draft, option_find(key, draft->scope));
+
+	return setting->level == DRAFT_INITIAL ? draft->line : setting->line;
+}
+
 void check_account(const struct config *config, const struct draft *draft)
 {
+	struct config_account *account = draft->base;
+
+	account->quiet_hours_line = line_of(draft, "quiet_hours");
 	check_required(config, draft);
 	run_checks(config, draft, account_checks);
 }
 
 void check_rule(const struct config *config, const struct draft *draft)
 {
+	struct config_rule *rule = draft->base;
+
+	rule->quiet_hours_line = line_of(draft, "quiet_hours");
 	run_checks(config, draft, rule_checks);
 }

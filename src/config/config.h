@@ -97,7 +97,9 @@ struct config_account {
 	char *download_to;
 	char *archive_mailbox, *trash_mailbox, *junk_mailbox; /* or NULL */
 	char **download_command;                              /* argv or NULL */
-	int64_t download; /* enum config_download */
+	int64_t download;  /* enum config_download */
+	char *quiet_hours; /* see rules/hours.h */
+	int quiet_hours_line;
 };
 
 /* What a rule changes, where it says so. */
@@ -114,6 +116,10 @@ struct config_rule {
 	char **download_command;
 	bool has_timeout;
 	int64_t timeout;
+	bool has_urgent;
+	int64_t urgent;    /* 1: breaks through quiet hours */
+	char *quiet_hours; /* while they hold, notify is none */
+	int quiet_hours_line;
 	char *sound, *icon;
 	char **on_message;
 };

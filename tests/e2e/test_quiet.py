@@ -5,6 +5,7 @@ afterwards, and that it is heard once."""
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 from rig import tap
@@ -334,6 +335,198 @@ def test_pause_during_a_burst(bench: Bench) -> None:
         assert sorted(r.environment["IDLEBELL_UID"] for r in rings) == sorted(
             str(uid) for uid in range(1, 21))
         nothing(lambda: len(w.rings) > 20)
+
+
+# --- quiet hours --------------------------------------------------------
+
+
+def hours(before: int, after: int) -> str:
+    """From so many minutes before now to so many after, UTC."""
+    now = datetime.now(timezone.utc)
+    return "-".join(f"{now + timedelta(minutes=minutes):%H:%M}"
+                    for minutes in (-before, after))
+
+
+def set_hours(w: Watcher, text: str) -> None:
+    w.write("".join(f"quiet_hours = {text}\n"
+                    if line.startswith("quiet_hours =") else line
+                    for line in w.text().splitlines(keepends=True)))
+    say(w, "reload")
+
+
+def test_quiet_hours(bench: Bench) -> None:
+    """The connection is closed while they hold."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop, hook",
+                       quiet_hours=hours(-60, 120)):
+            w.start().wait_live("work")
+            set_hours(w, hours(60, 60))
+            wait_away(server, user)
+            quiet = account(w)["quiet"]
+            assert quiet["reason"] == "quiet_hours", quiet
+            assert quiet["until"] and quiet["connected"] is False, quiet
+            assert state(w) == "quiet"
+            assert say(w, "status", "--check").startswith("work quiet until ")
+            for number in range(2):
+                server.deliver(user, make_message(f"Message {number}"))
+            assert "work: quiet until" in say(w, "resume")
+            nothing(lambda: w.rings)
+            w.stop()
+            w.start()
+            wait_until(lambda: w.run("status", config=False).returncode == 0,
+                       "the watcher")
+            assert state(w) == "quiet"
+            set_hours(w, hours(-60, 120))
+            w.wait_rings(2)
+            bubble, = desktop.wait_bubbles(1)
+            assert "2 new messages" in bubble["summary"], bubble
+            wait_awake(w)
+
+
+def test_quiet_hours_end_by_the_clock(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user) as w:
+        w.start().wait_live("work")
+        w.write(w.text() + f"quiet_hours = {hours(60, 1)}\n")
+        say(w, "reload")
+        # Unless the minute has just ended.
+        if "quiet" in account(w):
+            wait_away(server, user)
+        server.deliver(user, make_message("Meanwhile"))
+        w.wait_rings(1, 120)
+        assert "quiet" in w.states("work")
+        wait_awake(w)
+
+
+def test_urgent_breaks_through_quiet_hours(bench: Bench) -> None:
+    """It stays connected: what is urgent rings at once, the others are told
+    at the end, and a crash neither loses nor repeats any."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        w.account("work", server, user, notify="desktop, hook",
+                  quiet_hours=hours(60, 60))
+        with w.section("rule boss", **{"from": "boss@example.org",
+                                       "urgent": "yes"}):
+            w.start().wait_live("work")
+            assert account(w)["quiet"]["connected"] is True
+            assert "1 of 1 live; work quiet until " in say(
+                w, "status", "--check")
+            for number in range(2):
+                server.deliver(user, make_message(
+                    f"Early {number}", "friend@example.org"))
+            server.deliver(user, make_message("Come at once"))
+            ring, = w.wait_rings(1)
+            assert ring.subject == "Come at once"
+            assert "Come at once" in desktop.wait_bubbles(1)[0]["body"]
+            # What is on its way may ring again.
+            wait_until(lambda: account(w)["pending"] == 0, "the hook's end")
+            w.kill()
+            server.deliver(user, make_message("Late", "friend@example.org"))
+            w.start().wait_live("work", count=2)
+            server.deliver(user, make_message("Come again"))
+            assert [r.subject for r in w.wait_rings(2)] == [
+                "Come at once", "Come again"]
+            nothing(lambda: len(w.rings) > 2)
+            set_hours(w, hours(-60, 120))
+            assert sorted(r.subject for r in w.wait_rings(5)[2:]) == [
+                "Early 0", "Early 1", "Late"]
+            summary = desktop.wait_bubbles(3)[2]
+            assert "3 new messages" in summary["summary"], summary
+            wait_awake(w)
+            server.deliver(user, make_message("Day", "friend@example.org"))
+            w.wait_rings(6)
+            nothing(lambda: len(w.rings) > 6)
+
+
+def test_urgent_does_not_break_through_a_pause(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher().account("work", server, user,
+                                quiet_hours=hours(60, 60))
+    with w.section("rule boss", **{"from": "boss@example.org",
+                                   "urgent": "yes"}):
+        w.start().wait_live("work")
+        server.deliver(user, make_message("Later", "friend@example.org"))
+        say(w, "pause")
+        wait_away(server, user)
+        server.deliver(user, make_message("Come at once"))
+        nothing(lambda: w.rings)
+        say(w, "resume")
+        ring, = w.wait_rings(1)
+        assert ring.subject == "Come at once"
+        assert account(w)["quiet"]["reason"] == "quiet_hours"
+        set_hours(w, hours(-60, 120))
+        assert w.wait_rings(2)[1].subject == "Later"
+        nothing(lambda: len(w.rings) > 2)
+
+
+def test_urgent_rule_of_another_account(bench: Bench) -> None:
+    """Only what is needed stays connected."""
+    server = bench.dovecot
+    one, two = server.user(), server.user()
+    w = bench.watcher().account("one", server, one,
+                                quiet_hours=hours(60, 60))
+    w.account("two", server, two, quiet_hours=hours(60, 60))
+    with w.section("rule boss", account="two", urgent="yes"):
+        w.start().wait_live("two")
+        assert state(w, "one") == "quiet"
+        assert not is_there(server, one) and is_there(server, two)
+
+
+def test_quiet_hours_of_a_rule(bench: Bench) -> None:
+    """Its messages are as with notify = none, and never told."""
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher().account("work", server, user)
+    with w.section("rule friend", **{"from": "friend@example.org",
+                                     "quiet_hours": hours(60, 60)}):
+        w.start().wait_live("work")
+        server.deliver(user, make_message("Silent", "friend@example.org"))
+        server.deliver(user, make_message("Loud"))
+        ring, = w.wait_rings(1)
+        assert ring.subject == "Loud"
+        set_hours(w, hours(-60, 120))
+        server.deliver(user, make_message("Day", "friend@example.org"))
+        assert [r.subject for r in w.wait_rings(2)] == ["Loud", "Day"]
+
+
+def test_once_in_quiet_hours(bench: Bench) -> None:
+    """It leaves what is there for later."""
+    server = bench.dovecot
+    user = server.user()
+    with bench.watcher().account("work", server, user,
+                                 quiet_hours=hours(-60, 120)) as w:
+        assert w.run("once").returncode == 0
+        server.deliver(user, make_message("Meanwhile"))
+        w.write(w.text().replace(hours(-60, 120), hours(60, 60)))
+        done = w.run("once")
+        assert done.returncode == 0 and "quiet until" in done.stderr, done
+        assert not w.rings
+        w.write(w.text().replace(hours(60, 60), hours(-60, 120)))
+        assert w.run("once").returncode == 0
+        w.wait_rings(1)
+
+
+def test_check_names_bad_hours(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher().account("work", server, user)
+    w.section("rule friend", **{"from": "friend@example.org",
+                                "quiet_hours": "Sat-Sum"})
+    w.write(f"[defaults]\nquiet_hours = 22:00-25:00\n{w.text()}")
+    done = w.run("check")
+    assert done.returncode == 78, done
+    first, second = done.stderr.splitlines()[:2]
+    assert ":2: quiet_hours: " in first and "25:00" in first, done
+    assert "quiet_hours: " in second and "Sum" in second, done
 
 
 if __name__ == "__main__":

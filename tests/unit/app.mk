@@ -68,3 +68,7 @@ check_PROGRAMS += tests/unit/test-excerpt
 TESTS += tests/unit/test-excerpt
 tests_unit_test_excerpt_SOURCES = tests/unit/test-excerpt.c tests/unit/unit.h
 tests_unit_test_excerpt_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-curfew
+TESTS += tests/unit/test-curfew
+tests_unit_test_curfew_SOURCES = tests/unit/test-curfew.c tests/unit/unit.h
+tests_unit_test_curfew_LDADD = $(UNIT_LIBS)
