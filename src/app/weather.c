@@ -82,6 +82,8 @@ static void on_change(void *data, enum change_kind kind)
 		fall_asleep(weather);
 	} else if (kind == CHANGE_WAKE) {
 		wake(weather);
+	} else if (kind == CHANGE_ZONE) {
+		look_at_clock(weather);
 	} else if (!weather->asleep) {
 		log_line(LOG_LEVEL_VERBOSE, NULL, "%s",
 		    kind == CHANGE_CLOCK ? "the clock was set"

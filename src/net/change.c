@@ -1,7 +1,8 @@
 /*
  * The network by rtnetlink, the clock by a timerfd that the kernel cancels
  * when the time is set, sleep by how far the clock that goes on in it has run
- * ahead of the one that stands still, and by logind, which tells beforehand.
+ * ahead of the one that stands still, and by logind, which tells beforehand;
+ * the time zone by the file that stands for it.
  */
 #include "net/change.h"
 
@@ -12,19 +13,25 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#define CHANGE_QUIET  300   /* ms without another event end a burst */
-#define CHANGE_BURST  1000  /* ms that a burst lasts at most */
-#define CHANGE_SLEPT  500   /* ms: less is no sleep */
-#define CHANGE_JUMP   100   /* ms: less corrects the clock */
-#define CHANGE_SLEEPY 60000 /* ms from "about to sleep" to "it did not" */
-#define CHANGE_READ   16384 /* more than any message of the kernel's */
-#define CHANGE_READS  64    /* in one event: others want to read too */
+#define CHANGE_QUIET   300   /* ms without another event end a burst */
+#define CHANGE_BURST   1000  /* ms that a burst lasts at most */
+#define CHANGE_SLEPT   500   /* ms: less is no sleep */
+#define CHANGE_JUMP    100   /* ms: less corrects the clock */
+#define CHANGE_SLEEPY  60000 /* ms from "about to sleep" to "it did not" */
+#define CHANGE_READ    16384 /* more than any message of the kernel's */
+#define CHANGE_READS   64    /* in one event: others want to read too */
+
+/* localtime(5): most often a link, which is replaced. */
+#define ZONE_DIRECTORY "/etc"
+#define ZONE_FILE      "localtime"
 
 /* A descriptor of ours and who listens to it. */
 struct change_source {
@@ -36,7 +43,7 @@ struct change {
 	struct loop *loop;
 	change_fn *fn;
 	void *data;
-	struct change_source netlink, clock;
+	struct change_source netlink, clock, zone;
 	struct links *links;
 	struct loop_timer *burst; /* ends it */
 	int64_t burst_since;      /* INT64_MAX: there is none */
@@ -165,6 +172,52 @@ static int change_open_clock(void)
 	return fd;
 }
 
+/* The time zone. */
+
+static bool change_is_zone(const char *buffer, size_t size)
+{
+	size_t at = 0;
+
+	while (size - at >= sizeof(struct inotify_event)) {
+		const struct inotify_event *event = (const void *)(buffer + at);
+
+		if ((event->mask & IN_Q_OVERFLOW) != 0 ||
+		    (event->len > 0 && strcmp(event->name, ZONE_FILE) == 0))
+			return true;
+		at += sizeof(*event) + event->len;
+	}
+	return false;
+}
+
+static void change_on_zone(void *data, uint32_t events)
+{
+	struct change *change = data;
+	char buffer[CHANGE_READ]
+	    __attribute__((aligned(__alignof__(struct inotify_event))));
+	ssize_t size = read(change->zone.fd, buffer, sizeof(buffer));
+
+	(void)events;
+	if (size < 0 && errno != EAGAIN && errno != EINTR)
+		change_unwatch(&change->zone);
+	else if (size > 0 && change_is_zone(buffer, (size_t)size))
+		change->fn(change->data, CHANGE_ZONE);
+}
+
+/* A user may have no more of them: then it is seen when the clock is looked at
+ * for another reason. */
+static int change_open_zone(void)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd >= 0 &&
+	    inotify_add_watch(fd, ZONE_DIRECTORY,
+		IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /* logind.  What it says of a sleep is as good as the clocks', and may come
  * before or after them. */
 static void change_on_logind(void *data, bool asleep)
@@ -284,6 +337,7 @@ struct change *change_new(struct loop *loop, change_fn *fn, void *data)
 	    change, &change->netlink, change_open_netlink(), change_on_netlink);
 	change_watch(
 	    change, &change->clock, change_open_clock(), change_on_clock);
+	change_watch(change, &change->zone, change_open_zone(), change_on_zone);
 	change->logind = logind_new(loop, change_on_logind, change);
 	return change;
 }
@@ -295,6 +349,7 @@ void change_free(struct change *change)
 	logind_free(change->logind);
 	change_unwatch(&change->netlink);
 	change_unwatch(&change->clock);
+	change_unwatch(&change->zone);
 	loop_timer_free(change->burst);
 	loop_timer_free(change->sleepy_timer);
 	links_free(change->links);

@@ -17,6 +17,8 @@ enum change_kind {
 	CHANGE_NETWORK,
 	/* The wall clock was set, by a tenth of a second at least. */
 	CHANGE_CLOCK,
+	/* The system's time zone may be another. */
+	CHANGE_ZONE,
 	/* The computer is about to sleep: say goodbye, then call
 	 * change_ready(), which it waits for (logind: 5 s at most).
 	 * CHANGE_WAKE always follows, though it may not have slept. */

@@ -13,12 +13,13 @@
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
-#define KINDS 4
+#define KINDS 5
 
 static struct loop *loop;
 static struct change *change;
@@ -27,6 +28,7 @@ static bool sleeping;
 static int64_t slept;   /* ms that CLOCK_MONOTONIC stood still */
 static int64_t stepped; /* ms that CLOCK_REALTIME was set forward by */
 static bool has_network;
+static char *zones; /* in place of /etc */
 
 /* In place of the C library's: nobody can put the computer to sleep here. */
 int clock_gettime(clockid_t clock_id, struct timespec *tp)
@@ -44,6 +46,15 @@ int clock_gettime(clockid_t clock_id, struct timespec *tp)
 		}
 	}
 	return (int)result;
+}
+
+/* Likewise: the system's time zone stays what it is. */
+int inotify_add_watch(int fd, const char *name, uint32_t mask)
+{
+	bool is_zone = strcmp(name, "/etc") == 0;
+
+	return (int)syscall(
+	    SYS_inotify_add_watch, fd, is_zone ? zones : name, mask);
 }
 
 static void tell(void *data, enum change_kind kind)
@@ -448,11 +459,30 @@ static void isolate(void)
 		set_link(true);
 }
 
+/* What timedatectl does, what ln -sf and cp do, and what is no zone. */
+static void test_zone(void)
+{
+	g_autofree char *file = g_build_filename(zones, "localtime", NULL);
+	g_autofree char *other = g_build_filename(zones, "adjtime", NULL);
+
+	begin();
+	g_assert_cmpint(symlink("/usr/share/zoneinfo/UTC", other), ==, 0);
+	check_told_nothing();
+	g_assert_cmpint(rename(other, file), ==, 0);
+	wait_for(CHANGE_ZONE);
+	g_assert_cmpint(unlink(file), ==, 0);
+	g_assert_cmpint(symlink("/usr/share/zoneinfo/CET", file), ==, 0);
+	wait_for(CHANGE_ZONE);
+	end();
+	g_assert_cmpint(unlink(file), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	int result;
 
 	(void)argc;
+	zones = g_dir_make_tmp("zones-XXXXXX", NULL);
 	isolate();
 	logind_world_new();
 	unit_init(argv[0]);
@@ -466,6 +496,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/change/overflow", test_overflow);
 	g_test_add_func("/change/clock", test_clock);
 	g_test_add_func("/change/clock-corrected", test_clock_corrected);
+	g_test_add_func("/change/zone", test_zone);
 	g_test_add_func(
 	    "/change/sleep-by-the-clocks", test_sleep_by_the_clocks);
 	g_test_add_func("/change/sleep-by-logind", test_sleep_by_logind);
@@ -477,5 +508,7 @@ int main(int argc, char **argv)
 	result = g_test_run();
 	close(witness);
 	logind_world_free();
+	rmdir(zones);
+	g_free(zones);
 	return result;
 }
