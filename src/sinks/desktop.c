@@ -10,6 +10,7 @@
 
 #include "sinks/bubble.h"
 #include "sinks/desktop.h"
+#include "sinks/inhibited.h"
 #include "sinks/look.h"
 #include "sinks/sound.h"
 
@@ -63,6 +64,7 @@ struct desktop {
 	GHashTable *slots; /* struct slot by number: up or on the way */
 	struct desktop_events events;
 	void *data;
+	struct inhibited *inhibited; /* NULL: nobody wants to know */
 };
 
 /* What the worker has heard of a bubble. */
@@ -459,6 +461,31 @@ void desktop_listen(
 	desktop->data = data;
 }
 
+static void on_inhibited(void *data, bool holds)
+{
+	struct desktop *desktop = data;
+
+	if (desktop->events.inhibited)
+		desktop->events.inhibited(desktop->data, holds);
+}
+
+void desktop_watch_inhibited(struct sink *sink, bool wanted)
+{
+	struct desktop *desktop = (struct desktop *)sink;
+
+	if (!wanted)
+		g_clear_pointer(&desktop->inhibited, inhibited_free);
+	else if (!desktop->inhibited)
+		desktop->inhibited = inhibited_new(on_inhibited, desktop);
+}
+
+bool desktop_is_inhibited(const struct sink *sink)
+{
+	const struct desktop *desktop = (const struct desktop *)sink;
+
+	return desktop->inhibited && inhibited_holds(desktop->inhibited);
+}
+
 /* What waits is not shown: nobody is there to note that it was. */
 static void desktop_free(struct sink *sink)
 {
@@ -467,6 +494,7 @@ static void desktop_free(struct sink *sink)
 	gpointer slot;
 	struct job *job;
 
+	inhibited_free(desktop->inhibited);
 	while ((job = g_queue_peek_head(&desktop->jobs))) {
 		g_atomic_int_set(&job->abandoned, 1);
 		job_leave(job);

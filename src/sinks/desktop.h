@@ -46,6 +46,8 @@ struct desktop_events {
 	/* Once for each bubble that was up, unless desktop_close() was called
 	 * for it: the number is forgotten. */
 	void (*closed)(void *data, uint64_t bubble, enum desktop_end end);
+	/* "Do not disturb" has begun or is over; while it is watched. */
+	void (*inhibited)(void *data, bool inhibited);
 };
 
 /* events: copied; NULL: none.  The program has one listener. */
@@ -55,5 +57,11 @@ void desktop_listen(
 /* Closes it, if it is up, or drops it from the queue (fn gets no error then).
  * The number is forgotten at once: no event comes for it any more. */
 void desktop_close(struct sink *sink, uint64_t bubble);
+
+/* Whether the desktop wants to be left alone (sinks/inhibited.h).  It is
+ * looked for only while it is wanted, on a connection of its own, and comes
+ * back with daemons and buses; false until it is known. */
+void desktop_watch_inhibited(struct sink *sink, bool wanted);
+bool desktop_is_inhibited(const struct sink *sink);
 
 #endif

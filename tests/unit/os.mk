@@ -80,3 +80,9 @@ check_PROGRAMS += tests/unit/test-avatar
 TESTS += tests/unit/test-avatar
 tests_unit_test_avatar_SOURCES = tests/unit/test-avatar.c tests/unit/unit.h
 tests_unit_test_avatar_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-inhibited
+TESTS += tests/unit/test-inhibited
+tests_unit_test_inhibited_SOURCES = tests/unit/test-inhibited.c \
+	tests/unit/notifyd.h tests/unit/unit.h
+tests_unit_test_inhibited_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,25 @@
+/*
+ * "Do not disturb": whether the notification daemon is told to keep quiet.
+ *
+ * There is no one way to ask.  By D-Bus properties of the daemon: Inhibited
+ * (Plasma), Dnd (SwayNotificationCenter), paused (dunst), Modes with
+ * "do-not-disturb" in them (mako); by settings: GNOME and Cinnamon.  All of
+ * them tell of changes, so nothing is polled, and no daemon is started.
+ */
+#ifndef IDLEBELL_SINKS_INHIBITED_H
+#define IDLEBELL_SINKS_INHIBITED_H
+
+#include <stdbool.h>
+
+struct inhibited;
+
+/* From the main loop, at each change. */
+typedef void inhibited_fn(void *data, bool holds);
+
+/* Asks at once, and begins with false. */
+struct inhibited *inhibited_new(inhibited_fn *fn, void *data);
+/* Takes NULL. */
+void inhibited_free(struct inhibited *inhibited);
+bool inhibited_holds(const struct inhibited *inhibited);
+
+#endif

@@ -1,0 +1,345 @@
+/*
+ * "Do not disturb", as each of the daemons has it, with daemons and buses
+ * that come and go.
+ */
+#include "config.h"
+
+#include "sinks/inhibited.h"
+#include "tests/unit/notifyd.h"
+
+#define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
+#define GNOME_SCHEMA         "org.gnome.desktop.notifications"
+
+static const char daemons_xml[] =
+    "<node>"
+    "<interface name='" NAME "'>"
+    "<method name='GetServerInformation'>"
+    "<arg type='s' direction='out'/><arg type='s' direction='out'/>"
+    "<arg type='s' direction='out'/><arg type='s' direction='out'/></method>"
+    "<property name='Inhibited' type='b' access='read'/>"
+    "<property name='Dnd' type='b' access='read'/></interface>"
+    "<interface name='org.dunstproject.cmd0'>"
+    "<property name='paused' type='b' access='read'/></interface>"
+    "<interface name='fr.emersion.Mako'>"
+    "<property name='Modes' type='as' access='read'/></interface>"
+    "</node>";
+
+static struct {
+	const char *name; /* of the daemon */
+	bool inhibited, dnd, paused, mode;
+	int asked;
+} state;
+
+struct place {
+	struct sink *sink;
+	int changes, waited; /* of them */
+};
+
+static void called(GDBusConnection *connection, const char *sender,
+    const char *path, const char *interface_name, const char *method,
+    GVariant *arguments, GDBusMethodInvocation *call, gpointer data)
+{
+	(void)connection;
+	(void)sender;
+	(void)path;
+	(void)interface_name;
+	(void)method;
+	(void)arguments;
+	(void)data;
+	g_dbus_method_invocation_return_value(
+	    call, g_variant_new("(ssss)", state.name, "test", "1", "1.2"));
+}
+
+static GVariant *get(GDBusConnection *connection, const char *sender,
+    const char *path, const char *interface_name, const char *property,
+    GError **error, gpointer data)
+{
+	static const char *const loud[] = {"default", NULL};
+	static const char *const quiet[] = {"default", "do-not-disturb", NULL};
+
+	(void)connection;
+	(void)sender;
+	(void)path;
+	(void)interface_name;
+	(void)error;
+	(void)data;
+	state.asked++;
+	if (strcmp(property, "Modes") == 0)
+		return g_variant_new_strv(state.mode ? quiet : loud, -1);
+	return g_variant_new_boolean(strcmp(property, "Inhibited") == 0
+		? state.inhibited
+		: strcmp(property, "Dnd") == 0 ? state.dnd
+					       : state.paused);
+}
+
+static void start(const char *name)
+{
+	static const GDBusInterfaceVTable vtable = {
+	    .method_call = called, .get_property = get};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDBusNodeInfo) node =
+	    g_dbus_node_info_new_for_xml(daemons_xml, NULL);
+
+	state.name = name;
+	world.daemon = g_dbus_connection_new_for_address_sync(world.address,
+	    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+		G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+	    NULL, NULL, &error);
+	g_assert_no_error(error);
+	for (int i = 0; node->interfaces[i]; i++) {
+		g_dbus_connection_register_object(world.daemon,
+		    i < 2 ? PATH : "/fr/emersion/Mako", node->interfaces[i],
+		    &vtable, NULL, NULL, &error);
+		g_assert_no_error(error);
+	}
+	own_name(world.daemon);
+}
+
+/* As most do it; invalid: without the value. */
+static void change(const char *path, const char *interface_name,
+    const char *property, bool invalid)
+{
+	GVariantBuilder changed, names;
+
+	g_variant_builder_init(&changed, G_VARIANT_TYPE("a{sv}"));
+	g_variant_builder_init(&names, G_VARIANT_TYPE("as"));
+	if (invalid)
+		g_variant_builder_add(&names, "s", property);
+	else
+		g_variant_builder_add(
+		    &changed, "{sv}", property, g_variant_new_boolean(TRUE));
+	g_dbus_connection_emit_signal(world.daemon, NULL, path,
+	    PROPERTIES_INTERFACE, "PropertiesChanged",
+	    g_variant_new("(sa{sv}as)", interface_name, &changed, &names),
+	    NULL);
+}
+
+static void on_inhibited(void *data, bool inhibited)
+{
+	struct place *place = data;
+
+	g_assert_true(desktop_is_inhibited(place->sink) == inhibited);
+	place->changes++;
+}
+
+static void place_open(struct place *place, gconstpointer data)
+{
+	static const struct desktop_events events = {.inhibited = on_inhibited};
+
+	(void)data;
+	memset(&state, 0, sizeof state);
+	place->sink = desktop_new();
+	desktop_listen(place->sink, &events, place);
+}
+
+static void place_close(struct place *place, gconstpointer data)
+{
+	(void)data;
+	place->sink->free(place->sink);
+	daemon_stop();
+}
+
+static void wait_change(struct place *place, bool expected)
+{
+	wait_until(&place->changes, ++place->waited);
+	g_assert_true(desktop_is_inhibited(place->sink) == expected);
+}
+
+static void begin(struct place *place)
+{
+	desktop_watch_inhibited(place->sink, true);
+	g_assert_false(desktop_is_inhibited(place->sink));
+	wait_until(&state.asked, 4);
+}
+
+static void check_property(struct place *place, bool *value, const char *path,
+    const char *interface_name, const char *property)
+{
+	for (int i = 0; i < 3; i++) {
+		*value = true;
+		change(path, interface_name, property, i == 0);
+		wait_change(place, true);
+		*value = false;
+		change(path, interface_name, property, i == 1);
+		wait_change(place, false);
+	}
+}
+
+static void test_properties(struct place *place, gconstpointer data)
+{
+	(void)data;
+	start("x");
+	begin(place);
+	check_property(place, &state.inhibited, PATH, NAME, "Inhibited");
+	check_property(place, &state.dnd, PATH, NAME, "Dnd");
+	check_property(
+	    place, &state.paused, PATH, "org.dunstproject.cmd0", "paused");
+	check_property(place, &state.mode, "/fr/emersion/Mako",
+	    "fr.emersion.Mako", "Modes");
+}
+
+/* Two reasons: it is over when both are. */
+static void test_both(struct place *place, gconstpointer data)
+{
+	(void)data;
+	start("x");
+	state.inhibited = true;
+	desktop_watch_inhibited(place->sink, true);
+	wait_change(place, true);
+	state.paused = true;
+	change(PATH, "org.dunstproject.cmd0", "paused", false);
+	wait_until(&state.asked, 5);
+	state.inhibited = false;
+	change(PATH, NAME, "Inhibited", false);
+	wait_until(&state.asked, 7);
+	state.paused = false;
+	change(PATH, "org.dunstproject.cmd0", "paused", false);
+	wait_change(place, false);
+	g_assert_cmpint(place->changes, ==, 2);
+}
+
+static void test_daemons(struct place *place, gconstpointer data)
+{
+	(void)data;
+	desktop_watch_inhibited(place->sink, true);
+	state.inhibited = true;
+	start("x");
+	wait_change(place, true);
+	daemon_stop();
+	wait_change(place, false);
+	start("x");
+	wait_change(place, true);
+	daemon_stop();
+	state.inhibited = false;
+	wait_change(place, false);
+	state.asked = 0;
+	start("x");
+	wait_until(&state.asked, 4);
+	g_assert_cmpint(place->changes, ==, 4);
+}
+
+/* The socket is there later than we, goes, and comes again. */
+static void test_buses(struct place *place, gconstpointer data)
+{
+	(void)data;
+	bus_stop();
+	state.paused = true;
+	desktop_watch_inhibited(place->sink, true);
+	for (int i = 0; i < 2; i++) {
+		bus_start();
+		start("x");
+		wait_change(place, true);
+		bus_stop();
+		wait_change(place, false);
+	}
+	bus_start();
+}
+
+static void test_not_wanted(struct place *place, gconstpointer data)
+{
+	(void)data;
+	start("x");
+	state.paused = true;
+	desktop_watch_inhibited(place->sink, true);
+	desktop_watch_inhibited(place->sink, true);
+	wait_change(place, true);
+	desktop_watch_inhibited(place->sink, false);
+	g_assert_false(desktop_is_inhibited(place->sink));
+	change(PATH, "org.dunstproject.cmd0", "paused", false);
+	state.asked = 0;
+	desktop_watch_inhibited(place->sink, true);
+	g_assert_false(desktop_is_inhibited(place->sink));
+	wait_change(place, true);
+	g_assert_cmpint(state.asked, <=, 4);
+	/* In the middle of it, and freed then. */
+	desktop_watch_inhibited(place->sink, false);
+	desktop_watch_inhibited(place->sink, true);
+}
+
+static void test_gnome(struct place *place, gconstpointer data)
+{
+	g_autoptr(GSettings) user = g_settings_new(GNOME_SCHEMA);
+
+	(void)data;
+	start("gnome-shell");
+	begin(place);
+	g_settings_set_boolean(user, "show-banners", FALSE);
+	wait_change(place, true);
+	g_settings_set_boolean(user, "show-banners", TRUE);
+	wait_change(place, false);
+	g_settings_set_boolean(user, "show-banners", FALSE);
+	wait_change(place, true);
+	/* Another desktop does not care. */
+	daemon_stop();
+	wait_change(place, false);
+	state.asked = 0;
+	start("x");
+	wait_until(&state.asked, 4);
+	/* Its schema is not there. */
+	daemon_stop();
+	state.asked = 0;
+	start("cinnamon");
+	wait_until(&state.asked, 4);
+	daemon_stop();
+	start("GNOME-Shell");
+	wait_change(place, true);
+	g_settings_set_boolean(user, "show-banners", TRUE);
+	wait_change(place, false);
+}
+
+/* Before GSettings is first used; false: there is no compiler for it. */
+static bool install_schema(void)
+{
+	static const char schema[] =
+	    "<schemalist><schema id='" GNOME_SCHEMA "' path='/x/'>"
+	    "<key name='show-banners' type='b'><default>true</default></key>"
+	    "</schema></schemalist>";
+	g_autofree char *path = g_build_filename(
+	    world.directory, GNOME_SCHEMA ".gschema.xml", NULL);
+	const char *argv[] = {
+	    "glib-compile-schemas", "--strict", world.directory, NULL};
+	int status = -1;
+
+	g_setenv("GSETTINGS_BACKEND", "memory", TRUE);
+	g_setenv("GSETTINGS_SCHEMA_DIR", world.directory, TRUE);
+	g_assert_true(g_file_set_contents(path, schema, -1, NULL));
+	return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH,
+		   NULL, NULL, NULL, NULL, &status, NULL) &&
+	    status == 0;
+}
+
+static void remove_schema(void)
+{
+	g_autofree char *source = g_build_filename(
+	    world.directory, GNOME_SCHEMA ".gschema.xml", NULL);
+	g_autofree char *compiled =
+	    g_build_filename(world.directory, "gschemas.compiled", NULL);
+
+	g_unlink(source);
+	g_unlink(compiled);
+}
+
+#define ADD(name, fn)                                                        \
+	g_test_add("/inhibited/" name, struct place, NULL, place_open, (fn), \
+	    place_close)
+
+int main(int argc, char **argv)
+{
+	int result;
+
+	(void)argc;
+	unit_init(argv[0]);
+	world_open();
+	bus_start();
+	ADD("properties", test_properties);
+	ADD("both", test_both);
+	ADD("daemons", test_daemons);
+	ADD("buses", test_buses);
+	ADD("not-wanted", test_not_wanted);
+	if (install_schema())
+		ADD("gnome", test_gnome);
+	result = g_test_run();
+	remove_schema();
+	world_close();
+	return result;
+}
