@@ -5,6 +5,7 @@
  */
 #include "app/errand.h"
 #include "app/log.h"
+#include "app/reading.h"
 #include "app/watch.h"
 #include <string.h>
 
@@ -288,11 +289,13 @@ static const struct watch_events events = {
 
 static void connect_anew(struct errands *errands)
 {
+	g_autofree char *fields =
+	    reading_fields(errands->account, errands->settings->header_fields);
 	const struct watch_options options = {
 	    .net = errands->net,
 	    .account = errands->account,
 	    .goal = IMAP_GOAL_TASK,
-	    .header_fields = errands->settings->header_fields,
+	    .header_fields = fields,
 	    .structure = (errands->settings->wants & RULES_WANT_STRUCTURE) != 0,
 	    .pace = errands->pace,
 	};

@@ -4,6 +4,7 @@
 #include "app/alarm.h"
 #include "app/box.h"
 #include "app/log.h"
+#include "app/reading.h"
 #include "app/when.h"
 #include <string.h>
 
@@ -329,6 +330,8 @@ static char *make_name(const struct account *account, bool first)
 static struct watch *make_watch(struct line *line, bool first)
 {
 	struct account *account = line->account;
+	g_autofree char *fields =
+	    reading_fields(account->config, account->judge->header_fields);
 	const struct watch_options options = {
 	    .net = account->world->net,
 	    .pace = account->world->pace,
@@ -339,8 +342,9 @@ static struct watch *make_watch(struct line *line, bool first)
 	    .faults = tuning_faults(&account->tuning, when_wall()),
 	    .after_login = account->tuning.after_login,
 	    .refresh = account->refresh.current,
-	    .header_fields = account->judge->header_fields,
+	    .header_fields = fields,
 	    .structure = (account->judge->wants & RULES_WANT_STRUCTURE) != 0,
+	    .preview = reading_has_preview(account->config),
 	};
 
 	return watch_new(&options, &watch_events, line);

@@ -97,6 +97,18 @@ static void blame(
 	machine_fault(s, steps[step].fault, why);
 }
 
+/* NIL is for those who ask lazily (RFC 8970 3.2); Cyrus says it of each message
+ * (quirk 45). */
+bool extras_lacks(
+    struct imap_session *s, unsigned extras, const struct imap_fetch *fetch)
+{
+	if ((extras & MACHINE_EXTRA_PREVIEW) == 0 ||
+	    (extras & MACHINE_EXTRA_LAZY) != 0 || fetch->preview.at != NULL)
+		return false;
+	blame(s, 0, "offers, and has not got,", NULL);
+	return true;
+}
+
 /* NO may be said of one message that it cannot read, BAD of none. */
 bool extras_refused(struct imap_session *s, const struct imap_response *r)
 {

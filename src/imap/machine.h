@@ -200,6 +200,7 @@ struct machine_visit {
 	bool expunged; /* since the last EXISTS */
 	bool wondered; /* an odd EXISTS made us ask since the last NOOP */
 	bool discard;  /* the FETCH under way is of another UIDVALIDITY */
+	bool lacking;  /* it has messages without what was asked for */
 	bool summoned; /* the server said there was something */
 	bool for_fates;
 	unsigned fates;               /* that were told */
@@ -271,6 +272,7 @@ struct imap_session {
 	bool notify_again; /* for another set of mailboxes */
 	bool raw_said;     /* with names in UTF-8, too */
 	bool raw_refused;
+	uint8_t pushed;  /* enum machine_extra, that NOTIFY was asked for */
 	unsigned missed; /* pushes in a row */
 
 	enum machine_idle idle;
@@ -441,6 +443,10 @@ unsigned extras_wanted(const struct imap_session *s, bool many);
  * header a part is enough. */
 void extras_append_items(
     const struct imap_session *s, GString *out, unsigned extras, bool part);
+/* Of extras that were asked for one is not there that the server has promised;
+ * it is not asked for again. */
+bool extras_lacks(
+    struct imap_session *s, unsigned extras, const struct imap_fetch *fetch);
 void extras_take(const struct imap_session *s, struct imap_news *news,
     const struct imap_fetch *fetch);
 /* The news of the current mailbox were refused: true when it was for these,

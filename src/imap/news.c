@@ -42,6 +42,7 @@ static void say(struct imap_session *s, GString *out, struct machine_box *box,
 	g_autoptr(GString) items = g_string_new(NULL);
 
 	box->extras = (uint8_t)extras;
+	s->visit.lacking = false;
 	append_items(s, items, modesty, extras);
 	imap_mailbox_ask(&box->mailbox);
 	machine_command(s, out, MACHINE_SEND_NEWS, "UID FETCH %u:* (%s)",
@@ -211,6 +212,11 @@ static void take_news(struct imap_session *s, const struct imap_response *r)
 	const struct imap_section *header = find_header(fetch);
 	struct imap_news *news;
 
+	if (header != NULL && fetch->uid > s->current->mailbox.last_uid &&
+	    extras_lacks(s, s->current->extras, fetch)) {
+		s->visit.lacking = true;
+		return;
+	}
 	if (fetch->uid <= s->current->mailbox.last_uid) {
 		imap_mailbox_take(&s->current->mailbox, r->number, fetch->uid);
 		tell_anchor(s, fetch, header);
@@ -237,6 +243,10 @@ static void take_pushed(struct imap_session *s, uint32_t sequence,
 	if (sequence != mailbox->seen + 1 || fetch->uid <= mailbox->highest ||
 	    sequence > mailbox->exists || s->current->recheck > 0) {
 		s->visit.want_recheck = true;
+		return;
+	}
+	if (extras_lacks(s, s->pushed, fetch)) {
+		s->visit.want_recheck = s->notify_again = true;
 		return;
 	}
 	s->visit.push_due = s->now + IMAP_PUSH_WAIT;
@@ -356,6 +366,8 @@ void news_done(struct imap_session *s, const struct imap_response *r)
 	if (s->lost > s->visit.lost_before &&
 	    s->visit.modesty < MACHINE_UID_ALONE)
 		be_more_modest(s);
+	else if (s->visit.lacking)
+		s->visit.want_recheck = true;
 	else
 		end_round(s);
 }

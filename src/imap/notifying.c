@@ -114,7 +114,8 @@ static void append_selected(
 	g_string_append(out, "(selected (MessageNew ");
 	if (level == MACHINE_NOTIFY_HEADERS) {
 		g_string_append_c(out, '(');
-		extras_append_items(s, out, extras_wanted(s, false), false);
+		s->pushed = (uint8_t)extras_wanted(s, false);
+		extras_append_items(s, out, s->pushed, false);
 		g_string_append(out, ") ");
 	}
 	g_string_append(out, EVENTS "))");

@@ -1,6 +1,5 @@
 # How the text begins, by PREVIEW (RFC 8970): "" is a message that has nothing
-# to show, NIL one of which the server says nothing.  Of many at once only what
-# the server has at hand.
+# to show.  Of many at once only what the server has at hand, which may be NIL.
 = preview
 = known 7/40
 S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
@@ -30,8 +29,8 @@ S:  BODY[HEADER.FIELDS (FROM SUBJECT)] "Subject: a")
 > news 41 500 () Subject: a preview "Come at once!"
 S: * 12 FETCH (UID 42 FLAGS () RFC822.SIZE 500 PREVIEW "" BODY[HEADER.FIELDS (FROM SUBJECT)] "Subject: b")
 > news 42 500 () Subject: b preview ""
-S: * 13 FETCH (UID 43 FLAGS () RFC822.SIZE 500 PREVIEW NIL BODY[HEADER.FIELDS (FROM SUBJECT)] "Subject: c")
-> news 43 500 () Subject: c
+S: * 13 FETCH (UID 43 FLAGS () RFC822.SIZE 500 PREVIEW (FUZZY "Draft") BODY[HEADER.FIELDS (FROM SUBJECT)] "Subject: c")
+> news 43 500 () Subject: c preview "Draft"
 S: a5 OK done
 > synced
 S: + idling

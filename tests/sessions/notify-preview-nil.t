@@ -1,0 +1,44 @@
+# The same where the server sends them by itself: this one is asked for, and
+# those that follow come with their text.
+= preview
+= notify
+= known 7/40
+S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+> login
+! login LOGIN a b
+C! a1 LOGIN a b
+S: a1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY PREVIEW] in
+C: a2 EXAMINE "INBOX"
+C| a3 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)] PREVIEW)
+C| a4 NOTIFY SET (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)] PREVIEW) MessageExpunge FlagChange))
+C| a5 IDLE
+S: * 10 EXISTS
+S: * OK [UIDVALIDITY 7] .
+S: * OK [UIDNEXT 41] .
+S: a2 OK done
+> opened 7/40
+S: a3 OK done
+> synced
+S: a4 OK done
+S: + idling
+S: * 11 EXISTS
+S: * 11 FETCH (UID 41 FLAGS () RFC822.SIZE 500 PREVIEW NIL BODY[HEADER.FIELDS (FROM SUBJECT)] "Subject: a")
+> fault 64: the server offers, and has not got, PREVIEW of new messages
+C: DONE
+C| a6 UID FETCH 41:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.2048>)
+C| a7 NOTIFY NONE
+C| a8 NOTIFY SET (selected (MessageNew (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.2048>) MessageExpunge FlagChange))
+C| a9 IDLE
+S: a5 OK done
+S: * 11 FETCH (UID 41 FLAGS () RFC822.SIZE 500 BODY[TEXT]<0> "Hello" BODY[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] "Subject: a")
+> news 41 500 () Subject: a text "Hello"
+S: a6 OK done
+> synced
+S: a7 OK done
+S: a8 OK done
+S: + idling
+S: * 12 EXISTS
+S: * 12 FETCH (UID 42 FLAGS () RFC822.SIZE 500 BODY[TEXT]<0> "Ho" BODY[HEADER.FIELDS (FROM SUBJECT CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] "Subject: b")
+> news 42 500 () Subject: b text "Ho"
+> synced
+? 15m
