@@ -349,7 +349,7 @@ static bool remembers(unsigned flags)
 
 static enum imap_goal goal_of(unsigned flags)
 {
-	return (flags & 88) == 88 ? IMAP_GOAL_TASK
+	return (flags & 88) == 80 ? IMAP_GOAL_TASK
 				  : (enum imap_goal)(flags % 3);
 }
 

@@ -348,6 +348,25 @@ static void test_deadline(struct place *place, gconstpointer data)
 	wish_clear(&queued);
 }
 
+/* It does not have to wait for the one before it to be told. */
+static void test_deadline_queued(struct place *place, gconstpointer data)
+{
+	struct errand_options options = inbox;
+	struct wish slow = {.uids = "38"}, queued = {.uids = "38"};
+
+	(void)data;
+	place->mute = "UID STORE";
+	options.deadline = 50;
+	start(place);
+	wish_for(place, &slow, &inbox);
+	wish_for(place, &queued, &options);
+	net_run_until(&queued.over);
+	g_assert_error(queued.error, IMAP_ERROR, IMAP_ERROR_TIMEOUT);
+	g_assert_false(slow.over);
+	wish_clear(&slow);
+	wish_clear(&queued);
+}
+
 /* Its answer must not be taken for that of the next one. */
 static void test_given_up(struct place *place, gconstpointer data)
 {
@@ -458,6 +477,7 @@ int main(int argc, char **argv)
 	ADD("died-meanwhile", test_died_meanwhile);
 	ADD("died-within", test_died_within);
 	ADD("deadline", test_deadline);
+	ADD("deadline/queued", test_deadline_queued);
 	ADD("given-up", test_given_up);
 	ADD("given-up/early", test_given_up_early);
 	ADD("freed", test_freed);
