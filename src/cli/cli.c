@@ -98,8 +98,9 @@ const struct command cli_commands[] = {
 	.max = 3,
 	.run = cmd_fetch},
     {.name = "act",
-	.arguments = "VERB ACCOUNT MAILBOX UID...",
-	.help = "Marks, moves or deletes messages.",
+	.arguments = "VERB ACCOUNT MAILBOX UID... [DESTINATION]",
+	.help = "Marks (read, flag), moves (archive, junk, move) or deletes "
+		"messages.",
 	.options = "json",
 	.min = 4,
 	.max = -1,

@@ -58,6 +58,7 @@ static const struct kind {
     {"ACCOUNT", "accounts", NULL, list_accounts},
     {"MAILBOX", "mailboxes", NULL, list_mailboxes},
     {"RULE", "rules", NULL, list_rules},
+    {"VERB", "verbs", NULL, list_verbs},
     {"SHELL", "shells", "bash zsh fish", NULL},
     {"VERB", "verbs", NULL, list_verbs},
     {"FILE", NULL, NULL, NULL},

@@ -127,6 +127,9 @@ def test_words(bench: Bench, shell: str) -> None:
     assert "--json" in complete(w, "status", "--j")
     assert complete(w, "completion", "") == {"bash", "zsh", "fish"}
     assert complete(w, "reload", "") == set()
+    assert complete(w, "act", "ar") == {"archive"}
+    assert ACCOUNTS <= complete(w, "act", "archive", "")
+    assert complete(w, "act", "archive", "work", "IN") == {"INBOX"}
 
 
 def test_bash_positions(bench: Bench) -> None:
@@ -136,6 +139,7 @@ def test_bash_positions(bench: Bench) -> None:
     assert by_bash(w, "-v", "--shard", "1/2", "mailb") == {"mailboxes"}
     assert by_bash(w, "mailboxes", "") == ACCOUNTS
     assert by_bash(w, "mailboxes", "work", "") == set()
+    assert by_bash(w, "act", "archive", "") == ACCOUNTS
     assert by_bash(w, "--shard", "") == set()
     for words in ("explain",), ("-c",), ("status", "--config"):
         assert by_bash(w, *words, f"{w.directory}/idle") == {
