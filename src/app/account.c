@@ -115,8 +115,18 @@ static void stuck(void *origin)
 	account_moved(((struct box *)origin)->account);
 }
 
+static struct fetching *fetch(void *origin, const struct fetching_wish *wish,
+    const struct fetching_events *events, void *data)
+{
+	const struct account *account = ((struct box *)origin)->account;
+
+	return fetching_start(account->world->net, account->settings,
+	    account->config, account->world->pace, wish, events, data);
+}
+
 static const struct delivery_events delivery_events = {
     .body = ask_body,
+    .fetch = fetch,
     .taken = taken,
     .stuck = stuck,
 };
@@ -593,6 +603,7 @@ void account_status(const struct account *account, struct emit *emit)
 	     (given_up = delivery_given_up(account->delivery, i)) != NULL; i++)
 		add_given_up(given_up, emit);
 	emit_end_array(emit);
+	fetching_status(account->config->name, emit);
 	emit_name(emit, "watches");
 	emit_begin_array(emit);
 	for (unsigned i = 0; i < account->boxes->len; i++)

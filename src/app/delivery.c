@@ -12,7 +12,8 @@
 
 enum {
 	HOLD_MAX = 10000, /* ms that a bubble waits for others */
-	GATHER_MAX = 60000
+	GATHER_MAX = 60000,
+	PATIENCE = 20000, /* ms that a hook waits for a slow download */
 };
 
 struct delivery {
@@ -31,6 +32,7 @@ struct delivery {
 	bool stopped;
 	bool gathering;
 	struct disk disk;
+	struct item *slow; /* whose download has a connection of its own */
 };
 
 static bool has_bubble(const struct item *item)
@@ -50,14 +52,16 @@ static bool has_batch(const struct item *item)
 	    item->plan.on_mailbox != NULL;
 }
 
-/* Small enough to be downloaded; a size of 0 means that the server did not
- * tell. */
+/* Small enough to be downloaded, or its text; a size of 0 means that the server
+ * did not tell. */
 static bool has_download(const struct item *item)
 {
 	uint64_t size = item->message->size;
 
-	return item->plan.download_to != NULL && size > 0 &&
-	    size <= (uint64_t)item->plan.download_max_size;
+	return (item->plan.download_to != NULL ||
+		   item->plan.download_command != NULL) &&
+	    size > 0 && item->plan.download_max_size > 0 &&
+	    (item->plan.text || size <= (uint64_t)item->plan.download_max_size);
 }
 
 /* How many octets of it are read at most: RFC822.SIZE is a hint (quirk 40), but
@@ -295,8 +299,35 @@ static void pass(struct item *item)
 
 /* ---- downloads ---- */
 
+static void fetched(void *data, const char *file, const GError *error);
+
+static const struct fetching_events fetching_events = {.end = fetched};
+
+/* One at a time for an account: servers count connections. */
+static void download_slowly(struct item *item)
+{
+	struct delivery *delivery = item->delivery;
+	struct fetching_wish wish = download_wish(item);
+
+	/* Behind another it may be long. */
+	if (item->patience == 0 && !delivery->options.once)
+		item->patience =
+		    loop_now() + (delivery->slow == NULL ? PATIENCE : 0);
+	if (delivery->slow != NULL ||
+	    !download_may_begin(item, &delivery->disk))
+		return;
+	item->attempts++;
+	delivery->slow = item;
+	item->fetching = delivery->events->fetch(
+	    item->origin, &wish, &fetching_events, item);
+}
+
 static void download(struct item *item)
 {
+	if (download_is_slow(item)) {
+		download_slowly(item);
+		return;
+	}
 	if (!download_open(item, &item->delivery->disk))
 		return;
 	if (item->delivery->events->body(item->origin, item->message->uid,
@@ -308,16 +339,22 @@ static void download(struct item *item)
 	}
 }
 
-/* Nobody goes unrung because a disk is full. */
+/* Nobody goes unrung because a disk is full, or a message large. */
 static bool goes_without(const struct item *item)
 {
-	return item->wants_body && item->lane->loading != item &&
-	    disk_is_lost(&item->delivery->disk, loop_now());
+	int64_t due = INT64_MAX;
+
+	if (!item->wants_body || item->lane->loading == item)
+		return false;
+	return download_is_late(item, loop_now(), &due) ||
+	    (item->fetching == NULL &&
+		disk_is_lost(&item->delivery->disk, loop_now()));
 }
 
 static void owe(struct item *item)
 {
-	bool first = g_queue_is_empty(&item->lane->owed);
+	bool first =
+	    g_queue_is_empty(&item->lane->owed) && !download_is_slow(item);
 
 	log_line(first ? LOG_LEVEL_WARNING : LOG_LEVEL_VERBOSE, item->name,
 	    "UID %u does not wait for its download, which is made up for later",
@@ -329,7 +366,7 @@ static void owe(struct item *item)
 static bool may_load(const struct item *item)
 {
 	return item->wants_body && item->lane->loading == NULL &&
-	    !goes_without(item);
+	    item->fetching == NULL && !goes_without(item);
 }
 
 /* Hooks run in the order of the messages: one that is still on its way holds
@@ -366,7 +403,8 @@ static void load_owed(struct delivery *delivery, struct lane *lane)
 
 	while (!delivery->stopped && lane->loading == NULL &&
 	    g_queue_is_empty(&lane->waiting) &&
-	    (item = g_queue_peek_head(&lane->owed)) != NULL) {
+	    (item = g_queue_peek_head(&lane->owed)) != NULL &&
+	    item->fetching == NULL) {
 		download(item);
 		if (item->wants_body)
 			return;
@@ -374,11 +412,32 @@ static void load_owed(struct delivery *delivery, struct lane *lane)
 	}
 }
 
+/* Only the first of a lane is waited for. */
+static int64_t patience(const struct delivery *delivery)
+{
+	int64_t due = INT64_MAX;
+	GHashTableIter iter;
+	gpointer lane;
+
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane)) {
+		const struct item *item =
+		    g_queue_peek_head(&((struct lane *)lane)->waiting);
+
+		if (item != NULL && item->wants_body)
+			download_is_late(item, loop_now(), &due);
+	}
+	return due;
+}
+
 static void arm_disk_timer(struct delivery *delivery)
 {
-	loop_timer_set(delivery->disk_timer,
-	    delivery->stopped ? INT64_MAX
-			      : disk_deadline(&delivery->disk, loop_now()));
+	int64_t due = disk_deadline(&delivery->disk, loop_now());
+
+	if (delivery->slow != NULL)
+		due = MIN(due, patience(delivery));
+	loop_timer_set(
+	    delivery->disk_timer, delivery->stopped ? INT64_MAX : due);
 }
 
 static void advance(struct delivery *delivery, struct lane *lane)
@@ -401,6 +460,17 @@ static void advance_all(struct delivery *delivery)
 static void on_disk_timer(void *data)
 {
 	advance_all(data);
+}
+
+static void fetched(void *data, const char *file, const GError *error)
+{
+	struct item *item = data;
+	struct delivery *delivery = item->delivery;
+
+	delivery->slow = NULL;
+	download_fetched(item, &delivery->disk, file, error);
+	pay_back(item);
+	advance_all(delivery);
 }
 
 static struct lane *find_lane(
@@ -465,6 +535,13 @@ void delivery_pause(struct delivery *delivery, void *origin)
 	lane->loading = NULL;
 }
 
+static void end_slow(struct item *item)
+{
+	if (item->delivery != NULL && item->delivery->slow == item)
+		item->delivery->slow = NULL;
+	download_close(item);
+}
+
 static void drop_foreign(GQueue *queue, uint32_t uidvalidity)
 {
 	g_autoptr(GList) items = g_list_copy(queue->head);
@@ -475,6 +552,7 @@ static void drop_foreign(GQueue *queue, uint32_t uidvalidity)
 		if (!item->wants_body ||
 		    (uidvalidity != 0 && numbering(item) == uidvalidity))
 			continue;
+		end_slow(item);
 		download_give_up(item, "its mailbox is gone or was renumbered");
 		pay_back(item);
 	}
@@ -625,6 +703,7 @@ static void orphan(gpointer data)
 {
 	struct item *item = data;
 
+	end_slow(item);
 	item->delivery = NULL;
 	item->passed = item->noted = true;
 	item->hooked = item->gathered = item->owed = false;

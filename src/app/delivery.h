@@ -13,6 +13,7 @@
 #define IDLEBELL_APP_DELIVERY_H
 
 #include "app/belfry.h"
+#include "app/fetching.h"
 #include "app/given-up.h"
 #include "app/report.h"
 #include "app/settings.h"
@@ -23,6 +24,10 @@ struct delivery_events {
 	/* Asks for the body of a message, size octets by what the server
 	 * says, at most max; false: not now, see delivery_resume(). */
 	bool (*body)(void *origin, uint32_t uid, uint64_t size, uint64_t max);
+	/* The same for one that takes long: begins as fetching_start() does. */
+	struct fetching *(*fetch)(void *origin,
+	    const struct fetching_wish *wish,
+	    const struct fetching_events *events, void *data);
 	/* A message is taken by all its sinks. */
 	void (*taken)(void *origin, uint32_t uidvalidity, uint32_t uid);
 	/* One is left untaken: standard output is closed, or see

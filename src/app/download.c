@@ -7,12 +7,14 @@
 
 /* A message whose download breaks the connection again and again. */
 enum {
-	ATTEMPTS_MAX = 3
+	ATTEMPTS_MAX = 3,
+	SLOW_SIZE = 256 * 1024, /* octets */
 };
 
 void download_close(struct item *item)
 {
 	g_clear_pointer(&item->file, maildir_free);
+	g_clear_pointer(&item->fetching, fetching_free);
 }
 
 void download_give_up(struct item *item, const char *why)
@@ -22,22 +24,27 @@ void download_give_up(struct item *item, const char *why)
 	download_close(item);
 }
 
+/* What was tried and failed is tried again after a pause. */
+static void pause_for(struct item *item, struct disk *disk, const char *why)
+{
+	int64_t pause = disk_failed(disk, loop_now());
+
+	if (pause > 0)
+		log_line(
+		    disk->failures == 1 ? LOG_LEVEL_WARNING : LOG_LEVEL_VERBOSE,
+		    item->name, "not downloaded: %s; tried again in %d s", why,
+		    (int)(pause / 1000));
+}
+
 static void not_stored(
     struct item *item, struct disk *disk, const GError *error)
 {
-	int64_t pause;
-
 	if (!g_error_matches(error, SINK_ERROR, SINK_ERROR_DISK)) {
 		download_give_up(item, error->message);
 		return;
 	}
 	item->attempts = 0;
-	pause = disk_failed(disk, loop_now());
-	if (pause > 0)
-		log_line(
-		    disk->failures == 1 ? LOG_LEVEL_WARNING : LOG_LEVEL_VERBOSE,
-		    item->name, "not downloaded: %s; tried again in %d s",
-		    error->message, (int)(pause / 1000));
+	pause_for(item, disk, error->message);
 }
 
 /* It may lie there already: then the last run was ended in between. */
@@ -56,13 +63,19 @@ static void open_file(struct item *item, struct disk *disk)
 	}
 }
 
-bool download_open(struct item *item, struct disk *disk)
+bool download_may_begin(struct item *item, const struct disk *disk)
 {
 	if (!disk_may_try(disk, loop_now()))
 		return false;
-	if (item->attempts >= ATTEMPTS_MAX)
-		download_give_up(item, "the connection broke at each attempt");
-	else
+	if (item->attempts < ATTEMPTS_MAX)
+		return true;
+	download_give_up(item, "the connection broke at each attempt");
+	return false;
+}
+
+bool download_open(struct item *item, struct disk *disk)
+{
+	if (download_may_begin(item, disk))
 		open_file(item, disk);
 	return item->file != NULL;
 }
@@ -90,4 +103,65 @@ bool download_store(struct item *item, struct disk *disk)
 		return false;
 	log_line(LOG_LEVEL_INFO, item->name, "downloads are stored again");
 	return true;
+}
+
+/* ---- slow ones ---- */
+
+bool download_is_slow(const struct item *item)
+{
+	return item->plan.text || item->plan.download_command != NULL ||
+	    item->message->size > SLOW_SIZE;
+}
+
+struct fetching_wish download_wish(const struct item *item)
+{
+	const struct plan *plan = &item->plan;
+	bool command = plan->download_command != NULL;
+
+	return (struct fetching_wish){
+	    .mailbox = item->message->mailbox,
+	    .uidvalidity = item->message->uidvalidity,
+	    .uid = item->message->uid,
+	    .text = plan->text,
+	    .text_max = (uint64_t)plan->download_max_size,
+	    .kind = command ? DESTINATION_COMMAND : DESTINATION_MAILDIR,
+	    .path = plan->download_to,
+	    .command = (const char *const *)plan->download_command,
+	};
+}
+
+bool download_is_late(const struct item *item, int64_t now, int64_t *due)
+{
+	if (item->patience == 0 || item->passed)
+		return false;
+	*due = MIN(*due, item->patience);
+	return now >= item->patience;
+}
+
+/* A connection that could not be had, or was lost too often, may be better
+ * next time; a message that is gone is not. */
+static bool is_hopeless(const GError *error)
+{
+	return g_error_matches(error, IMAP_ERROR, IMAP_ERROR_GONE) ||
+	    g_error_matches(error, IMAP_ERROR, IMAP_ERROR_DENIED) ||
+	    g_error_matches(error, IMAP_ERROR, IMAP_ERROR_MAILBOX) ||
+	    error->domain == SINK_ERROR;
+}
+
+bool download_fetched(
+    struct item *item, struct disk *disk, const char *file, const GError *error)
+{
+	g_autofree char *path = g_strdup(file);
+	g_autoptr(GError) cause = error != NULL ? g_error_copy(error) : NULL;
+
+	download_close(item);
+	if (cause != NULL && is_hopeless(cause)) {
+		not_stored(item, disk, cause);
+	} else if (cause != NULL) {
+		pause_for(item, disk, cause->message);
+	} else {
+		item->message->file = g_steal_pointer(&path);
+		item->wants_body = false;
+	}
+	return cause == NULL && disk_worked(disk);
 }

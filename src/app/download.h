@@ -8,6 +8,20 @@
 #include "app/disk.h"
 #include "app/item.h"
 
+/* It takes its time, and no connection that brings news: large, or its text, or
+ * for a command. */
+bool download_is_slow(const struct item *item);
+/* Of one that is slow: how it is wished for, which points into item. */
+struct fetching_wish download_wish(const struct item *item);
+/* That has ended.  True as with download_store(). */
+bool download_fetched(struct item *item, struct disk *disk, const char *file,
+    const GError *error);
+/* Its hook does not wait for it any longer; *due is when that is, if it is
+ * earlier. */
+bool download_is_late(const struct item *item, int64_t now, int64_t *due);
+
+/* A try may begin; else its time has not come, or it is given up. */
+bool download_may_begin(struct item *item, const struct disk *disk);
 /* Opens its file: true when its body is to be asked for.  Else it is over
  * (item->wants_body is false), or the disk is not ready. */
 bool download_open(struct item *item, struct disk *disk);

@@ -21,7 +21,9 @@ static struct plan make_plan(
 	    .timeout = verdict->timeout,
 	    .sound = g_strdup(verdict->sound),
 	    .icon = g_strdup(verdict->icon),
-	    .download_to = g_strdup(account->download_to),
+	    .download_to = g_strdup(verdict->download_to),
+	    .download_command = g_strdupv(verdict->download_command),
+	    .text = verdict->download == CONFIG_DOWNLOAD_TEXT,
 	    .host = g_strdup(account->host),
 	    .user = g_strdup(account->user),
 	    .hook_wait = account->hook_wait,
@@ -41,6 +43,7 @@ static void plan_clear(struct plan *plan)
 	g_free(plan->user);
 	g_free(plan->where);
 	g_strfreev(plan->on_message);
+	g_strfreev(plan->download_command);
 	g_strfreev(plan->on_mailbox);
 }
 
@@ -91,6 +94,7 @@ void item_free(struct item *item)
 {
 	message_free(item->message);
 	maildir_free(item->file);
+	fetching_free(item->fetching);
 	g_clear_error(&item->spoilt);
 	plan_clear(&item->plan);
 	g_free(item->name);

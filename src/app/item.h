@@ -5,6 +5,7 @@
 #ifndef IDLEBELL_APP_ITEM_H
 #define IDLEBELL_APP_ITEM_H
 
+#include "app/fetching.h"
 #include "app/hooks.h"
 #include "app/settings.h"
 #include "sinks/maildir.h"
@@ -18,7 +19,8 @@ struct plan {
 	bool many_accounts;
 	char *sound, *icon, *image, *download_to, *host, *user;
 	char *where; /* as sink_event has it */
-	char **on_message, **on_mailbox;
+	char **on_message, **on_mailbox, **download_command;
+	bool text; /* is all that is downloaded */
 };
 
 struct item {
@@ -28,6 +30,9 @@ struct item {
 	struct message *message;
 	struct plan plan;
 	struct maildir_file *file;
+	struct fetching *fetching; /* it comes over a connection of its own */
+	int64_t patience;     /* loop_now(): its hook waits until then; 0: it
+	                         was not asked for */
 	bool wants_body;      /* its download is still to be made */
 	bool owed;            /* and its hook did not wait for it */
 	GError *spoilt;       /* why what comes of it is not stored */

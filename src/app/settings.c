@@ -201,6 +201,12 @@ static void apply_rule(struct verdict *verdict, const struct config_rule *rule)
 		verdict->timeout = rule->timeout;
 	if (rule->has_download_max_size)
 		verdict->download_max_size = rule->download_max_size;
+	if (rule->has_download)
+		verdict->download = rule->download;
+	if (rule->download_to != NULL || rule->download_command != NULL) {
+		verdict->download_to = rule->download_to;
+		verdict->download_command = rule->download_command;
+	}
 	if (rule->on_message != NULL)
 		verdict->on_message = rule->on_message;
 	if (rule->sound != NULL)
@@ -310,6 +316,9 @@ static struct verdict begin_verdict(const struct config_account *account)
 	if (account->has_timeout)
 		verdict.timeout = account->timeout;
 	verdict.download_max_size = account->download_max_size;
+	verdict.download = account->download;
+	verdict.download_to = account->download_to;
+	verdict.download_command = account->download_command;
 	verdict.on_message = account->on_message;
 	return verdict;
 }

@@ -29,7 +29,10 @@ struct verdict {
 	int64_t urgency;
 	int64_t timeout; /* of the bubble, as sink_event has it */
 	int64_t download_max_size;
-	bool urgent; /* rings in quiet hours, too */
+	bool urgent;      /* rings in quiet hours, too */
+	int64_t download; /* enum config_download */
+	const char *download_to;
+	char **download_command;
 	const char *sound, *icon;
 	char **on_message;
 };

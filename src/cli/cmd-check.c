@@ -70,12 +70,16 @@ static void check_programs(const struct config *config)
 		check_program("account", a->name, "on_mailbox", a->on_mailbox);
 		check_program("account", a->name, "on_read", a->on_read);
 		check_program("account", a->name, "on_state", a->on_state);
+		check_program("account", a->name, "download_command",
+		    a->download_command);
 	}
 	for (unsigned i = 0; i < config->rules->len; i++) {
 		const struct config_rule *rule = config->rules->pdata[i];
 
 		check_program(
 		    "rule", rule->name, "on_message", rule->on_message);
+		check_program("rule", rule->name, "download_command",
+		    rule->download_command);
 	}
 }
 

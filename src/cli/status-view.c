@@ -508,6 +508,21 @@ static char *print_rest(JsonObject *account, int64_t now)
 	    strcmp(reason, "pause") == 0 ? "paused " : "quiet ", end, NULL);
 }
 
+static void add_download(void *data, JsonObject *download)
+{
+	struct view *view = data;
+	g_autofree char *mailbox = get_cell(download, "mailbox", "?");
+	int64_t octets = MAX(get_int(download, "octets"), 0);
+	int64_t size = get_int(download, "size");
+	g_autofree char *done = g_format_size((guint64)octets);
+	g_autofree char *all =
+	    size > 0 ? g_format_size((guint64)size) : g_strdup("?");
+
+	add_line(view, PLAIN,
+	    g_strdup_printf("    downloading %s %" G_GINT64_FORMAT ": %s of %s",
+		mailbox, get_int(download, "uid"), done, all));
+}
+
 /* Worth a word only when it is not what was asked for. */
 static void append_refresh(GString *text, JsonObject *account)
 {
@@ -647,6 +662,7 @@ static void add_account(struct view *view, JsonObject *account)
 			name));
 	add_watches(view, account);
 	add_reasons(view, account);
+	for_each(account, "downloads", add_download, view);
 	for_each(account, "given_up", add_given_up, view);
 }
 

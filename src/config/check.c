@@ -109,12 +109,31 @@ static bool lacks_hook(const struct config *config, const void *base)
 	    !any_rule_has_hook(config);
 }
 
+static bool rule_has_destination(const struct config_rule *rule)
+{
+	return rule->download_to != NULL || rule->download_command != NULL;
+}
+
+static bool any_rule_has_destination(const struct config *config)
+{
+	for (guint i = 0; i < config->rules->len; i++)
+		if (rule_has_destination(g_ptr_array_index(config->rules, i)))
+			return true;
+	return false;
+}
+
+static bool has_destination(const struct config_account *account)
+{
+	return account->download_to != NULL ||
+	    account->download_command != NULL;
+}
+
 static bool lacks_maildir(const struct config *config, const void *base)
 {
 	const struct config_account *account = base;
 
-	(void)config;
-	return account->download_max_size > 0 && account->download_to == NULL;
+	return account->download_max_size > 0 && !has_destination(account) &&
+	    !any_rule_has_destination(config);
 }
 
 /* Entries are not empty: none of them is "!" alone. */
@@ -192,12 +211,13 @@ static bool rule_lacks_maildir(const struct config *config, const void *base)
 {
 	const struct config_rule *rule = base;
 
-	if (!rule->has_download_max_size || rule->download_max_size == 0)
+	if (!rule->has_download_max_size || rule->download_max_size == 0 ||
+	    rule_has_destination(rule))
 		return false;
 	for (guint i = 0; i < config->accounts->len; i++) {
 		const struct config_account *account =
 		    g_ptr_array_index(config->accounts, i);
-		if (account->download_to != NULL)
+		if (has_destination(account))
 			return false;
 	}
 	return config->accounts->len > 0;
@@ -218,6 +238,45 @@ static bool rule_lacks_book(const struct config *config, const void *base)
 	return false;
 }
 
+/* 0 is the account's default: none. */
+static bool rule_downloads_nothing(
+    const struct config *config, const struct config_rule *rule)
+{
+	if (rule->has_download_max_size)
+		return rule->download_max_size == 0;
+	for (guint i = 0; i < config->accounts->len; i++) {
+		const struct config_account *account =
+		    g_ptr_array_index(config->accounts, i);
+		if (account->download_max_size > 0)
+			return false;
+	}
+	return config->accounts->len > 0;
+}
+
+static bool rule_has_idle_download(
+    const struct config *config, const void *base)
+{
+	const struct config_rule *rule = base;
+
+	return rule->has_download && rule_downloads_nothing(config, rule);
+}
+
+static bool rule_has_idle_destination(
+    const struct config *config, const void *base)
+{
+	return rule_has_destination(base) &&
+	    rule_downloads_nothing(config, base);
+}
+
+static bool rule_has_two_destinations(
+    const struct config *config, const void *base)
+{
+	const struct config_rule *rule = base;
+
+	(void)config;
+	return rule->download_to != NULL && rule->download_command != NULL;
+}
+
 static const struct check rule_checks[] = {
     {"notify", true, rule_lacks_hook,
 	"there is no hook to run: write on_message, or nothing rings"},
@@ -226,6 +285,12 @@ static const struct check rule_checks[] = {
     {"contact", true, rule_lacks_book,
 	"there is no address book, so the rule never holds: write "
 	"contacts_file or contacts_command in [defaults]"},
+    {"download", true, rule_has_idle_download,
+	"nothing is downloaded: write download_max_size, too"},
+    {"download_max_size", true, rule_has_idle_destination,
+	"nothing is downloaded: write download_max_size, too"},
+    {"download_command", false, rule_has_two_destinations,
+	"there is download_to, too: keep one of them"},
     {NULL, false, NULL, NULL},
 };
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import email
 import email.policy
 import hashlib
+import json
 import os
 import pty
 import random
@@ -477,6 +478,90 @@ def test_destination_full(bench: Bench) -> None:
                      "1")
         assert done.returncode == 0, done
         assert "BODY.PEEK[]<0." not in done.stderr
+
+
+# --- the watcher ------------------------------------------------------------
+
+
+def downloads(w: Watcher) -> list[dict[str, Any]]:
+    done = w.run("status", "--json", config=False)
+    assert done.returncode == 0, done
+    account, = json.loads(done.stdout)["accounts"]
+    return account["downloads"]
+
+
+def test_watcher(bench: Bench) -> None:
+    """A large message comes over a connection of its own; status says how
+    far, news are told meanwhile, and after a kill it goes on."""
+    message = large(10 * PIECE)
+
+    def hold(c: Connection, tag: bytes, rest: bytes) -> None:
+        if b"BODY.PEEK[]<%d." % (4 * PIECE) in rest:
+            c.wait_closed()
+        default("UID FETCH")(c, tag, rest)
+
+    with Scripted(bench.authority, {"UID FETCH": hold}) as server:
+        server.add(make_message("old"))
+        w = bench.watcher().account(
+            "work", server, server.user, download_max_size="100M",
+            download_to=bench.path("Mail"))
+        with w:
+            w.start().wait_live("work")
+            server.add(message)
+            wait_until(lambda: [d["octets"] for d in downloads(w)]
+                       == [4 * PIECE], "a part of it")
+            shown, = downloads(w)
+            assert shown == {"mailbox": "INBOX", "uid": 2,
+                             "octets": 4 * PIECE,
+                             "size": len(message.octets)}
+            text = w.run("status", config=False).stdout
+            assert re.search(r"downloading INBOX 2: 524.3.kB of 1.3.MB",
+                             text), text
+            server.add(make_message("small"))
+            wait_until(lambda: "small" in w.log(), "its news")
+            assert w.rings == []
+            w.kill()
+            server.handlers.clear()
+            server.commands.clear()
+            w.start()
+            rings = w.wait_rings(2)
+            assert [r.subject for r in rings] == ["large", "small"]
+            stored = Path(rings[0].environment["IDLEBELL_FILE"])
+            assert sha256(stored.read_bytes()) == sha256(message.lines)
+            assert asked_offsets(server)[0] == 4 * PIECE
+            assert downloads(w) == []
+            assert partials(w) == []
+
+
+def test_rules(bench: Bench) -> None:
+    """What is taken of a message, and where it goes, is a rule's to say."""
+    server = bench.dovecot
+    user = server.user()
+    out = bench.path("out")
+    script = bench.path("mda")
+    script.write_text(f"#!/bin/sh\ncat >{out}\n")
+    script.chmod(0o700)
+    mail = bench.path("Mail")
+    w = bench.watcher().account("work", server, user,
+                                download_max_size="100K", download_to=mail)
+    w.section("rule big", larger="1M", download="text")
+    w.section("rule mda", subject="mda", download_command=script)
+    with w:
+        w.start().wait_live("work")
+        server.deliver(user, compose())
+        server.deliver(user, make_message("mda"))
+        server.deliver(user, make_message("plain"))
+        server.deliver(user, make_message("500K", size=500_000))
+        rings = w.wait_rings(4)
+        files = [ring.environment.get("IDLEBELL_FILE") for ring in rings]
+        text = Path(files[0] or "").read_bytes()
+        assert b"Not downloaded" in text and len(text) < 60_000
+        assert not files[1], files
+        assert b"Subject: mda\n" in out.read_bytes()
+        assert b"Subject: plain\n" in Path(files[2] or "").read_bytes()
+        assert not files[3], files
+        with server.reader(user) as reader:
+            assert all("\\Seen" not in m.flags for m in reader.stored())
 
 
 # --- terminals --------------------------------------------------------------

@@ -16,525 +16,545 @@ struct row {
 	const char *problems; /* "LINE: TEXT\n" each */
 };
 
-static const struct row rows[] =
-    {
-	{"plain", ACCOUNT, NULL, ""},
-	{"empty", "", NULL,
-	    "0: there is no account: write [account NAME], and below it host = and user =\n"},
-	{"only-comments",
-	    "# nothing\n"
-	    "; here\n",
-	    NULL,
-	    "0: there is no account: write [account NAME], and below it host = and user =\n"},
-	{"only-defaults",
-	    "[defaults]\n"
-	    "port = 143\n",
-	    NULL,
-	    "0: there is no account: write [account NAME], and below it host = and user =\n"},
-	{"no-user",
-	    "[account a]\n"
-	    "host = h\n",
-	    NULL, "1: [account a] has no user: write user = below it\n"},
-	{"nothing-in-account", "[account a]\n", NULL,
-	    "1: [account a] has no host: write host = below it\n"
-	    "1: [account a] has no user: write user = below it\n"},
-	{"inherited-host",
-	    "[account a]\n"
-	    "user = u\n"
-	    "[defaults]\n"
-	    "host = h\n",
-	    NULL, ""},
-	{"host-from--o",
-	    "[account a]\n"
-	    "user = u\n",
-	    "host=h", ""},
-	{"key-before-section",
-	    "host = h\n"
-	    "user = u\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n",
-	    NULL,
-	    "1: host: stands before any section: write [defaults] or [account NAME] above it\n"},
-	{"unknown-key", ACCOUNT "xyzzy = 1\n", NULL,
-	    "4: unknown key \"xyzzy\": see idlebell.config(5)\n"},
-	{"misspelt", ACCOUNT "prot = 1\n", NULL,
-	    "4: unknown key \"prot\": did you mean \"port\"?\n"},
-	{"misspelt-dash", ACCOUNT "on-message = ring\n", NULL,
-	    "4: unknown key \"on-message\": did you mean \"on_message\"?\n"},
-	{"beginning", ACCOUNT "pass = x\n", NULL,
-	    "4: unknown key \"pass\": did you mean \"password\"?\n"},
-	{"longer", ACCOUNT "username = x\n", NULL,
-	    "4: unknown key \"username\": did you mean \"user\"?\n"},
-	{"criterion-in-account", ACCOUNT "from = x\n", NULL,
-	    "4: unknown key \"from\" here: it belongs in a [rule NAME]\n"},
-	{"criterion-near", ACCOUNT "mailbox = x\n", NULL,
-	    "4: unknown key \"mailbox\" here: it belongs in a [rule NAME]; did you mean \"mailboxes\"?\n"},
-	{"account-key-in-rule",
-	    ACCOUNT "[rule r]\n"
-		    "host = x\n",
-	    NULL,
-	    "5: unknown key \"host\" here: it belongs in [defaults] or an [account NAME]\n"},
-	{"sound-in-defaults",
-	    "[defaults]\n"
-	    "sound = x\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n",
-	    NULL,
-	    "2: unknown key \"sound\" here: it belongs in a [rule NAME]\n"},
-	{"upper-case-key",
-	    "[account a]\n"
-	    "HOST = h\n"
-	    "User = u\n",
-	    NULL, ""},
-	{"unknown-section",
-	    ACCOUNT "[foo]\n"
-		    "bar = 1\n",
-	    NULL,
-	    "4: unknown section [foo]: write [defaults], [account NAME] or [rule NAME]\n"},
-	{"misspelt-section",
-	    ACCOUNT "[acount b]\n"
-		    "host = h\n",
-	    NULL,
-	    "4: unknown section [acount b]: did you mean [account NAME]?\n"},
-	{"default",
-	    ACCOUNT "[default]\n"
-		    "port = 1\n",
-	    NULL, "4: unknown section [default]: did you mean [defaults]?\n"},
-	{"defaults-with-name", ACCOUNT "[defaults x]\n", NULL,
-	    "4: [defaults x]: write [defaults] alone\n"},
-	{"account-without-name",
-	    "[account]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL, "1: [account]: write [account NAME]\n"},
-	{"rule-without-name", ACCOUNT "[rule ]\n", NULL,
-	    "4: [rule]: write [rule NAME]\n"},
-	{"section-upper-case",
-	    "[Account a]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL, ""},
-	{"empty-section",
-	    ACCOUNT "[]\n"
-		    "port = 1\n",
-	    NULL,
-	    "4: unknown section []: write [defaults], [account NAME] or [rule NAME]\n"},
-	{"account-slash",
-	    "[account a/b]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL,
-	    "1: [account a/b]: an account's name has only letters (a to z), digits and . _ - @ + in it\n"},
-	{"account-dot",
-	    "[account ..]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL,
-	    "1: [account ..]: an account's name must not begin with \".\"\n"},
-	{"account-dash",
-	    "[account -a]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL,
-	    "1: [account -a]: an account's name must not begin with \"-\"\n"},
-	{"account-blank",
-	    "[account a b]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL,
-	    "1: [account a b]: an account's name has only letters (a to z), digits and . _ - @ + in it\n"},
-	{"rule-colon", ACCOUNT "[rule a:b]\n", NULL,
-	    "4: [rule a:b]: a rule's name must not have a \":\" in it\n"},
-	{"section-twice",
-	    ACCOUNT "[account a]\n"
-		    "host = h.example\n"
-		    "user = u\n",
-	    NULL,
-	    "4: [account a] stands twice: first in line 1\n"
-	    "5: host: stands twice in this section: first in line 2\n"
-	    "6: user: stands twice in this section: first in line 3\n"},
-	{"section-twice-case",
-	    ACCOUNT "[ACCOUNT  A]\n"
-		    "port = 0\n",
-	    NULL,
-	    "4: [ACCOUNT A] stands twice: first in line 1\n"
-	    "5: port: 0 is out of range: it goes from 1 to 65535\n"},
-	{"key-twice",
-	    ACCOUNT "port = 0\n"
-		    "Port = 143\n",
-	    NULL,
-	    "4: port: 0 is out of range: it goes from 1 to 65535\n"
-	    "5: Port: stands twice in this section: first in line 4\n"},
-	{"unclosed-header",
-	    "[account a\n"
-	    "host = h\n"
-	    "user = u\n"
-	    "port = x\n",
-	    NULL,
-	    "1: the section header lacks its \"]\"\n"
-	    "4: port: \"x\" is not a number\n"},
-	{"text-behind-header",
-	    "[account a] b\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL, "1: there is text behind the \"]\" of the section header\n"},
-	{"comment-behind-header",
-	    "[account a] # b = c\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL, ""},
-	{"no-equals", ACCOUNT "port\n", NULL,
-	    "4: expected KEY = VALUE: there is no \"=\" in this line\n"},
-	{"no-key", ACCOUNT "= 3\n", NULL,
-	    "4: expected KEY = VALUE: there is no key before the \"=\"\n"},
-	{"cut", ACCOUNT "password = ab;cd\n", NULL,
-	    "4: password: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
-	{"cut-hash", ACCOUNT "password = ab#cd\n", NULL,
-	    "4: password: the value ends at the \"#\", and what follows is lost: put it all in double quotes\n"},
-	{"cut-at-start", ACCOUNT "password =;cd\n", NULL,
-	    "4: password: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
-	{"cut-with-double", ACCOUNT "password = a\"b;cd\n", NULL,
-	    "4: password: the value ends at the \";\", and what follows is lost: put it all in single quotes\n"},
-	{"cut-with-both", ACCOUNT "password = a\"b'c;cd\n", NULL,
-	    "4: password: the value ends at the \";\", and what follows is lost: this cannot be written here: for a secret use password_command, for a command a script\n"},
-	{"cut-with-backslash", ACCOUNT "password = a\\b;cd\n", NULL,
-	    "4: password: the value ends at the \";\", and what follows is lost: this cannot be written here: for a secret use password_command, for a command a script\n"},
-	{"comment", ACCOUNT "port = 143 # plain\n", NULL, ""},
-	{"comment-behind-secret", ACCOUNT "password = ab #cd\n", NULL,
-	    "4: warning: password: what stands behind the \"#\" is a comment: if it belongs to the value, put it all in double quotes\n"},
-	{"comment-in-a-command", ACCOUNT "on_message = sh -c \"a ; b\"\n", NULL,
-	    "4: on_message: the value ends at the \";\", and what follows is lost: put it all in single quotes\n"},
-	{"comment-behind-quotes",
-	    ACCOUNT "on_message = 'sh -c \"a ; b\"' ; run\n", NULL, ""},
-	{"open-quote", ACCOUNT "password = \"abc\n", NULL,
-	    "4: password: the quote is not closed\n"},
-	{"behind-quote", ACCOUNT "on_message = \"/a b/ring\" -x\n", NULL,
-	    "4: on_message: the value ends at the second \", and what follows is lost: put it all in single quotes\n"},
-	{"backslash-in-quotes", ACCOUNT "on_message = \"a\\;b\"\n", NULL,
-	    "4: on_message: a backslash in quotes is not read alike everywhere: leave the quotes off, or, if there is a \";\" or \"#\", this cannot be written here: for a secret use password_command, for a command a script\n"},
-	{"comment-swallows",
-	    ACCOUNT "# a \\\n"
-		    "port = 1\n",
-	    NULL,
-	    "4: the comment ends in a backslash, which makes the next line a part of it\n"},
-	{"trailing-comment-swallows",
-	    ACCOUNT "port = 1 # a \\\n"
-		    "refresh = 1m\n",
-	    NULL,
-	    "4: the comment ends in a backslash, which makes the next line a part of it\n"},
-	{"last-backslash", ACCOUNT "on_message = a \\", NULL,
-	    "4: the last line ends in a backslash, as if another followed\n"},
-	{"empty-host",
-	    "[account a]\n"
-	    "host =\n"
-	    "user = u\n",
-	    NULL, "2: host: there is no value\n"},
-	{"empty-port", ACCOUNT "port = \n", NULL,
-	    "4: port: there is no value\n"},
-	{"empty-notify", ACCOUNT "notify =\n", NULL,
-	    "4: notify: there is no value: write \"none\" for none\n"},
-	{"empty-clears",
-	    "[defaults]\n"
-	    "on_message = ring\n"
-	    "password = x\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n"
-	    "on_message =\n"
-	    "password = \"\"\n"
-	    "notify = hook\n",
-	    NULL,
-	    "9: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
-	{"port-zero", ACCOUNT "port = 0\n", NULL,
-	    "4: port: 0 is out of range: it goes from 1 to 65535\n"},
-	{"port-big", ACCOUNT "port = 65536\n", NULL,
-	    "4: port: 65536 is out of range: it goes from 1 to 65535\n"},
-	{"port-word", ACCOUNT "port = imaps\n", NULL,
-	    "4: port: \"imaps\" is not a number\n"},
-	{"port-negative", ACCOUNT "port = -1\n", NULL,
-	    "4: port: \"-1\" is not a number\n"},
-	{"port-hex", ACCOUNT "port = 0x10\n", NULL,
-	    "4: port: \"0x10\" is not a number\n"},
-	{"tls", ACCOUNT "tls = ssl\n", NULL,
-	    "4: tls: \"ssl\" is none of implicit, starttls, none\n"},
-	{"tls-case", ACCOUNT "tls = StartTLS\n", NULL, ""},
-	{"tls-version", ACCOUNT "tls_min_version = 1.1\n", NULL,
-	    "4: tls_min_version: \"1.1\" is none of 1.2, 1.3\n"},
-	{"refresh-no-unit", ACCOUNT "refresh = 15\n", NULL,
-	    "4: refresh: \"15\" is not a duration: write a number and its unit, as in 90s, 15m, 2h or 3d\n"},
-	{"refresh-words", ACCOUNT "refresh = 15 minutes\n", NULL,
-	    "4: refresh: \"15 minutes\" is not a duration: write a number and its unit, as in 90s, 15m, 2h or 3d\n"},
-	{"refresh-long", ACCOUNT "refresh = 30m\n", NULL,
-	    "4: refresh: 30m is out of range: it goes from 5s to 29m\n"},
-	{"refresh-short", ACCOUNT "refresh = 4s\n", NULL,
-	    "4: refresh: 4s is out of range: it goes from 5s to 29m\n"},
-	{"poll-short", ACCOUNT "poll_interval = 9s\n", NULL,
-	    "4: poll_interval: 9s is out of range: it goes from 10s to 1d\n"},
-	{"hook-long", ACCOUNT "hook_timeout = 61m\n", NULL,
-	    "4: hook_timeout: 61m is out of range: it goes from 1s to 1h\n"},
-	{"size", ACCOUNT "download_max_size = 64X\n", NULL,
-	    "4: download_max_size: \"64X\" is not a size: write a number and K, M or G behind it, as in 64K, or octets\n"},
-	{"size-big",
-	    ACCOUNT "download_max_size = 2G\n"
-		    "download_to = /m\n",
-	    NULL,
-	    "4: download_max_size: 2G is out of range: it goes from 0 to 1G\n"},
-	{"nowhere", ACCOUNT "download_max_size = 1K\n", NULL,
-	    "4: download_max_size: there is nowhere to put the messages: write download_to\n"},
-	{"nowhere-default",
-	    "[defaults]\n"
-	    "download_max_size = 1K\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n"
-	    "[account b]\n"
-	    "host = h\n"
-	    "user = u\n",
-	    NULL,
-	    "2: download_max_size: there is nowhere to put the messages: write download_to\n"},
-	{"notify", ACCOUNT "notify = bell\n", NULL,
-	    "4: notify: \"bell\" is none of desktop, hook, or \"none\" alone\n"},
-	{"notify-none-and", ACCOUNT "notify = none, hook\n", NULL,
-	    "4: notify: \"none\" is none of desktop, hook, or \"none\" alone\n"},
-	{"notify-hook", ACCOUNT "notify = hook\n", NULL,
-	    "4: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
-	{"notify-hook-of-rule",
-	    ACCOUNT "notify = hook\n"
-		    "[rule r]\n"
-		    "on_message = ring\n",
-	    NULL, ""},
-	{"patterns",
-	    ACCOUNT "mailboxes = INBOX, Lists/*, L/%, !Lists/noise, \\Sent\n",
-	    NULL, ""},
-	{"only-uses", ACCOUNT "mailboxes = \\Sent\n", NULL, ""},
-	{"unknown-use", ACCOUNT "mailboxes = INBOX, \\Snet\n", NULL,
-	    "4: mailboxes: \"\\Snet\" is no special use: did you mean \"\\Sent\"?\n"},
-	{"excluded-nothing", ACCOUNT "mailboxes = INBOX, !\n", NULL,
-	    "4: mailboxes: \"!\" alone keeps nothing out: write a mailbox behind it\n"},
-	{"only-exclusions", ACCOUNT "mailboxes = !Spam, !\\Junk\n", NULL,
-	    "4: mailboxes: there are only mailboxes to leave out: begin with *, for all the others, as in *, !Junk\n"},
-	{"only-exclusions-by-default",
-	    "[defaults]\n"
-	    "mailboxes = !Spam\n" ACCOUNT,
-	    NULL,
-	    "2: mailboxes: there are only mailboxes to leave out: begin with *, for all the others, as in *, !Junk\n"},
-	{"exclusion-first", ACCOUNT "mailboxes = !Spam, *\n", NULL,
-	    "4: warning: mailboxes: an exclusion at the beginning keeps nothing out, as the last entry that fits a mailbox decides: write it behind the others\n"},
-	{"connections", ACCOUNT "max_connections = 20\n", NULL, ""},
-	{"connections-none", ACCOUNT "max_connections = 0\n", NULL,
-	    "4: max_connections: 0 is out of range: it goes from 1 to 20\n"},
-	{"connections-many", ACCOUNT "max_connections = 21\n", NULL,
-	    "4: max_connections: 21 is out of range: it goes from 1 to 20\n"},
-	{"method-notify", ACCOUNT "method = notify\n", NULL, ""},
-	{"comma", ACCOUNT "mailboxes = INBOX,,b\n", NULL,
-	    "4: mailboxes: there is nothing between two commas\n"},
-	{"mailbox-twice", ACCOUNT "mailboxes = INBOX, b, inbox\n", NULL,
-	    "4: mailboxes: \"INBOX\" stands twice\n"},
-	{"mailbox-case", ACCOUNT "mailboxes = Work, work\n", NULL, ""},
-	{"host-url",
-	    "[account a]\n"
-	    "host = imaps://h\n"
-	    "user = u\n",
-	    NULL,
-	    "2: host: \"imaps://h\" is a URL: write the name or the address of the server only\n"},
-	{"host-port",
-	    "[account a]\n"
-	    "host = h:993\n"
-	    "user = u\n",
-	    NULL,
-	    "2: host: \"h:993\" has a colon in it: a port goes into port = NUMBER\n"},
-	{"host-v6",
-	    "[account a]\n"
-	    "host = ::1\n"
-	    "user = u\n",
-	    NULL, ""},
-	{"host-blank",
-	    "[account a]\n"
-	    "host = h i\n"
-	    "user = u\n",
-	    NULL,
-	    "2: host: \"h i\" is no host name: write the name or the address of one server\n"},
-	{"pin", ACCOUNT "tls_pin = abc\n", NULL,
-	    "4: tls_pin: \"abc\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
-	{"pin-ok",
-	    ACCOUNT
-	    "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-	    NULL, ""},
-	{"pins",
-	    ACCOUNT
-	    "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-	    NULL,
-	    "4: tls_pin: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
-	{"pins-quoted",
-	    ACCOUNT "tls_pin = \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\"\n", NULL, "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
-	{"pin-junk",
-	    ACCOUNT
-	    "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\n",
-	    NULL,
-	    "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
-	{"pin-none",
-	    ACCOUNT
-	    "tls = none\n"
-	    "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-	    NULL,
-	    "4: warning: tls: with none the password and all mail cross the network unencrypted\n"
-	    "5: warning: tls_pin: there is nothing to pin with tls = none\n"},
-	{"proxy", ACCOUNT "proxy = localhost\n", NULL,
-	    "4: proxy: this is not the URL of a proxy, as in socks5h://localhost:1080, nor \"env\"\n"},
-	{"proxy-kind", ACCOUNT "proxy = https://u:secret@h\n", NULL,
-	    "4: proxy: a proxy cannot be of the kind \"https\": it is one of http, socks5, socks5h, socks4, socks4a\n"},
-	{"proxy-env", ACCOUNT "proxy = env\n", NULL, ""},
-	{"proxy-ok", ACCOUNT "proxy = socks5h://u:secret@localhost:1080\n",
-	    NULL, ""},
-	{"key-alone", ACCOUNT "tls_key = /k\n", NULL,
-	    "4: tls_key: a key alone proves nothing: write tls_certificate, too\n"},
-	{"external", ACCOUNT "auth = external\n", NULL,
-	    "4: warning: auth: external needs tls_certificate: the server has nothing else to know the user by\n"},
-	{"both",
-	    ACCOUNT "password = x\n"
-		    "password_command = y\n",
-	    NULL,
-	    "5: password_command: there is a password, too: keep one of them\n"},
-	{"nearer",
-	    "[defaults]\n"
-	    "password = x\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n"
-	    "password_command = y\n",
-	    NULL, ""},
-	{"both-defaults",
-	    "[defaults]\n"
-	    "password = x\n"
-	    "password_command = y\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n",
-	    NULL,
-	    "3: password_command: there is a password, too: keep one of them\n"},
-	{"token-plain",
-	    ACCOUNT "auth = plain\n"
-		    "token_command = t\n",
-	    NULL,
-	    "5: token_command: no token is used by this auth: write auth = xoauth2 or oauthbearer\n"},
-	{"token-auto", ACCOUNT "token_command = t\n", NULL, ""},
-	{"xoauth2", ACCOUNT "auth = xoauth2\n", NULL,
-	    "4: auth: xoauth2 and oauthbearer need token_command, which prints an access token\n"},
-	{"oauthbearer-ok",
-	    ACCOUNT "auth = oauthbearer\n"
-		    "token_command = t\n",
-	    NULL, ""},
-	{"clear", ACCOUNT "tls = none\n", NULL,
-	    "4: warning: tls: with none the password and all mail cross the network unencrypted\n"},
-	{"clear-local",
-	    "[account a]\n"
-	    "host = localhost\n"
-	    "user = u\n"
-	    "tls = none\n"
-	    "[account b]\n"
-	    "host = 127.0.0.2\n"
-	    "user = u\n"
-	    "tls = none\n"
-	    "[account c]\n"
-	    "host = ::1\n"
-	    "user = u\n"
-	    "tls = none\n",
-	    NULL, ""},
-	{"clear-not-local",
-	    "[account a]\n"
-	    "host = 127.example\n"
-	    "user = u\n"
-	    "tls = none\n",
-	    NULL,
-	    "4: warning: tls: with none the password and all mail cross the network unencrypted\n"},
-	{"command-quote", ACCOUNT "on_message = ring 'x\n", NULL,
-	    "4: on_message: a quote of the command is not closed, or it ends in a backslash\n"},
-	{"command-backslash", ACCOUNT "password_command = \"  \"\n", NULL, ""},
-	{"command-comment", ACCOUNT "on_message = '#ring'\n", NULL,
-	    "4: on_message: there is no command\n"},
-	{"command-empty-name", ACCOUNT "on_message = \"'' x\"\n", NULL,
-	    "4: on_message: the name of the program is empty\n"},
-	{"rule",
-	    ACCOUNT "[rule r]\n"
-		    "from = *@x\n"
-		    "larger = 1M\n"
-		    "urgency = low\n",
-	    NULL, ""},
-	{"rule-urgency",
-	    ACCOUNT "[rule r]\n"
-		    "urgency = high\n",
-	    NULL, "5: urgency: \"high\" is none of low, normal, critical\n"},
-	{"rule-size",
-	    ACCOUNT "[rule r]\n"
-		    "larger = big\n",
-	    NULL,
-	    "5: larger: \"big\" is not a size: write a number and K, M or G behind it, as in 64K, or octets\n"},
-	{"rule-empty",
-	    ACCOUNT "[rule r]\n"
-		    "from =\n"
-		    "on_message =\n",
-	    NULL,
-	    "5: from: there is no value\n"
-	    "6: on_message: there is no value\n"},
-	{"rule-twice",
-	    ACCOUNT "[rule r]\n"
-		    "[rule R]\n",
-	    NULL, "5: [rule R] stands twice: first in line 4\n"},
-	{"rule-hook",
-	    ACCOUNT "[rule r]\n"
-		    "notify = hook\n",
-	    NULL,
-	    "5: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
-	{"rule-download",
-	    ACCOUNT "[rule r]\n"
-		    "download_max_size = 1M\n",
-	    NULL,
-	    "5: download_max_size: there is nowhere to put the messages: no account has download_to\n"},
-	{"rule-quoted",
-	    ACCOUNT "[rule r]\n"
-		    "subject = /a\\[b\\]/, c\n",
-	    NULL, ""},
-	{"override-wins",
-	    "[defaults]\n"
-	    "port = 0\n"
-	    "[account a]\n"
-	    "host = h.example\n"
-	    "user = u\n",
-	    "port=143",
-	    "2: port: 0 is out of range: it goes from 1 to 65535\n"},
-	{"override-bad", ACCOUNT, "port=0",
-	    "0: -o port=0: 0 is out of range: it goes from 1 to 65535\n"},
-	{"override-unknown", ACCOUNT, "prot=1",
-	    "0: -o prot: unknown key \"prot\": did you mean \"port\"?\n"},
-	{"override-rule-key", ACCOUNT, "from=x",
-	    "0: -o from: unknown key \"from\" here: it belongs in a [rule NAME]\n"},
-	{"override-no-equals", ACCOUNT, "port",
-	    "0: -o port: write -o KEY=VALUE\n"},
-	{"override-secret", ACCOUNT, "proxy=ftp://u:secret@h",
-	    "0: -o proxy: a proxy cannot be of the kind \"ftp\": it is one of http, socks5, socks5h, socks4, socks4a\n"},
-	{"override-check", ACCOUNT, "tls_key=/k",
-	    "0: -o tls_key: a key alone proves nothing: write tls_certificate, too\n"},
-	{"override-control", ACCOUNT, "host=\033[2J",
-	    "0: -o KEY: there are characters in it that are not UTF-8 text\n"},
-	{"all-at-once",
-	    "port = 1\n"
-	    "[account a]\n"
-	    "port = x\n"
-	    "hots = h\n"
-	    "user = u\n"
-	    "mailboxes = !\n"
-	    "foo\n"
-	    "[bar]\n",
-	    NULL,
-	    "1: port: stands before any section: write [defaults] or [account NAME] above it\n"
-	    "2: [account a] has no host: write host = below it\n"
-	    "3: port: \"x\" is not a number\n"
-	    "4: unknown key \"hots\": did you mean \"host\"?\n"
-	    "6: mailboxes: \"!\" alone keeps nothing out: write a mailbox behind it\n"
-	    "7: expected KEY = VALUE: there is no \"=\" in this line\n"
-	    "8: unknown section [bar]: write [defaults], [account NAME] or [rule NAME]\n"},
+static const struct row rows[] = {
+    {"plain", ACCOUNT, NULL, ""},
+    {"empty", "", NULL,
+	"0: there is no account: write [account NAME], and below it host = and user =\n"},
+    {"only-comments",
+	"# nothing\n"
+	"; here\n",
+	NULL,
+	"0: there is no account: write [account NAME], and below it host = and user =\n"},
+    {"only-defaults",
+	"[defaults]\n"
+	"port = 143\n",
+	NULL,
+	"0: there is no account: write [account NAME], and below it host = and user =\n"},
+    {"no-user",
+	"[account a]\n"
+	"host = h\n",
+	NULL, "1: [account a] has no user: write user = below it\n"},
+    {"nothing-in-account", "[account a]\n", NULL,
+	"1: [account a] has no host: write host = below it\n"
+	"1: [account a] has no user: write user = below it\n"},
+    {"inherited-host",
+	"[account a]\n"
+	"user = u\n"
+	"[defaults]\n"
+	"host = h\n",
+	NULL, ""},
+    {"host-from--o",
+	"[account a]\n"
+	"user = u\n",
+	"host=h", ""},
+    {"key-before-section",
+	"host = h\n"
+	"user = u\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n",
+	NULL,
+	"1: host: stands before any section: write [defaults] or [account NAME] above it\n"},
+    {"unknown-key", ACCOUNT "xyzzy = 1\n", NULL,
+	"4: unknown key \"xyzzy\": see idlebell.config(5)\n"},
+    {"misspelt", ACCOUNT "prot = 1\n", NULL,
+	"4: unknown key \"prot\": did you mean \"port\"?\n"},
+    {"misspelt-dash", ACCOUNT "on-message = ring\n", NULL,
+	"4: unknown key \"on-message\": did you mean \"on_message\"?\n"},
+    {"beginning", ACCOUNT "pass = x\n", NULL,
+	"4: unknown key \"pass\": did you mean \"password\"?\n"},
+    {"longer", ACCOUNT "username = x\n", NULL,
+	"4: unknown key \"username\": did you mean \"user\"?\n"},
+    {"criterion-in-account", ACCOUNT "from = x\n", NULL,
+	"4: unknown key \"from\" here: it belongs in a [rule NAME]\n"},
+    {"criterion-near", ACCOUNT "mailbox = x\n", NULL,
+	"4: unknown key \"mailbox\" here: it belongs in a [rule NAME]; did you mean \"mailboxes\"?\n"},
+    {"account-key-in-rule",
+	ACCOUNT "[rule r]\n"
+		"host = x\n",
+	NULL,
+	"5: unknown key \"host\" here: it belongs in [defaults] or an [account NAME]\n"},
+    {"sound-in-defaults",
+	"[defaults]\n"
+	"sound = x\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n",
+	NULL, "2: unknown key \"sound\" here: it belongs in a [rule NAME]\n"},
+    {"upper-case-key",
+	"[account a]\n"
+	"HOST = h\n"
+	"User = u\n",
+	NULL, ""},
+    {"unknown-section",
+	ACCOUNT "[foo]\n"
+		"bar = 1\n",
+	NULL,
+	"4: unknown section [foo]: write [defaults], [account NAME] or [rule NAME]\n"},
+    {"misspelt-section",
+	ACCOUNT "[acount b]\n"
+		"host = h\n",
+	NULL, "4: unknown section [acount b]: did you mean [account NAME]?\n"},
+    {"default",
+	ACCOUNT "[default]\n"
+		"port = 1\n",
+	NULL, "4: unknown section [default]: did you mean [defaults]?\n"},
+    {"defaults-with-name", ACCOUNT "[defaults x]\n", NULL,
+	"4: [defaults x]: write [defaults] alone\n"},
+    {"account-without-name",
+	"[account]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL, "1: [account]: write [account NAME]\n"},
+    {"rule-without-name", ACCOUNT "[rule ]\n", NULL,
+	"4: [rule]: write [rule NAME]\n"},
+    {"section-upper-case",
+	"[Account a]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL, ""},
+    {"empty-section",
+	ACCOUNT "[]\n"
+		"port = 1\n",
+	NULL,
+	"4: unknown section []: write [defaults], [account NAME] or [rule NAME]\n"},
+    {"account-slash",
+	"[account a/b]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL,
+	"1: [account a/b]: an account's name has only letters (a to z), digits and . _ - @ + in it\n"},
+    {"account-dot",
+	"[account ..]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL, "1: [account ..]: an account's name must not begin with \".\"\n"},
+    {"account-dash",
+	"[account -a]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL, "1: [account -a]: an account's name must not begin with \"-\"\n"},
+    {"account-blank",
+	"[account a b]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL,
+	"1: [account a b]: an account's name has only letters (a to z), digits and . _ - @ + in it\n"},
+    {"rule-colon", ACCOUNT "[rule a:b]\n", NULL,
+	"4: [rule a:b]: a rule's name must not have a \":\" in it\n"},
+    {"section-twice",
+	ACCOUNT "[account a]\n"
+		"host = h.example\n"
+		"user = u\n",
+	NULL,
+	"4: [account a] stands twice: first in line 1\n"
+	"5: host: stands twice in this section: first in line 2\n"
+	"6: user: stands twice in this section: first in line 3\n"},
+    {"section-twice-case",
+	ACCOUNT "[ACCOUNT  A]\n"
+		"port = 0\n",
+	NULL,
+	"4: [ACCOUNT A] stands twice: first in line 1\n"
+	"5: port: 0 is out of range: it goes from 1 to 65535\n"},
+    {"key-twice",
+	ACCOUNT "port = 0\n"
+		"Port = 143\n",
+	NULL,
+	"4: port: 0 is out of range: it goes from 1 to 65535\n"
+	"5: Port: stands twice in this section: first in line 4\n"},
+    {"unclosed-header",
+	"[account a\n"
+	"host = h\n"
+	"user = u\n"
+	"port = x\n",
+	NULL,
+	"1: the section header lacks its \"]\"\n"
+	"4: port: \"x\" is not a number\n"},
+    {"text-behind-header",
+	"[account a] b\n"
+	"host = h\n"
+	"user = u\n",
+	NULL, "1: there is text behind the \"]\" of the section header\n"},
+    {"comment-behind-header",
+	"[account a] # b = c\n"
+	"host = h\n"
+	"user = u\n",
+	NULL, ""},
+    {"no-equals", ACCOUNT "port\n", NULL,
+	"4: expected KEY = VALUE: there is no \"=\" in this line\n"},
+    {"no-key", ACCOUNT "= 3\n", NULL,
+	"4: expected KEY = VALUE: there is no key before the \"=\"\n"},
+    {"cut", ACCOUNT "password = ab;cd\n", NULL,
+	"4: password: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
+    {"cut-hash", ACCOUNT "password = ab#cd\n", NULL,
+	"4: password: the value ends at the \"#\", and what follows is lost: put it all in double quotes\n"},
+    {"cut-at-start", ACCOUNT "password =;cd\n", NULL,
+	"4: password: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
+    {"cut-with-double", ACCOUNT "password = a\"b;cd\n", NULL,
+	"4: password: the value ends at the \";\", and what follows is lost: put it all in single quotes\n"},
+    {"cut-with-both", ACCOUNT "password = a\"b'c;cd\n", NULL,
+	"4: password: the value ends at the \";\", and what follows is lost: this cannot be written here: for a secret use password_command, for a command a script\n"},
+    {"cut-with-backslash", ACCOUNT "password = a\\b;cd\n", NULL,
+	"4: password: the value ends at the \";\", and what follows is lost: this cannot be written here: for a secret use password_command, for a command a script\n"},
+    {"comment", ACCOUNT "port = 143 # plain\n", NULL, ""},
+    {"comment-behind-secret", ACCOUNT "password = ab #cd\n", NULL,
+	"4: warning: password: what stands behind the \"#\" is a comment: if it belongs to the value, put it all in double quotes\n"},
+    {"comment-in-a-command", ACCOUNT "on_message = sh -c \"a ; b\"\n", NULL,
+	"4: on_message: the value ends at the \";\", and what follows is lost: put it all in single quotes\n"},
+    {"comment-behind-quotes", ACCOUNT "on_message = 'sh -c \"a ; b\"' ; run\n",
+	NULL, ""},
+    {"open-quote", ACCOUNT "password = \"abc\n", NULL,
+	"4: password: the quote is not closed\n"},
+    {"behind-quote", ACCOUNT "on_message = \"/a b/ring\" -x\n", NULL,
+	"4: on_message: the value ends at the second \", and what follows is lost: put it all in single quotes\n"},
+    {"backslash-in-quotes", ACCOUNT "on_message = \"a\\;b\"\n", NULL,
+	"4: on_message: a backslash in quotes is not read alike everywhere: leave the quotes off, or, if there is a \";\" or \"#\", this cannot be written here: for a secret use password_command, for a command a script\n"},
+    {"comment-swallows",
+	ACCOUNT "# a \\\n"
+		"port = 1\n",
+	NULL,
+	"4: the comment ends in a backslash, which makes the next line a part of it\n"},
+    {"trailing-comment-swallows",
+	ACCOUNT "port = 1 # a \\\n"
+		"refresh = 1m\n",
+	NULL,
+	"4: the comment ends in a backslash, which makes the next line a part of it\n"},
+    {"last-backslash", ACCOUNT "on_message = a \\", NULL,
+	"4: the last line ends in a backslash, as if another followed\n"},
+    {"empty-host",
+	"[account a]\n"
+	"host =\n"
+	"user = u\n",
+	NULL, "2: host: there is no value\n"},
+    {"empty-port", ACCOUNT "port = \n", NULL, "4: port: there is no value\n"},
+    {"empty-notify", ACCOUNT "notify =\n", NULL,
+	"4: notify: there is no value: write \"none\" for none\n"},
+    {"empty-clears",
+	"[defaults]\n"
+	"on_message = ring\n"
+	"password = x\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n"
+	"on_message =\n"
+	"password = \"\"\n"
+	"notify = hook\n",
+	NULL,
+	"9: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
+    {"port-zero", ACCOUNT "port = 0\n", NULL,
+	"4: port: 0 is out of range: it goes from 1 to 65535\n"},
+    {"port-big", ACCOUNT "port = 65536\n", NULL,
+	"4: port: 65536 is out of range: it goes from 1 to 65535\n"},
+    {"port-word", ACCOUNT "port = imaps\n", NULL,
+	"4: port: \"imaps\" is not a number\n"},
+    {"port-negative", ACCOUNT "port = -1\n", NULL,
+	"4: port: \"-1\" is not a number\n"},
+    {"port-hex", ACCOUNT "port = 0x10\n", NULL,
+	"4: port: \"0x10\" is not a number\n"},
+    {"tls", ACCOUNT "tls = ssl\n", NULL,
+	"4: tls: \"ssl\" is none of implicit, starttls, none\n"},
+    {"tls-case", ACCOUNT "tls = StartTLS\n", NULL, ""},
+    {"tls-version", ACCOUNT "tls_min_version = 1.1\n", NULL,
+	"4: tls_min_version: \"1.1\" is none of 1.2, 1.3\n"},
+    {"refresh-no-unit", ACCOUNT "refresh = 15\n", NULL,
+	"4: refresh: \"15\" is not a duration: write a number and its unit, as in 90s, 15m, 2h or 3d\n"},
+    {"refresh-words", ACCOUNT "refresh = 15 minutes\n", NULL,
+	"4: refresh: \"15 minutes\" is not a duration: write a number and its unit, as in 90s, 15m, 2h or 3d\n"},
+    {"refresh-long", ACCOUNT "refresh = 30m\n", NULL,
+	"4: refresh: 30m is out of range: it goes from 5s to 29m\n"},
+    {"refresh-short", ACCOUNT "refresh = 4s\n", NULL,
+	"4: refresh: 4s is out of range: it goes from 5s to 29m\n"},
+    {"poll-short", ACCOUNT "poll_interval = 9s\n", NULL,
+	"4: poll_interval: 9s is out of range: it goes from 10s to 1d\n"},
+    {"hook-long", ACCOUNT "hook_timeout = 61m\n", NULL,
+	"4: hook_timeout: 61m is out of range: it goes from 1s to 1h\n"},
+    {"size", ACCOUNT "download_max_size = 64X\n", NULL,
+	"4: download_max_size: \"64X\" is not a size: write a number and K, M or G behind it, as in 64K, or octets\n"},
+    {"size-big",
+	ACCOUNT "download_max_size = 2G\n"
+		"download_to = /m\n",
+	NULL,
+	"4: download_max_size: 2G is out of range: it goes from 0 to 1G\n"},
+    {"nowhere", ACCOUNT "download_max_size = 1K\n", NULL,
+	"4: download_max_size: there is nowhere to put the messages: write download_to\n"},
+    {"somewhere-by-rule",
+	ACCOUNT "download_max_size = 1K\n"
+		"[rule r]\n"
+		"download_to = /m\n",
+	NULL, ""},
+    {"somewhere-by-command",
+	ACCOUNT "download_max_size = 1K\n"
+		"download_command = procmail\n"
+		"[rule r]\n"
+		"download = text\n"
+		"download_max_size = 2K\n",
+	NULL, ""},
+    {"download-nothing", ACCOUNT "[rule r]\ndownload = text\n", NULL,
+	"5: warning: download: nothing is downloaded: write download_max_size, too\n"},
+    {"download-nothing-there",
+	ACCOUNT "[rule r]\n"
+		"download_command = procmail\n",
+	NULL,
+	"4: warning: download_max_size: nothing is downloaded: write download_max_size, too\n"},
+    {"download-two",
+	ACCOUNT "download_max_size = 1K\n"
+		"[rule r]\n"
+		"download_to = /m\n"
+		"download_command = procmail\n",
+	NULL,
+	"7: download_command: there is download_to, too: keep one of them\n"},
+    {"download-what", ACCOUNT "download = some\n", NULL,
+	"4: download: \"some\" is none of full, text\n"},
+    {"nowhere-default",
+	"[defaults]\n"
+	"download_max_size = 1K\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n"
+	"[account b]\n"
+	"host = h\n"
+	"user = u\n",
+	NULL,
+	"2: download_max_size: there is nowhere to put the messages: write download_to\n"},
+    {"notify", ACCOUNT "notify = bell\n", NULL,
+	"4: notify: \"bell\" is none of desktop, hook, or \"none\" alone\n"},
+    {"notify-none-and", ACCOUNT "notify = none, hook\n", NULL,
+	"4: notify: \"none\" is none of desktop, hook, or \"none\" alone\n"},
+    {"notify-hook", ACCOUNT "notify = hook\n", NULL,
+	"4: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
+    {"notify-hook-of-rule",
+	ACCOUNT "notify = hook\n"
+		"[rule r]\n"
+		"on_message = ring\n",
+	NULL, ""},
+    {"patterns",
+	ACCOUNT "mailboxes = INBOX, Lists/*, L/%, !Lists/noise, \\Sent\n", NULL,
+	""},
+    {"only-uses", ACCOUNT "mailboxes = \\Sent\n", NULL, ""},
+    {"unknown-use", ACCOUNT "mailboxes = INBOX, \\Snet\n", NULL,
+	"4: mailboxes: \"\\Snet\" is no special use: did you mean \"\\Sent\"?\n"},
+    {"excluded-nothing", ACCOUNT "mailboxes = INBOX, !\n", NULL,
+	"4: mailboxes: \"!\" alone keeps nothing out: write a mailbox behind it\n"},
+    {"only-exclusions", ACCOUNT "mailboxes = !Spam, !\\Junk\n", NULL,
+	"4: mailboxes: there are only mailboxes to leave out: begin with *, for all the others, as in *, !Junk\n"},
+    {"only-exclusions-by-default",
+	"[defaults]\n"
+	"mailboxes = !Spam\n" ACCOUNT,
+	NULL,
+	"2: mailboxes: there are only mailboxes to leave out: begin with *, for all the others, as in *, !Junk\n"},
+    {"exclusion-first", ACCOUNT "mailboxes = !Spam, *\n", NULL,
+	"4: warning: mailboxes: an exclusion at the beginning keeps nothing out, as the last entry that fits a mailbox decides: write it behind the others\n"},
+    {"connections", ACCOUNT "max_connections = 20\n", NULL, ""},
+    {"connections-none", ACCOUNT "max_connections = 0\n", NULL,
+	"4: max_connections: 0 is out of range: it goes from 1 to 20\n"},
+    {"connections-many", ACCOUNT "max_connections = 21\n", NULL,
+	"4: max_connections: 21 is out of range: it goes from 1 to 20\n"},
+    {"method-notify", ACCOUNT "method = notify\n", NULL, ""},
+    {"comma", ACCOUNT "mailboxes = INBOX,,b\n", NULL,
+	"4: mailboxes: there is nothing between two commas\n"},
+    {"mailbox-twice", ACCOUNT "mailboxes = INBOX, b, inbox\n", NULL,
+	"4: mailboxes: \"INBOX\" stands twice\n"},
+    {"mailbox-case", ACCOUNT "mailboxes = Work, work\n", NULL, ""},
+    {"host-url",
+	"[account a]\n"
+	"host = imaps://h\n"
+	"user = u\n",
+	NULL,
+	"2: host: \"imaps://h\" is a URL: write the name or the address of the server only\n"},
+    {"host-port",
+	"[account a]\n"
+	"host = h:993\n"
+	"user = u\n",
+	NULL,
+	"2: host: \"h:993\" has a colon in it: a port goes into port = NUMBER\n"},
+    {"host-v6",
+	"[account a]\n"
+	"host = ::1\n"
+	"user = u\n",
+	NULL, ""},
+    {"host-blank",
+	"[account a]\n"
+	"host = h i\n"
+	"user = u\n",
+	NULL,
+	"2: host: \"h i\" is no host name: write the name or the address of one server\n"},
+    {"pin", ACCOUNT "tls_pin = abc\n", NULL,
+	"4: tls_pin: \"abc\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
+    {"pin-ok",
+	ACCOUNT
+	"tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+	NULL, ""},
+    {"pins",
+	ACCOUNT
+	"tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+	NULL,
+	"4: tls_pin: the value ends at the \";\", and what follows is lost: put it all in double quotes\n"},
+    {"pins-quoted",
+	ACCOUNT
+	"tls_pin = \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\"\n",
+	NULL,
+	"4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
+    {"pin-junk",
+	ACCOUNT "tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\n", NULL, "4: tls_pin: \"sha256//47DEQpj8HBSa+/TImW+5JCeu QeRkm5NMpJWZG3hSuFU=\" is not a pin: write sha256// and 44 characters of base64, several separated by \";\" and all of it in double quotes\n"},
+    {"pin-none",
+	ACCOUNT
+	"tls = none\n"
+	"tls_pin = sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+	NULL,
+	"4: warning: tls: with none the password and all mail cross the network unencrypted\n"
+	"5: warning: tls_pin: there is nothing to pin with tls = none\n"},
+    {"proxy", ACCOUNT "proxy = localhost\n", NULL,
+	"4: proxy: this is not the URL of a proxy, as in socks5h://localhost:1080, nor \"env\"\n"},
+    {"proxy-kind", ACCOUNT "proxy = https://u:secret@h\n", NULL,
+	"4: proxy: a proxy cannot be of the kind \"https\": it is one of http, socks5, socks5h, socks4, socks4a\n"},
+    {"proxy-env", ACCOUNT "proxy = env\n", NULL, ""},
+    {"proxy-ok", ACCOUNT "proxy = socks5h://u:secret@localhost:1080\n", NULL,
+	""},
+    {"key-alone", ACCOUNT "tls_key = /k\n", NULL,
+	"4: tls_key: a key alone proves nothing: write tls_certificate, too\n"},
+    {"external", ACCOUNT "auth = external\n", NULL,
+	"4: warning: auth: external needs tls_certificate: the server has nothing else to know the user by\n"},
+    {"both",
+	ACCOUNT "password = x\n"
+		"password_command = y\n",
+	NULL,
+	"5: password_command: there is a password, too: keep one of them\n"},
+    {"nearer",
+	"[defaults]\n"
+	"password = x\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n"
+	"password_command = y\n",
+	NULL, ""},
+    {"both-defaults",
+	"[defaults]\n"
+	"password = x\n"
+	"password_command = y\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n",
+	NULL,
+	"3: password_command: there is a password, too: keep one of them\n"},
+    {"token-plain",
+	ACCOUNT "auth = plain\n"
+		"token_command = t\n",
+	NULL,
+	"5: token_command: no token is used by this auth: write auth = xoauth2 or oauthbearer\n"},
+    {"token-auto", ACCOUNT "token_command = t\n", NULL, ""},
+    {"xoauth2", ACCOUNT "auth = xoauth2\n", NULL,
+	"4: auth: xoauth2 and oauthbearer need token_command, which prints an access token\n"},
+    {"oauthbearer-ok",
+	ACCOUNT "auth = oauthbearer\n"
+		"token_command = t\n",
+	NULL, ""},
+    {"clear", ACCOUNT "tls = none\n", NULL,
+	"4: warning: tls: with none the password and all mail cross the network unencrypted\n"},
+    {"clear-local",
+	"[account a]\n"
+	"host = localhost\n"
+	"user = u\n"
+	"tls = none\n"
+	"[account b]\n"
+	"host = 127.0.0.2\n"
+	"user = u\n"
+	"tls = none\n"
+	"[account c]\n"
+	"host = ::1\n"
+	"user = u\n"
+	"tls = none\n",
+	NULL, ""},
+    {"clear-not-local",
+	"[account a]\n"
+	"host = 127.example\n"
+	"user = u\n"
+	"tls = none\n",
+	NULL,
+	"4: warning: tls: with none the password and all mail cross the network unencrypted\n"},
+    {"command-quote", ACCOUNT "on_message = ring 'x\n", NULL,
+	"4: on_message: a quote of the command is not closed, or it ends in a backslash\n"},
+    {"command-backslash", ACCOUNT "password_command = \"  \"\n", NULL, ""},
+    {"command-comment", ACCOUNT "on_message = '#ring'\n", NULL,
+	"4: on_message: there is no command\n"},
+    {"command-empty-name", ACCOUNT "on_message = \"'' x\"\n", NULL,
+	"4: on_message: the name of the program is empty\n"},
+    {"rule",
+	ACCOUNT "[rule r]\n"
+		"from = *@x\n"
+		"larger = 1M\n"
+		"urgency = low\n",
+	NULL, ""},
+    {"rule-urgency",
+	ACCOUNT "[rule r]\n"
+		"urgency = high\n",
+	NULL, "5: urgency: \"high\" is none of low, normal, critical\n"},
+    {"rule-size",
+	ACCOUNT "[rule r]\n"
+		"larger = big\n",
+	NULL,
+	"5: larger: \"big\" is not a size: write a number and K, M or G behind it, as in 64K, or octets\n"},
+    {"rule-empty",
+	ACCOUNT "[rule r]\n"
+		"from =\n"
+		"on_message =\n",
+	NULL,
+	"5: from: there is no value\n"
+	"6: on_message: there is no value\n"},
+    {"rule-twice",
+	ACCOUNT "[rule r]\n"
+		"[rule R]\n",
+	NULL, "5: [rule R] stands twice: first in line 4\n"},
+    {"rule-hook",
+	ACCOUNT "[rule r]\n"
+		"notify = hook\n",
+	NULL,
+	"5: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
+    {"rule-download",
+	ACCOUNT "[rule r]\n"
+		"download_max_size = 1M\n",
+	NULL,
+	"5: download_max_size: there is nowhere to put the messages: no account has download_to\n"},
+    {"rule-quoted",
+	ACCOUNT "[rule r]\n"
+		"subject = /a\\[b\\]/, c\n",
+	NULL, ""},
+    {"override-wins",
+	"[defaults]\n"
+	"port = 0\n"
+	"[account a]\n"
+	"host = h.example\n"
+	"user = u\n",
+	"port=143", "2: port: 0 is out of range: it goes from 1 to 65535\n"},
+    {"override-bad", ACCOUNT, "port=0",
+	"0: -o port=0: 0 is out of range: it goes from 1 to 65535\n"},
+    {"override-unknown", ACCOUNT, "prot=1",
+	"0: -o prot: unknown key \"prot\": did you mean \"port\"?\n"},
+    {"override-rule-key", ACCOUNT, "from=x",
+	"0: -o from: unknown key \"from\" here: it belongs in a [rule NAME]\n"},
+    {"override-no-equals", ACCOUNT, "port", "0: -o port: write -o KEY=VALUE\n"},
+    {"override-secret", ACCOUNT, "proxy=ftp://u:secret@h",
+	"0: -o proxy: a proxy cannot be of the kind \"ftp\": it is one of http, socks5, socks5h, socks4, socks4a\n"},
+    {"override-check", ACCOUNT, "tls_key=/k",
+	"0: -o tls_key: a key alone proves nothing: write tls_certificate, too\n"},
+    {"override-control", ACCOUNT, "host=\033[2J",
+	"0: -o KEY: there are characters in it that are not UTF-8 text\n"},
+    {"all-at-once",
+	"port = 1\n"
+	"[account a]\n"
+	"port = x\n"
+	"hots = h\n"
+	"user = u\n"
+	"mailboxes = !\n"
+	"foo\n"
+	"[bar]\n",
+	NULL,
+	"1: port: stands before any section: write [defaults] or [account NAME] above it\n"
+	"2: [account a] has no host: write host = below it\n"
+	"3: port: \"x\" is not a number\n"
+	"4: unknown key \"hots\": did you mean \"host\"?\n"
+	"6: mailboxes: \"!\" alone keeps nothing out: write a mailbox behind it\n"
+	"7: expected KEY = VALUE: there is no \"=\" in this line\n"
+	"8: unknown section [bar]: write [defaults], [account NAME] or [rule NAME]\n"},
 };
 
 static struct config *parse(const char *text, const char *override)

@@ -5,6 +5,7 @@
  */
 #include "app/delivery.h"
 #include "app/log.h"
+#include "imap/session.h"
 #include "os/loop.h"
 #include "tests/unit/unit.h"
 #include <errno.h>
@@ -200,6 +201,46 @@ static void answer(struct fake *fake, const char *failure)
 	g_free(call);
 }
 
+/* ---- downloads over connections of their own, none of them real ---- */
+
+struct fetching {
+	const struct fetching_events *events;
+	void *data;
+	uint32_t uid;
+	bool text;
+};
+
+static GQueue fetchings = G_QUEUE_INIT; /* that run */
+
+void fetching_free(struct fetching *fetching)
+{
+	g_queue_remove(&fetchings, fetching);
+	g_free(fetching);
+}
+
+/* The UIDs of those that run. */
+static void assert_fetching(const char *wanted)
+{
+	g_autoptr(GString) found = g_string_new(NULL);
+
+	for (GList *link = fetchings.head; link != NULL; link = link->next)
+		g_string_append_printf(
+		    found, "%u ", ((struct fetching *)link->data)->uid);
+	g_assert_cmpstr(found->str, ==, wanted);
+}
+
+/* The first of them ends; code -1: well. */
+static void end_fetching(GQuark domain, int code)
+{
+	struct fetching *fetching = g_queue_peek_head(&fetchings);
+	g_autoptr(GError) error =
+	    code >= 0 ? g_error_new_literal(domain, code, "alas") : NULL;
+
+	g_assert_nonnull(fetching);
+	fetching->events->end(
+	    fetching->data, error == NULL ? "/there" : NULL, error);
+}
+
 /* ---- the place ---- */
 
 struct place {
@@ -244,8 +285,21 @@ static bool body(void *origin, uint32_t uid, uint64_t size, uint64_t max)
 	return !place->offline;
 }
 
+static struct fetching *fetch(void *origin, const struct fetching_wish *wish,
+    const struct fetching_events *events, void *data)
+{
+	struct fetching *fetching = g_new0(struct fetching, 1);
+
+	(void)origin;
+	g_assert_cmpstr(wish->mailbox, ==, "INBOX");
+	g_assert_cmpuint(wish->uidvalidity, ==, 7);
+	*fetching = (struct fetching){events, data, wish->uid, wish->text};
+	g_queue_push_tail(&fetchings, fetching);
+	return fetching;
+}
+
 static const struct delivery_events events = {
-    .body = body, .taken = taken, .stuck = left};
+    .body = body, .fetch = fetch, .taken = taken, .stuck = left};
 
 static struct settings *load(const char *text)
 {
@@ -1078,6 +1132,134 @@ static void test_batch_beside(struct place *place, gconstpointer keys)
 	assert_untaken(place, "");
 }
 
+/* ---- downloads that take long ---- */
+
+#define SLOW HOOK "download_max_size = 10\ndownload = text\n"
+
+/* Its size does not matter where the text alone is wanted. */
+static void test_slow(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	assert_fetching("1 ");
+	g_assert_true(((struct fetching *)g_queue_peek_head(&fetchings))->text);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	end_fetching(0, -1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1+ ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+	g_assert_cmpstr(place->asked->str, ==, "");
+}
+
+/* Hooks wait for 20 s, and not at all behind another; one at a time. */
+static void test_slow_late(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	advance(19999);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	advance(1);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	take(place, 2);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 2 ");
+	answer(&place->hook, NULL);
+	assert_fetching("1 ");
+	assert_untaken(place, "1 2 ");
+	end_fetching(0, -1);
+	assert_untaken(place, "2 ");
+	assert_fetching("2 ");
+	end_fetching(0, -1);
+	assert_untaken(place, "");
+	g_assert_cmpint(next_event(), ==, -1);
+}
+
+static void test_slow_once(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	take(place, 2);
+	advance(3600 * 1000);
+	g_assert_cmpstr(place->hook.told->str, ==, "");
+	g_assert_false(delivery_is_idle(place->delivery, NULL));
+	end_fetching(0, -1);
+	end_fetching(0, -1);
+	answer(&place->hook, NULL);
+	answer(&place->hook, NULL);
+	g_assert_cmpstr(place->hook.told->str, ==, "1+ 2+ ");
+	assert_untaken(place, "");
+}
+
+/* A message that is gone, or that its command refuses, is given up. */
+static void test_slow_gone(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	end_fetching(IMAP_ERROR, IMAP_ERROR_GONE);
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	take(place, 2);
+	end_fetching(SINK_ERROR, SINK_ERROR_HOOK);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
+/* Three tries where the connection breaks ... */
+static void test_slow_breaks(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	for (int i = 0; i < 3; i++) {
+		assert_fetching("1 ");
+		end_fetching(IMAP_ERROR, IMAP_ERROR_CLOSED);
+		assert_fetching("");
+		advance(4000);
+	}
+	assert_fetching("");
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
+/* ... and as many as it takes where the disk, or an MDA, says later. */
+static void test_slow_later(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	for (int i = 0; i < 20; i++) {
+		assert_fetching("1 ");
+		end_fetching(SINK_ERROR, SINK_ERROR_DISK);
+		assert_fetching("");
+		advance(60000);
+	}
+	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "1 ");
+	end_fetching(0, -1);
+	assert_untaken(place, "");
+}
+
+static void test_slow_renumbered(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	take(place, 2);
+	delivery_resume(place->delivery, place, 8);
+	assert_fetching("");
+	answer(&place->hook, NULL);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
+/* What runs when the account goes, goes with it. */
+static void test_slow_free(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	delivery_free(g_steal_pointer(&place->delivery));
+	assert_fetching("");
+}
+
 #define ADD(name, keys, fn)                                               \
 	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
 	    place_close)
@@ -1122,5 +1304,13 @@ int main(int argc, char **argv)
 	ADD("batch-fails", BATCH "hook_tries = 2\n", test_batch_fails);
 	ADD("batch-stop", BATCH, test_batch_stop);
 	ADD("batch-beside", BATCH "on_message = ring\n", test_batch_beside);
+	ADD("slow", SLOW, test_slow);
+	ADD("slow-late", SLOW, test_slow_late);
+	ADD("slow-once", SLOW "# once\n", test_slow_once);
+	ADD("slow-gone", SLOW, test_slow_gone);
+	ADD("slow-breaks", SLOW, test_slow_breaks);
+	ADD("slow-later", SLOW, test_slow_later);
+	ADD("slow-renumbered", SLOW, test_slow_renumbered);
+	ADD("slow-free", SLOW, test_slow_free);
 	return g_test_run();
 }
