@@ -4,8 +4,11 @@
 #include "app/settings.h"
 #include "app/log.h"
 #include "app/when.h"
+#include "config/nearest.h"
+#include "rules/pattern.h"
 #include "sinks/sink.h"
 #include "store/config-file.h"
+#include <string.h>
 
 /* The problem that was found last is in that file. */
 static void put_into(const struct config *config, int file)
@@ -68,6 +71,72 @@ static void warn_of_flaw(struct settings *settings, unsigned index)
 	put_into(settings->config, rule->file);
 }
 
+static bool fits_any(
+    const struct pattern_list *list, const struct config *config)
+{
+	g_autoptr(GPtrArray) name = g_ptr_array_new();
+	bool gave_up = false;
+
+	g_ptr_array_set_size(name, 1);
+	for (unsigned i = 0; i < config->accounts->len; i++) {
+		const struct config_account *account =
+		    config->accounts->pdata[i];
+
+		name->pdata[0] = account->name;
+		if (pattern_list_match(list, name, &gave_up))
+			return true;
+	}
+	return false;
+}
+
+static const char *nearest_account(
+    const struct config *config, const char *name)
+{
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+	struct nearest nearest = nearest_to(lower);
+
+	for (unsigned i = 0; i < config->accounts->len; i++)
+		nearest_offer(&nearest,
+		    ((struct config_account *)config->accounts->pdata[i])
+			->name);
+	return nearest.best;
+}
+
+/* account = NAME that there is not. */
+static void warn_of_account(struct settings *settings,
+    const struct config_rule *rule, const struct config_criterion *criterion)
+{
+	struct config *config = settings->config;
+	g_autoptr(PatternList) list = NULL;
+	const char *nearest;
+
+	if (strcmp(criterion->name, "account") != 0)
+		return;
+	list = pattern_list_new(criterion->value, PATTERN_TEXT, NULL);
+	if (fits_any(list, config))
+		return;
+	nearest = nearest_account(config, criterion->value);
+	config_problem_add(config->problems, criterion->line, true,
+	    "rule %s: account: there is none that \"%s\" fits%s%s%s",
+	    rule->name, criterion->value,
+	    nearest != NULL ? ": did you mean " : "",
+	    nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+	put_into(config, rule->file);
+}
+
+static void warn_of_accounts(struct settings *settings)
+{
+	const GPtrArray *rules = settings->config->rules;
+
+	for (unsigned i = 0; i < rules->len; i++) {
+		const struct config_rule *rule = rules->pdata[i];
+
+		for (unsigned j = 0; j < rule->criteria->len; j++)
+			warn_of_account(
+			    settings, rule, rule->criteria->pdata[j]);
+	}
+}
+
 /* A rule that lacks a criterion, which could not be read, holds for more than
  * it should. */
 static void warn_of_flaws(struct settings *settings)
@@ -76,6 +145,7 @@ static void warn_of_flaws(struct settings *settings)
 		return;
 	for (unsigned i = 0; i < settings->config->rules->len; i++)
 		warn_of_flaw(settings, i);
+	warn_of_accounts(settings);
 }
 
 static char *join_header_fields(const struct rules *rules)

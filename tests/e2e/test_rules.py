@@ -5,10 +5,11 @@ know of a message, and what check and explain tell."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from rig import tap
 from rig.mail import make_message
-from rig.tap import Bench
+from rig.tap import Bench, each
 from rig.watcher import Watcher
 
 
@@ -205,6 +206,28 @@ def test_contact(bench: Bench) -> None:
         assert {r.subject: r.rule for r in w.wait_rings(3)} == senders
         listed.unlink()
         assert explain("anna@example.net") is None
+
+
+@each("notify", "idle")
+def test_attachment(bench: Bench, method: str) -> None:
+    """Known on the way, pushed or asked for."""
+    user = bench.dovecot.user()
+    w = bench.watcher().account("work", bench.dovecot, user, method=method)
+    w.section("rule files", attachment="yes", importance="normal")
+    w.section("rule text", attachment="no")
+    body = ("--X\nContent-Type: text/plain\n\nSee there.\n"
+            "--X\nContent-Type: application/pdf\n"
+            "Content-Disposition: attachment; filename=plan.pdf\n\nPDF\n"
+            "--X--\n")
+    with w:
+        w.start().wait_live("work")
+        bench.dovecot.deliver(user, make_message("plain"))
+        plan = make_message("plan", body=body)
+        bench.dovecot.deliver(user, replace(plan, octets=plan.octets.replace(
+            b"text/plain; charset=utf-8", b"multipart/mixed; boundary=X", 1)))
+        bench.dovecot.deliver(user, make_message("more"))
+        assert [(r.subject, r.rule) for r in w.wait_rings(3)] == [
+            ("plain", "text"), ("plan", "files"), ("more", "text")]
 
 
 if __name__ == "__main__":

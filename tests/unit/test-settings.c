@@ -138,6 +138,42 @@ static void test_flaw_of_error(void)
 	settings_unref(settings);
 }
 
+static void test_flaw_of_account(void)
+{
+	static const struct {
+		const char *value, *warning;
+	} rows[] = {
+	    {"a", NULL},
+	    {"A, b", NULL},
+	    {"*", NULL},
+	    {"!b", NULL},
+	    {"/^.$/", NULL},
+	    {"worc", "there is none that \"worc\" fits: did you mean work?"},
+	    {"b", "there is none that \"b\" fits"},
+	    {"!*", "there is none that \"!*\" fits"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(ACCOUNT
+		    "[account work]\nhost=h\nuser=u\n"
+		    "password_command=x\n[rule r]\naccount=%s\n",
+		    rows[i].value);
+		struct settings *settings = load(text);
+		const struct config_problem *problem =
+		    find_problem(settings, "rule r: account: ");
+
+		g_test_message("%s", rows[i].value);
+		g_assert_cmpint(problem != NULL, ==, rows[i].warning != NULL);
+		if (problem != NULL) {
+			g_assert_nonnull(
+			    strstr(problem->text, rows[i].warning));
+			g_assert_true(problem->warning);
+			g_assert_cmpint(problem->line, ==, 10);
+		}
+		settings_unref(settings);
+	}
+}
+
 /* Each value with its line and a sentence that says what to write. */
 static void test_bad_values(void)
 {
@@ -673,6 +709,7 @@ int main(int argc, char **argv)
 	    "/settings/going-on-to-the-end", test_going_on_to_the_end);
 	g_test_add_func("/settings/flaw", test_flaw);
 	g_test_add_func("/settings/flaw-of-error", test_flaw_of_error);
+	g_test_add_func("/settings/flaw-of-account", test_flaw_of_account);
 	g_test_add_func("/settings/bad-values", test_bad_values);
 	g_test_add_func("/settings/time", test_time);
 	PLACE_ADD("/settings/seen-before", test_seen_before);
