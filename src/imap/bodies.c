@@ -37,6 +37,7 @@ void bodies_say(struct imap_session *s, GString *out, struct machine_box *box)
 
 	body->asked = true;
 	body->got = false;
+	body->lost = s->lost;
 	body->binary = body->binary && machine_can(s, IMAP_CAP_BINARY);
 	if (body->about)
 		say_about(s, out, body);
@@ -184,10 +185,14 @@ static bool is_cut(const struct machine_body *body)
 		(body->size == 0 && body->offset == body->begin));
 }
 
-static const char *fault_of(const struct machine_body *body)
+static const char *fault_of(
+    const struct imap_session *s, const struct machine_body *body)
 {
 	if (is_cut(body))
-		return "the server did not send all of it";
+		return s->lost > body->lost
+		    ? "the server does not send it in pieces, and it is too "
+		      "large to come at once"
+		    : "the server did not send all of it";
 	if (body->offset == 0 && body->section == NULL)
 		return "the server sent nothing of it";
 	if (body->offset > body->max)
@@ -198,7 +203,7 @@ static const char *fault_of(const struct machine_body *body)
 static void judge_piece(
     struct imap_session *s, struct machine_box *box, struct machine_body *body)
 {
-	const char *fault = fault_of(body);
+	const char *fault = fault_of(s, body);
 
 	if (fault != NULL || !body->got || body->last)
 		end_body(s, box, fault);

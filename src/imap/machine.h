@@ -136,6 +136,7 @@ struct machine_body {
 	uint64_t size, max; /* said, allowed */
 	uint64_t offset;    /* octets handed out so far */
 	uint64_t begin;     /* of them, those that the owner had */
+	unsigned lost;      /* responses, before it was asked for */
 	bool asked;         /* a piece is on its way */
 	bool got;           /* it came */
 	bool last;          /* and was the last one */

@@ -274,7 +274,7 @@ void imap_session_choose(struct imap_session *session,
  * short piece is a failure, and so is more than max.
  */
 void imap_session_body(struct imap_session *session, void *owner,
-    const struct imap_body *body, int64_t now);
+    const struct imap_body *wish, int64_t now);
 /* Asks what a message is, see ABOUT; in its turn among the bodies. */
 void imap_session_about(struct imap_session *session, void *owner, uint32_t uid,
     bool structure, int64_t now);

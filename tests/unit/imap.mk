@@ -80,3 +80,8 @@ TESTS += tests/unit/test-attachment
 tests_unit_test_attachment_SOURCES = tests/unit/test-attachment.c \
 	tests/unit/unit.h
 tests_unit_test_attachment_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-resume
+TESTS += tests/unit/test-resume
+tests_unit_test_resume_SOURCES = tests/unit/test-resume.c tests/unit/unit.h
+tests_unit_test_resume_LDADD = $(UNIT_LIBS)

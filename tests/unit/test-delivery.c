@@ -1134,7 +1134,8 @@ static void test_batch_beside(struct place *place, gconstpointer keys)
 
 /* ---- downloads that take long ---- */
 
-#define SLOW HOOK "download_max_size = 10\ndownload = text\n"
+#define SLOW_KEYS "download_max_size = 10\ndownload = text\n"
+#define SLOW      HOOK SLOW_KEYS
 
 /* Its size does not matter where the text alone is wanted. */
 static void test_slow(struct place *place, gconstpointer keys)
@@ -1249,6 +1250,8 @@ static void test_slow_renumbered(struct place *place, gconstpointer keys)
 	answer(&place->hook, NULL);
 	answer(&place->hook, NULL);
 	assert_untaken(place, "");
+	take(place, 3);
+	assert_fetching("3 ");
 }
 
 /* What runs when the account goes, goes with it. */
@@ -1256,8 +1259,10 @@ static void test_slow_free(struct place *place, gconstpointer keys)
 {
 	(void)keys;
 	take(place, 1);
+	delivery_round_end(place->delivery, place);
 	delivery_free(g_steal_pointer(&place->delivery));
 	assert_fetching("");
+	answer(&place->desktop, NULL);
 }
 
 #define ADD(name, keys, fn)                                               \
@@ -1311,6 +1316,6 @@ int main(int argc, char **argv)
 	ADD("slow-breaks", SLOW, test_slow_breaks);
 	ADD("slow-later", SLOW, test_slow_later);
 	ADD("slow-renumbered", SLOW, test_slow_renumbered);
-	ADD("slow-free", SLOW, test_slow_free);
+	ADD("slow-free", "notify = desktop\n" SLOW_KEYS, test_slow_free);
 	return g_test_run();
 }

@@ -200,8 +200,7 @@ static void test_command(struct place *place, gconstpointer data)
 	    "echo \"$IDLEBELL_ACCOUNT $IDLEBELL_MAILBOX $IDLEBELL_UIDVALIDITY "
 	    "$IDLEBELL_UID\" >>$1/got");
 	g_assert_true(place->taken);
-	g_autofree char *wanted =
-	    g_strconcat(local, "work INBOX 7 42\n", NULL);
+	g_autofree char *wanted = g_strconcat(local, "work INBOX 7 42\n", NULL);
 	check_file(path, wanted);
 	/* It need not read it. */
 	run(place, "exit 0");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct storage_key key = {
@@ -136,9 +137,10 @@ static void test_lock(void)
 	drop(partial);
 }
 
-static void make_old(const char *path)
+static void make_old(const char *path, int days)
 {
-	const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+	time_t then = time(NULL) - (time_t)days * 24 * 3600;
+	const struct timespec times[2] = {{.tv_sec = then}, {.tv_sec = then}};
 
 	g_assert_cmpint(utimensat(AT_FDCWD, path, times, 0), ==, 0);
 }
@@ -157,17 +159,17 @@ static void test_sweep(void)
 	name = g_dir_read_name(dir);
 	g_autofree char *path = g_build_filename(directory, name, NULL);
 	g_dir_close(dir);
-	/* A day old, and it stays. */
+	make_old(path, 6);
 	partial = open_it(&key, 700);
 	g_assert_cmpuint(count(), ==, 2);
 	drop(partial);
 	/* Old, but somebody is at it. */
-	make_old(path);
+	make_old(path, 8);
 	partial = open_it(&other, 9);
 	partial_free(open_it(&third, 700));
 	g_assert_cmpuint(count(), ==, 2);
 	partial_free(partial);
-	make_old(path);
+	make_old(path, 8);
 	drop(open_it(&third, 700));
 	g_assert_cmpuint(count(), ==, 0);
 }
