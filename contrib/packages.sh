@@ -50,6 +50,8 @@ check; strace; strace; strace; strace
 check; valgrind; valgrind; valgrind; valgrind
 check; libc6-dbg; glibc-debuginfo; debuginfod; musl-dbg
 check; gcovr; gcovr; gcovr; gcovr
+check; xvfb; xorg-x11-server-Xvfb; xorg-server-xvfb; xvfb
+check; dunst; dunst; dunst; dunst
 check; microsocks; microsocks; microsocks; microsocks
 check; tinyproxy-bin|tinyproxy; tinyproxy; tinyproxy; tinyproxy
 END

@@ -287,6 +287,14 @@ static void set_string(
 		    notification, key, g_variant_new_string(value));
 }
 
+static void set_flag(
+    NotifyNotification *notification, const char *key, bool value)
+{
+	if (value)
+		notify_notification_set_hint(
+		    notification, key, g_variant_new_boolean(TRUE));
+}
+
 static void set_hints(
     NotifyNotification *notification, const struct bubble *bubble)
 {
@@ -302,9 +310,8 @@ static void set_hints(
 	notify_notification_set_timeout(notification, bubble->timeout);
 	set_string(notification, "desktop-entry", "idlebell");
 	set_string(notification, "image-path", bubble->image);
-	if (bubble->silent)
-		notify_notification_set_hint(notification, "suppress-sound",
-		    g_variant_new_boolean(TRUE));
+	set_flag(notification, "suppress-sound", bubble->silent);
+	set_flag(notification, "transient", bubble->passing);
 	if (bubble->sound)
 		set_string(notification,
 		    g_path_is_absolute(bubble->sound) ? "sound-file"

@@ -17,6 +17,7 @@ struct bubble {
 	char *image;          /* a path, or NULL */
 	char *sound;          /* a name or an absolute path, or NULL */
 	bool silent;          /* no sound, whatever the daemon likes */
+	bool passing;         /* need not be kept once it has been seen */
 	const char *category; /* static: of the desktop specification */
 	enum sink_urgency urgency;
 	int timeout;    /* ms, SINK_TIMEOUT_NONE or _DEFAULT */

@@ -56,6 +56,8 @@ static void tell_notice(struct bubble *bubble, const struct notice *notice)
 	bool state = notice->kind == NOTICE_STATE;
 	bool blind = state && g_strcmp0(notice->state, "blind") == 0;
 
+	/* That all is well again is no news later on. */
+	bubble->passing = state && !blind;
 	bubble->summary = clean_lines(notice->summary);
 	bubble->body = clean_lines(notice->body);
 	bubble->icon = g_strdup(blind ? "network-error" : "mail-unread");

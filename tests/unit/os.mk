@@ -86,3 +86,8 @@ TESTS += tests/unit/test-inhibited
 tests_unit_test_inhibited_SOURCES = tests/unit/test-inhibited.c \
 	tests/unit/notifyd.h tests/unit/unit.h
 tests_unit_test_inhibited_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test-dunst
+TESTS += tests/unit/test-dunst
+tests_unit_test_dunst_SOURCES = tests/unit/test-dunst.c \
+	tests/unit/notifyd.h tests/unit/unit.h
+tests_unit_test_dunst_LDADD = $(UNIT_LIBS)

@@ -111,12 +111,14 @@ static void test_notice(void)
 	check_argument(3, "No mail is\nseen");
 	check_argument(4, "work: &lt;b&gt;x [1m\nhome: 2");
 	check_hint("category", "'network.error'");
+	check_hint("transient", NULL);
 	notice.state = (char *)"live";
 	notice.body = NULL;
 	ring_notice(sink, &notice, NULL);
 	check_argument(2, "mail-unread");
 	check_argument(4, "");
 	check_hint("category", "'network.connected'");
+	check_hint("transient", "true");
 	notice.kind = NOTICE_SUMMARY;
 	notice.state = NULL;
 	ring_notice(sink, &notice, "bell");
