@@ -55,6 +55,8 @@ check_PROGRAMS += tests/unit/test-bells
 TESTS += tests/unit/test-bells
 tests_unit_test_bells_SOURCES = tests/unit/test-bells.c tests/unit/unit.h
 tests_unit_test_bells_LDADD = $(UNIT_LIBS)
+# Its clock and not the one of libworld.a, which comes with the rest.
+tests_unit_test_bells_LDFLAGS = -Wl,-z,muldefs
 check_PROGRAMS += tests/unit/test-errand
 TESTS += tests/unit/test-errand
 tests_unit_test_errand_SOURCES = tests/unit/test-errand.c tests/unit/net.h \
