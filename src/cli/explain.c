@@ -6,6 +6,7 @@
 #include "config/value.h"
 #include "message/emit.h"
 #include "message/view.h"
+#include "sinks/sink.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -20,11 +21,26 @@ struct tale {
 
 static const char *const urgencies[] = {"low", "normal", "critical"};
 
+static bool has_destination(const struct verdict *verdict)
+{
+	return verdict->download_to != NULL ||
+	    verdict->download_command != NULL;
+}
+
 static bool is_downloaded(const struct tale *tale)
 {
-	return tale->account->download_to != NULL &&
-	    tale->message->size <= (uint64_t)tale->verdict.download_max_size &&
-	    tale->verdict.download_max_size > 0;
+	const struct verdict *verdict = &tale->verdict;
+
+	return has_destination(verdict) && verdict->download_max_size > 0 &&
+	    (verdict->download == CONFIG_DOWNLOAD_TEXT ||
+		tale->message->size <= (uint64_t)verdict->download_max_size);
+}
+
+/* It waits for the end of the quiet hours of its account. */
+static bool is_put_off(const struct tale *tale)
+{
+	return !tale->verdict.urgent &&
+	    curfew_holds(tale->settings->curfew, tale->account->quiet_hours);
 }
 
 /* The number of reasons from index on that are one rule's. */
@@ -119,20 +135,45 @@ static void print_optional(const char *key, const char *value)
 		printf("  %s = %s\n", key, value);
 }
 
+static void print_destination(const struct verdict *verdict)
+{
+	const char *what =
+	    verdict->download == CONFIG_DOWNLOAD_TEXT ? "its text is " : "";
+
+	if (verdict->download_command != NULL) {
+		g_autofree char *words =
+		    g_strjoinv(" ", verdict->download_command);
+
+		printf("  %sdownloaded by %s\n", what, words);
+	} else {
+		printf("  %sdownloaded to %s\n", what, verdict->download_to);
+	}
+}
+
 static void print_download(const struct tale *tale)
 {
 	g_autofree char *limit =
 	    value_print_size(tale->verdict.download_max_size);
 
 	if (is_downloaded(tale))
-		printf("  downloaded to %s\n", tale->account->download_to);
-	else if (tale->account->download_to == NULL ||
+		print_destination(&tale->verdict);
+	else if (!has_destination(&tale->verdict) ||
 	    tale->verdict.download_max_size == 0)
 		printf("  not downloaded\n");
 	else
 		printf("  not downloaded: %" G_GUINT64_FORMAT
 		       " octets are more than %s\n",
 		    tale->message->size, limit);
+}
+
+static void print_timeout(const struct verdict *verdict)
+{
+	g_autofree char *time = NULL;
+
+	if (verdict->timeout == SINK_TIMEOUT_DEFAULT)
+		return;
+	time = value_print_duration(verdict->timeout);
+	print_optional("timeout", time);
 }
 
 static void print_verdict(const struct tale *tale)
@@ -143,9 +184,14 @@ static void print_verdict(const struct tale *tale)
 		printf("no rule decides, so the account's settings do:\n");
 	print_notify(tale);
 	printf("  urgency = %s\n", urgencies[tale->verdict.urgency]);
+	print_timeout(&tale->verdict);
 	print_optional("sound", tale->verdict.sound);
 	print_optional("icon", tale->verdict.icon);
 	print_download(tale);
+	if (is_put_off(tale))
+		printf("  all of it when the quiet hours are over\n");
+	else if (tale->verdict.urgent)
+		printf("  in quiet hours as well\n");
 }
 
 static void print(const struct tale *tale)
@@ -232,6 +278,19 @@ static void emit_words(struct emit *out, char **words)
 	emit_end_array(out);
 }
 
+static void emit_download(const struct tale *tale, struct emit *out)
+{
+	const struct verdict *verdict = &tale->verdict;
+	bool text = verdict->download == CONFIG_DOWNLOAD_TEXT;
+	bool wanted = is_downloaded(tale);
+
+	emit_name(out, "download");
+	emit_string(out, wanted ? (text ? "text" : "full") : NULL);
+	emit_member(out, "download_to", wanted ? verdict->download_to : NULL);
+	emit_name(out, "download_command");
+	emit_words(out, wanted ? verdict->download_command : NULL);
+}
+
 static void emit_effects(const struct tale *tale, struct emit *out)
 {
 	const struct verdict *verdict = &tale->verdict;
@@ -245,8 +304,11 @@ static void emit_effects(const struct tale *tale, struct emit *out)
 	emit_member(out, "urgency", urgencies[verdict->urgency]);
 	emit_member(out, "sound", verdict->sound);
 	emit_member(out, "icon", verdict->icon);
-	emit_member(out, "download_to",
-	    is_downloaded(tale) ? tale->account->download_to : NULL);
+	emit_name(out, "timeout");
+	emit_int(out, verdict->timeout);
+	emit_download(tale, out);
+	emit_truth(out, "urgent", verdict->urgent);
+	emit_truth(out, "quiet", is_put_off(tale));
 	emit_end_object(out);
 }
 

@@ -49,6 +49,39 @@ def test_explain_json(bench: Bench) -> None:
     assert told["effects"]["on_message"] == ["/bin/true", "a b"], told
 
 
+def test_explain_effects(bench: Bench) -> None:
+    """What rules say of downloads, bubbles and quiet hours, in both forms."""
+    with make_watcher(bench) as w:
+        w.section("defaults", quiet_hours="Mon-Sun")
+        w.section("rule urgent", subject="now*", urgent="yes", timeout="5s")
+        w.section("rule saved", subject="keep*", download_max_size="1K",
+                  download_command="/bin/cat -", download="text")
+        w.section("rule large", download_max_size="1",
+                  download_to=bench.path("mail"))
+
+        def explain(subject: str, *options: str) -> str:
+            done = w.run("explain", *options,
+                         input=make_message(subject, size=2000).octets)
+            assert done.returncode == 0, done
+            return done.stdout
+
+        def effects(subject: str) -> dict:
+            return json.loads(explain(subject, "--json"))["effects"]
+
+        now, keep, other = map(effects, ("now", "keep", "other"))
+        assert (now["urgent"], now["quiet"], now["timeout"]) == (
+            True, False, 5000), now
+        assert (keep["quiet"], keep["download"], keep["download_command"]) == (
+            True, "text", ["/bin/cat", "-"]), keep
+        assert other["download"] is other["download_to"] is None, other
+        assert other["timeout"] == -1, other
+        assert "in quiet hours as well" in explain("now")
+        assert "timeout = 5s" in explain("now")
+        assert "its text is downloaded by /bin/cat -" in explain("keep")
+        assert "when the quiet hours are over" in explain("keep")
+        assert "2000 octets are more than 1" in explain("other")
+
+
 def test_flags_and_keywords(bench: Bench) -> None:
     """What the message has when it is told: a filter has put it there."""
     user = bench.dovecot.user()
