@@ -33,6 +33,16 @@ static void set(struct contacts **place, struct contacts *contacts)
 	*place = contacts;
 }
 
+static void learn(
+    struct contacts **place, struct contacts *contacts, const char *from)
+{
+	unsigned count = contacts_count(contacts);
+
+	set(place, contacts);
+	log_line(LOG_LEVEL_VERBOSE, NULL, "%s: %u address%s", from, count,
+	    count == 1 ? "" : "es");
+}
+
 /* ---- the file ---- */
 
 static bool read_file(struct book *book, GError **error)
@@ -58,7 +68,7 @@ static bool read_file(struct book *book, GError **error)
 		    "%s: there is no vCard in it", book->path);
 		return false;
 	}
-	set(&book->written, contacts);
+	learn(&book->written, contacts, "contacts_file");
 	return true;
 }
 
@@ -92,8 +102,9 @@ static void on_end(void *data, const struct process_result *result)
 	else if (result->truncated)
 		warn_of_command(book, "more than 16 MiB");
 	else
-		set(&book->said,
-		    contacts_new_list(result->output, result->output_size));
+		learn(&book->said,
+		    contacts_new_list(result->output, result->output_size),
+		    "contacts_command");
 }
 
 static void run_command(struct book *book)

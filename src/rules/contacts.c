@@ -27,6 +27,11 @@ void contacts_free(struct contacts *contacts)
 	g_free(contacts);
 }
 
+unsigned contacts_count(const struct contacts *contacts)
+{
+	return g_hash_table_size(contacts->addresses);
+}
+
 bool contacts_have(const struct contacts *contacts, const char *address)
 {
 	g_autofree char *folded = g_utf8_strdown(address, -1);

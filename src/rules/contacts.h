@@ -25,6 +25,7 @@ struct contacts *contacts_new_vcard(const char *text, gsize size);
 struct contacts *contacts_new_list(const char *text, gsize size);
 void contacts_free(struct contacts *contacts);
 
+unsigned contacts_count(const struct contacts *contacts);
 /* In upper and lower case alike. */
 bool contacts_have(const struct contacts *contacts, const char *address);
 

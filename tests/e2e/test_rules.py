@@ -237,7 +237,13 @@ def test_contact(bench: Bench) -> None:
                 user, make_message(name, f"{name}@example.net"))
         assert w.run("once").returncode == 0
         assert {r.subject: r.rule for r in w.wait_rings(3)} == senders
+        # A watcher does not wait, and keeps what it had.
+        w.start().wait_live("work").wait_log("contacts_command: 1 address")
         listed.unlink()
+        assert w.run("reload").returncode == 0
+        w.wait_log("contacts_command: sh: exit status 1; what it said last")
+        bench.dovecot.deliver(user, make_message("more", "bob@example.net"))
+        assert w.wait_rings(4)[-1].rule == "friend"
         assert explain("anna@example.net") is None
 
 

@@ -130,6 +130,7 @@ static void test_bounds(void)
 	for (unsigned i = 0; i < CONTACTS_MAX; i++)
 		g_string_append_printf(text, "%u@x\t\n", i);
 	contacts = contacts_new_list(text->str, text->len);
+	g_assert_cmpuint(contacts_count(contacts), ==, CONTACTS_MAX);
 	g_assert_true(contacts_have(contacts, longest));
 	g_assert_false(contacts_have(contacts, longer));
 	g_assert_true(contacts_have(contacts, "99998@x"));
