@@ -546,9 +546,11 @@ struct criterion *criterion_new(
 		return NULL;
 	}
 	criterion->wanted = g_strdup(value);
-	return criterion->kind->read(criterion, value, error)
-	    ? g_steal_pointer(&criterion)
-	    : NULL;
+	if (!criterion->kind->read(criterion, value, error))
+		return NULL;
+	criterion->is_certain = criterion->kind->always_there &&
+	    pattern_list_takes_all(criterion->patterns);
+	return g_steal_pointer(&criterion);
 }
 
 void criterion_free(struct criterion *criterion)
@@ -587,12 +589,6 @@ const char *criterion_fields(const struct criterion *criterion)
 bool criterion_implies(const struct criterion *a, const struct criterion *b)
 {
 	return a->kind == b->kind && a->kind->implies(a, b);
-}
-
-bool criterion_is_certain(const struct criterion *criterion)
-{
-	return criterion->kind->always_there &&
-	    pattern_list_takes_all(criterion->patterns);
 }
 
 /* Sizes only: of all else a message may have several. */

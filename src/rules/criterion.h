@@ -10,7 +10,8 @@ struct criterion_kind;
 
 struct criterion {
 	const struct criterion_kind *kind;
-	char *wanted; /* as configured */
+	char *wanted;    /* as configured */
+	bool is_certain; /* holds for all messages, whatever is known */
 	/* What was read of it; which of them depends on its kind. */
 	char *header; /* the field's name */
 	struct pattern_list *patterns;
@@ -49,8 +50,6 @@ const char *criterion_fields(const struct criterion *criterion);
 
 /* Whether b holds wherever a holds; false when that is not certain. */
 bool criterion_implies(const struct criterion *a, const struct criterion *b);
-/* Whether it holds for all messages, whatever is known. */
-bool criterion_is_certain(const struct criterion *criterion);
 /* Whether no message can meet both. */
 bool criterion_excludes(const struct criterion *a, const struct criterion *b);
 

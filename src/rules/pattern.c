@@ -371,11 +371,11 @@ bool pattern_list_match(
 	return included || !includes;
 }
 
+static const gunichar all[] = {GLOB_STAR, 0};
+
 /* a and b both include, or both exclude. */
 static bool covers(const struct pattern *b, const struct pattern *a)
 {
-	static const gunichar all[] = {GLOB_STAR, 0};
-
 	if (b->regex == NULL)
 		return match_glob(b->glob, a->regex == NULL ? a->glob : all);
 	return a->regex != NULL && strcmp(a->source, b->source) == 0;
@@ -426,7 +426,15 @@ bool pattern_list_implies(
 
 bool pattern_list_takes_all(const struct pattern_list *list)
 {
-	g_autoptr(PatternList) all = pattern_list_new("*", PATTERN_TEXT, NULL);
+	bool takes_all = false;
 
-	return pattern_list_implies(all, list);
+	for (guint i = 0; i < list->patterns->len; i++) {
+		const struct pattern *pattern = list->patterns->pdata[i];
+
+		if (pattern->excludes)
+			return false;
+		if (pattern->regex == NULL)
+			takes_all = takes_all || match_glob(pattern->glob, all);
+	}
+	return takes_all;
 }

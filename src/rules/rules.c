@@ -6,6 +6,10 @@
 #include "rules/criterion.h"
 #include <string.h>
 
+/* Rules that each later one is compared with: thousands do not keep a start
+ * waiting. */
+#define LOOK_BACK_MAX 1000
+
 struct rule {
 	char *name;
 	bool stops;
@@ -240,7 +244,7 @@ static bool contradicts_itself(const struct rule *rule)
 /* Where all criteria of the rule hold, this one does. */
 static bool follows(const struct rule *rule, const struct criterion *criterion)
 {
-	if (criterion_is_certain(criterion))
+	if (criterion->is_certain)
 		return true;
 	for (guint i = 0; i < rule->criteria->len; i++)
 		if (criterion_implies(rule->criteria->pdata[i], criterion))
@@ -264,7 +268,7 @@ int rules_find_flaw(const struct rules *rules, unsigned index)
 
 	if (contradicts_itself(rule))
 		return (int)index;
-	for (guint i = 0; i < index; i++)
+	for (guint i = 0; i < MIN(index, LOOK_BACK_MAX); i++)
 		if (takes_all_of(rules->rules->pdata[i], rule))
 			return (int)i;
 	return -1;

@@ -92,7 +92,8 @@ char *rules_header_fields(const struct rules *rules);
 /*
  * Why a rule can never decide: the index of an earlier one that stops and
  * holds wherever this one does; its own when its criteria contradict each
- * other; -1 when neither is certain.
+ * other; -1 when neither is certain.  Of the earlier ones the first 1,000 are
+ * looked at.
  */
 int rules_find_flaw(const struct rules *rules, unsigned index);
 
