@@ -330,6 +330,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	account->exit_status = 0;
 	account->refusals = 0;
 	account->stopping = account->proven = false;
+	g_clear_pointer(&account->errands, errands_free);
 	open_marks(account);
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
@@ -359,6 +360,7 @@ struct account *account_new(const struct account_world *world,
 	const struct delivery_options options = {
 	    .loop = world->net->loop,
 	    .belfry = world->belfry,
+	    .mutes = world->mutes,
 	    .hook = hook_new,
 	    .form = world->form,
 	    .once = world->once,
@@ -384,6 +386,7 @@ void account_free(struct account *account)
 	if (account == NULL)
 		return;
 	g_clear_handle_id(&account->flush, g_source_remove);
+	errands_free(account->errands);
 	/* What could not be written before may be written now. */
 	if (account->marks != NULL)
 		store_marks(account);
@@ -508,6 +511,52 @@ void account_wake(struct account *account, int64_t delay)
 {
 	account->asleep = false;
 	rest_go_on(account, delay);
+}
+
+/* ---- what the user asks for ---- */
+
+struct errands *account_errands(struct account *account)
+{
+	if (account->errands == NULL)
+		account->errands = errands_new(account->world->net,
+		    account->settings, account->config, account->world->pace);
+	return account->errands;
+}
+
+struct settings *account_settings(const struct account *account)
+{
+	return account->judge;
+}
+
+const struct config_account *account_config(const struct account *account)
+{
+	return account->judge == account->settings
+	    ? account->config
+	    : config_find_account(
+		  account->judge->config, account->config->name);
+}
+
+static struct box *find_box(const struct account *account, const char *mailbox)
+{
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		if (strcmp(box->mailbox, mailbox) == 0)
+			return box;
+	}
+	return NULL;
+}
+
+void account_ring_again(struct account *account, struct message *message)
+{
+	const struct settings *settings = account->judge;
+	struct verdict verdict =
+	    settings_decide(settings, account->config, message, NULL, NULL);
+	struct item *item = item_new(message, &verdict, account->config,
+	    settings->config->accounts->len);
+
+	item->origin = find_box(account, message->mailbox);
+	delivery_ring_again(account->delivery, item);
 }
 
 /* ---- status ---- */

@@ -6,8 +6,10 @@
 #define IDLEBELL_APP_ACCOUNT_H
 
 #include "app/belfry.h"
+#include "app/mutes.h"
 #include "app/report.h"
 #include "app/settings.h"
+#include "app/snoozes.h"
 #include "message/emit.h"
 #include "net/stream.h"
 #include "sinks/sink.h"
@@ -20,6 +22,8 @@ struct account_world {
 	struct state *state;
 	struct sink *desktop;
 	struct belfry *belfry;
+	struct mutes *mutes;
+	struct snoozes *snoozes;
 	struct pace *pace;
 	struct alarm *alarm; /* NULL: nobody minds */
 	enum report_form form;
@@ -30,6 +34,7 @@ struct account_world {
 };
 
 struct account;
+struct errands;
 
 /* config is one of settings', which is kept.  Never NULL: one whose state
  * cannot be read is given up when it starts. */
@@ -87,6 +92,15 @@ unsigned account_watches(
 
 /* One of its watches waits for nothing that could still come. */
 bool account_is_stuck(const struct account *account);
+
+/* A connection for what is to be done to its messages. */
+struct errands *account_errands(struct account *account);
+/* Those that hold; the second is one of the first's. */
+struct settings *account_settings(const struct account *account);
+const struct config_account *account_config(const struct account *account);
+/* A message of it, be it of a mailbox that is not watched any more: its bubble
+ * once more.  Takes message over. */
+void account_ring_again(struct account *account, struct message *message);
 
 const char *account_name(const struct account *account);
 /* No connection will come back, and nothing is on its way. */

@@ -430,7 +430,8 @@ void belfry_action(struct belfry *belfry, uint64_t number, const char *action,
 	struct bell *bell = g_hash_table_lookup(belfry->index, &number);
 	g_autoptr(GPtrArray) notes =
 	    bell != NULL ? g_ptr_array_copy(bell->notes, NULL, NULL) : NULL;
-	const struct belfry_press press = {action, token, notes, number};
+	const struct belfry_press press = {
+	    belfry, action, token, notes, number};
 
 	if (options->events == NULL)
 		return;

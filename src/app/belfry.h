@@ -23,6 +23,7 @@ struct belfry;
 typedef void bells_fn(struct item *item);
 
 struct belfry_press {
+	struct belfry *belfry;
 	const char *action;
 	const char *token;      /* for XDG_ACTIVATION_TOKEN, or NULL */
 	const GPtrArray *notes; /* struct bell_note; NULL: of a number that

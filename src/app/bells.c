@@ -190,6 +190,15 @@ void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst)
 	belfry_trim(bells->belfry);
 }
 
+void bells_ring_again(struct bells *bells, struct item *item)
+{
+	struct bell *bell = belfry_add(bells->belfry, bells, bells->fn);
+
+	bell_put(bell, item);
+	bell_show(bell);
+	belfry_trim(bells->belfry);
+}
+
 void bells_note(struct bells *bells, const struct item *item)
 {
 	belfry_note(bells->belfry, bells, item);

@@ -19,6 +19,8 @@ void bells_free(struct bells *bells);
 /* items: struct item of one mailbox, as they came.  fn is called once for
  * each, not from within.  burst 0: each has a bubble of its own. */
 void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst);
+/* One of its own, whatever there is. */
+void bells_ring_again(struct bells *bells, struct item *item);
 /* One that has no bubble, but may be asked about. */
 void bells_note(struct bells *bells, const struct item *item);
 

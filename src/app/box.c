@@ -19,8 +19,6 @@ enum {
 	MESSAGES_MAX = 4000,
 	/* How long the marks may not be on the disk for good, ms. */
 	STORE_LATE = 1000,
-	/* UIDs told of late whose fate is told, too. */
-	RUNG_MAX = 256,
 };
 
 /* ---- the mark ---- */
@@ -110,22 +108,6 @@ static void begin_numbering(struct box *box, uint32_t uidvalidity, uint32_t uid)
 	box->dropped = box->left = 0;
 }
 
-static bool has_flag(const char *flags, const char *flag)
-{
-	g_auto(GStrv) words = g_strsplit(flags, " ", -1);
-
-	for (char **word = words; *word != NULL; word++)
-		if (g_ascii_strcasecmp(*word, flag) == 0)
-			return true;
-	return false;
-}
-
-static void forget_rung(struct box *box)
-{
-	g_clear_pointer(&box->rung, g_array_unref);
-	g_clear_pointer(&box->read, g_hash_table_unref);
-}
-
 void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
 {
 	bool known = box->mark.uidvalidity != 0;
@@ -148,7 +130,7 @@ void box_opened(struct box *box, uint32_t uidvalidity, uint32_t uid, bool reset)
 			  "does not ring");
 	if (reset || box->mark.uidvalidity != uidvalidity) {
 		begin_numbering(box, uidvalidity, uid);
-		forget_rung(box);
+		fate_forget(box);
 	}
 	box->renumbered = box->renumbered || (reset && known);
 	box_store(box);
@@ -159,24 +141,6 @@ static void drop(struct box *box, uint32_t uid)
 {
 	if (box->dropped == 0 || uid < box->dropped)
 		box->dropped = uid;
-}
-
-/* False when it is known, or nobody cares. */
-static bool note_read(struct box *box, uint32_t uid)
-{
-	if (box->account->config->on_read == NULL)
-		return false;
-	if (box->read == NULL)
-		box->read = g_hash_table_new(NULL, NULL);
-	return g_hash_table_add(box->read, GUINT_TO_POINTER(uid));
-}
-
-static void forget_oldest(struct box *box)
-{
-	for (unsigned i = 0; box->read != NULL && i < RUNG_MAX / 2; i++)
-		g_hash_table_remove(box->read,
-		    GUINT_TO_POINTER(g_array_index(box->rung, uint32_t, i)));
-	g_array_remove_range(box->rung, 0, RUNG_MAX / 2);
 }
 
 /* Whom the account has had mail from is kept for rules that ask for it. */
@@ -209,18 +173,6 @@ static void leave(struct box *box, uint32_t uid)
 	g_hash_table_remove(box->told, GUINT_TO_POINTER(uid));
 }
 
-/* What becomes of it is of interest for a while. */
-static void note_rung(struct box *box, const struct message *message)
-{
-	if (box->rung == NULL)
-		box->rung = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	if (box->rung->len >= RUNG_MAX)
-		forget_oldest(box);
-	g_array_append_val(box->rung, message->uid);
-	if (has_flag(message->flags, "\\Seen"))
-		note_read(box, message->uid);
-}
-
 static void tell(struct box *box, struct message *message)
 {
 	struct memory memory = memory_of(message);
@@ -236,7 +188,7 @@ static void tell(struct box *box, struct message *message)
 		message_free(message);
 	} else {
 		box->last_message = when_wall();
-		note_rung(box, message);
+		fate_note(box, message->uid, message->flags);
 		memory_add(box, &memory,
 		    delivery_take(box->account->delivery, box,
 			box->account->judge, box->account->config,
@@ -440,85 +392,6 @@ void box_failed(struct box *box, const GError *error)
 	account_moved(box->account);
 }
 
-static int find_rung(const struct box *box, uint32_t uid)
-{
-	for (unsigned i = 0; box->rung != NULL && i < box->rung->len; i++)
-		if (g_array_index(box->rung, uint32_t, i) == uid)
-			return (int)i;
-	return -1;
-}
-
-static void tell_read(struct box *box, uint32_t uid, bool gone)
-{
-	struct account *account = box->account;
-	const struct read_event event = {
-	    .mailbox = box->mailbox,
-	    .uidvalidity = box->mark.uidvalidity,
-	    .uid = uid,
-	    .gone = gone,
-	};
-
-	if (!note_read(box, uid))
-		return;
-	if (account->reads == NULL)
-		account->reads = reads_new(account->world->net->loop);
-	reads_add(account->reads, account->config, &event);
-}
-
-void box_flags(struct box *box, uint32_t uid, const char *flags)
-{
-	const struct report_fate report = {
-	    .account = box->account->config->name,
-	    .mailbox = box->mailbox,
-	    .uidvalidity = box->mark.uidvalidity,
-	    .uid = uid,
-	    .flags = flags,
-	};
-
-	if (has_flag(flags, "\\Seen") || has_flag(flags, "\\Deleted"))
-		belfry_read(box->account->world->belfry, box,
-		    box->mark.uidvalidity, uid);
-	if (find_rung(box, uid) < 0)
-		return;
-	report_fate(box->account->world->form, &report);
-	if (has_flag(flags, "\\Seen"))
-		tell_read(box, uid, false);
-}
-
-static void tell_gone(struct box *box, uint32_t uid)
-{
-	const struct report_fate report = {
-	    .account = box->account->config->name,
-	    .mailbox = box->mailbox,
-	    .uidvalidity = box->mark.uidvalidity,
-	    .uid = uid,
-	};
-
-	report_fate(box->account->world->form, &report);
-	tell_read(box, uid, true);
-}
-
-void box_gone(struct box *box, const char *set)
-{
-	const struct imap_text text = {.at = set, .size = strlen(set)};
-
-	belfry_gone(
-	    box->account->world->belfry, box, box->mark.uidvalidity, set);
-	for (unsigned i = 0; box->rung != NULL && i < box->rung->len;) {
-		uint32_t uid = g_array_index(box->rung, uint32_t, i);
-
-		if (imap_set_has(text, uid)) {
-			g_array_remove_index(box->rung, i);
-			tell_gone(box, uid);
-			if (box->read != NULL)
-				g_hash_table_remove(
-				    box->read, GUINT_TO_POINTER(uid));
-		} else {
-			i++;
-		}
-	}
-}
-
 /* ---- the owner's side ---- */
 
 void box_describe(const struct box *box, GArray *list)
@@ -560,6 +433,7 @@ static void load_mark(struct box *box)
 		return;
 	marks_get(marks, box->mailbox, &box->mark);
 	box->synced_uid = box->highest = box->mark.uid;
+	fate_recall(box);
 }
 
 struct box *box_new(struct account *account, const char *mailbox)
@@ -580,7 +454,7 @@ void box_free(gpointer data)
 	alarm_watch_free(box->alarm);
 	mark_clear(&box->mark);
 	mark_clear(&box->before);
-	forget_rung(box);
+	fate_forget(box);
 	g_clear_pointer(&box->told, g_hash_table_unref);
 	g_free(box->error);
 	g_free(box->mailbox);

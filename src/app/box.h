@@ -1,15 +1,17 @@
 /*
  * The inside of an account, shared by account.c (the account as a whole),
  * choice.c (which mailboxes it watches), rest.c (when it does not), line.c
- * (one of its connections) and box.c (one of its mailboxes).  Nobody else
- * includes this.
+ * (one of its connections), box.c (one of its mailboxes) and fate.c (what
+ * becomes of its messages).  Nobody else includes this.
  */
 #ifndef IDLEBELL_APP_BOX_H
 #define IDLEBELL_APP_BOX_H
 
 #include "app/account.h"
 #include "app/delivery.h"
+#include "app/errand.h"
 #include "app/reads.h"
+#include "app/snoozes.h"
 #include "app/watch.h"
 #include "imap/refresh.h"
 #include "store/marks.h"
@@ -77,9 +79,10 @@ struct account {
 	struct imap_refresh refresh;
 	struct tuning tuning; /* as it is on disk, or should be */
 	struct delivery *delivery;
-	struct reads *reads; /* NULL: nothing has been read yet */
-	GPtrArray *boxes;    /* struct box, in the order they are watched; then
-	                        those that are wanted no more */
+	struct errands *errands; /* NULL: none was needed yet */
+	struct reads *reads;     /* NULL: nothing has been read yet */
+	GPtrArray *boxes; /* struct box, in the order they are watched; then
+	                     those that are wanted no more */
 	GPtrArray
 	    *lines;     /* struct line; the first carries what no other does */
 	int64_t listed; /* wall clock, s: when the mailboxes were; 0: not yet */
@@ -146,6 +149,14 @@ void box_failed(struct box *box, const GError *error);
 void box_flags(struct box *box, uint32_t uid, const char *flags);
 void box_gone(struct box *box, const char *set);
 void box_refreshed(struct box *box);
+
+/* ---- fate.c ---- */
+
+/* What becomes of a message is told for a while.  flags: as it came. */
+void fate_note(struct box *box, uint32_t uid, const char *flags);
+void fate_forget(struct box *box);
+/* Those of before a restart that are to ring again; its mark is known. */
+void fate_recall(struct box *box);
 
 /* ---- line.c ---- */
 

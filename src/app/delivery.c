@@ -600,22 +600,6 @@ void delivery_round_end(struct delivery *delivery, void *origin)
 
 /* ---- messages in ---- */
 
-static void log_news(const struct item *item)
-{
-	const struct message *message = item->message;
-
-	/* Plain events on standard output say the same. */
-	bool rings = item->plan.notify != 0 &&
-	    item->delivery->options.form != REPORT_PLAIN;
-
-	log_line(rings ? LOG_LEVEL_INFO : LOG_LEVEL_VERBOSE, item->name,
-	    "%s: %s%s%s%s", message_sender(message),
-	    message->subject[0] != '\0' ? message->subject : "(no subject)",
-	    message->rule != NULL ? " [" : "",
-	    message->rule != NULL ? message->rule : "",
-	    message->rule != NULL ? "]" : "");
-}
-
 static struct lane *make_lane(struct delivery *delivery, void *origin)
 {
 	struct lane *lane = find_lane(delivery, origin);
@@ -668,9 +652,11 @@ bool delivery_take(struct delivery *delivery, void *origin,
 {
 	struct verdict verdict =
 	    settings_decide(settings, account, message, senders, NULL);
-	struct item *item = item_new(
-	    message, &verdict, account, settings->config->accounts->len);
+	struct item *item;
 
+	mutes_apply(delivery->options.mutes, message, &verdict.notify);
+	item = item_new(
+	    message, &verdict, account, settings->config->accounts->len);
 	if (senders != NULL)
 		settings_note_senders(message, senders);
 	prepare(delivery);
@@ -679,11 +665,18 @@ bool delivery_take(struct delivery *delivery, void *origin,
 	item->lane = make_lane(delivery, origin);
 	start(item);
 	/* Behind the hook: who reads the log may be slow. */
-	log_news(item);
+	item_log(item, delivery->options.form != REPORT_PLAIN);
 	item->noted = true;
 	if (is_done(item))
 		finish(item);
 	return verdict.notify != 0;
+}
+
+void delivery_ring_again(struct delivery *delivery, struct item *item)
+{
+	prepare(delivery);
+	item->passed = item->noted = item->ringing = true;
+	bells_ring_again(delivery->bells, item);
 }
 
 struct delivery *delivery_new(const struct delivery_events *events,

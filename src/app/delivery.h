@@ -15,6 +15,7 @@
 #include "app/belfry.h"
 #include "app/fetching.h"
 #include "app/given-up.h"
+#include "app/mutes.h"
 #include "app/report.h"
 #include "app/settings.h"
 #include "sinks/sink.h"
@@ -38,6 +39,7 @@ struct delivery_events {
 struct delivery_options {
 	struct loop *loop;
 	struct belfry *belfry;      /* shared, outlives the delivery */
+	struct mutes *mutes;        /* likewise, or NULL */
 	struct sink *(*hook)(void); /* new, when the first message comes */
 	enum report_form form;
 	bool once; /* a disk that takes nothing is not waited for for ever */
@@ -56,6 +58,9 @@ void delivery_free(struct delivery *delivery);
 bool delivery_take(struct delivery *delivery, void *origin,
     const struct settings *settings, const struct config_account *account,
     struct seen *senders, struct message *message);
+
+/* Its bubble once more, by itself; takes item over. */
+void delivery_ring_again(struct delivery *delivery, struct item *item);
 
 /* All that is new has been told: the bubbles rise.  A lost connection does the
  * same, and 10 s without an end. */

@@ -2,6 +2,7 @@
  * What one message needs on its way; where it stands is delivery's to know.
  */
 #include "app/item.h"
+#include "app/log.h"
 #include "imap/selection.h"
 #include "sinks/avatar.h"
 
@@ -136,4 +137,18 @@ struct maildir_file *item_open_file(
 	};
 
 	return maildir_open(&message, ret_path, error);
+}
+
+void item_log(const struct item *item, bool loud)
+{
+	const struct message *message = item->message;
+
+	log_line(
+	    loud && item->plan.notify != 0 ? LOG_LEVEL_INFO : LOG_LEVEL_VERBOSE,
+	    item->name, "%s%s: %s%s%s%s",
+	    message->muted != NULL ? "muted: " : "", message_sender(message),
+	    message->subject[0] != '\0' ? message->subject : "(no subject)",
+	    message->rule != NULL ? " [" : "",
+	    message->rule != NULL ? message->rule : "",
+	    message->rule != NULL ? "]" : "");
 }

@@ -54,6 +54,9 @@ void item_free(struct item *item);
 
 /* Points into the item. */
 struct sink_event item_event(const struct item *item);
+/* A line about its message; loud false: plain events on standard output say the
+ * same. */
+void item_log(const struct item *item, bool loud);
 /* As maildir_open(). */
 struct maildir_file *item_open_file(
     const struct item *item, char **ret_path, GError **error);

@@ -68,6 +68,7 @@ static void get_up(struct account *account)
 	for (unsigned i = 0; i < account->lines->len; i++)
 		line_watch_over(account->lines->pdata[i]);
 	rest_go_on(account, 0);
+	snoozes_look(account->world->snoozes);
 }
 
 /* What was left with the server comes when its connection begins anew. */
@@ -264,6 +265,7 @@ void account_look_at_clock(struct account *account)
 {
 	if (account->rest != NULL)
 		look(account->rest);
+	snoozes_look(account->world->snoozes);
 }
 
 /* ---- what people say ---- */

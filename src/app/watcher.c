@@ -6,6 +6,7 @@
 #include "app/alarm.h"
 #include "app/beat.h"
 #include "app/control.h"
+#include "app/desk.h"
 #include "app/document.h"
 #include "app/log.h"
 #include "app/pace.h"
@@ -33,6 +34,7 @@ struct watcher {
 	GPtrArray *leaving;  /* no longer configured, still busy */
 	struct beat *beat;   /* these three: NULL with once */
 	struct weather *weather;
+	struct desk *desk;
 	struct control *control; /* or where there is no room for it */
 	GMainLoop *loop;
 	int64_t started; /* wall clock, s */
@@ -512,6 +514,21 @@ static void ask_stop(struct watcher *watcher, const struct question *question)
 	moved(watcher);
 }
 
+static void ask_say(struct watcher *watcher, const struct question *question)
+{
+	g_autofree char *text = NULL;
+	int status =
+	    say_answer(desk_say(watcher->desk), question->request, &text);
+
+	*question->ret_status = status;
+	if (status != EX_OK) {
+		*question->ret_error = g_steal_pointer(&text);
+		return;
+	}
+	emit_name(question->reply, "told");
+	emit_string(question->reply, text);
+}
+
 /* What can be asked; accounts have been checked to be watched. */
 static const struct {
 	const char *command;
@@ -525,6 +542,10 @@ static const struct {
     {"stop", 0, ask_stop},
     {"pause", G_MAXUINT, ask_pause},
     {"resume", 0, ask_resume},
+    {"mute", 3, ask_say},
+    {"unmute", 1, ask_say},
+    {"snooze", 3, ask_say},
+    {"unsnooze", 1, ask_say},
 };
 
 /* Its row in questions, or their number. */
@@ -617,35 +638,17 @@ static bool open_world(struct watcher *watcher)
 	return false;
 }
 
-static void on_button(
-    void *data, uint64_t bubble, const char *action, const char *token)
+static struct account *find_account(void *data, const char *name)
 {
-	belfry_action(data, bubble, action, token);
-}
+	const struct watcher *watcher = data;
+	int index = find(watcher->accounts, name);
 
-static void on_closed(void *data, uint64_t bubble, enum desktop_end end)
-{
-	belfry_closed(data, bubble, end == DESKTOP_DISMISSED);
-}
-
-static void open_belfry(struct watcher *watcher)
-{
-	static const struct desktop_events events = {
-	    .action = on_button, .closed = on_closed};
-	const struct belfry_options options = {
-	    .desktop = watcher->world.desktop,
-	    .close = desktop_close,
-	};
-
-	watcher->world.belfry = belfry_new(&options);
-	desktop_listen(options.desktop, &events, watcher->world.belfry);
+	return index >= 0 ? watcher->accounts->pdata[index] : NULL;
 }
 
 static void close_world(struct watcher *watcher)
 {
-	if (watcher->world.desktop != NULL)
-		desktop_listen(watcher->world.desktop, NULL, NULL);
-	belfry_free(watcher->world.belfry);
+	desk_free(watcher->desk);
 	if (watcher->world.desktop != NULL)
 		watcher->world.desktop->free(watcher->world.desktop);
 	alarm_free(watcher->world.alarm);
@@ -722,13 +725,13 @@ static void run(struct watcher *watcher)
 	watcher->world.moved = moved;
 	watcher->world.data = watcher;
 	watcher->world.desktop = desktop_new();
-	open_belfry(watcher);
 	watcher->world.pace = pace_new(watcher->world.net->loop);
 	watcher->started = when_wall();
 	watcher->accounts =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	watcher->leaving =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
+	watcher->desk = desk_new(&watcher->world, find_account, watcher);
 	watcher->loop = g_main_loop_new(NULL, FALSE);
 	book_start(watcher->settings->book, NULL);
 	if (watcher->options->once)

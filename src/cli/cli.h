@@ -15,7 +15,7 @@ struct cli {
 	GPtrArray *overrides; /* "KEY=VALUE"s, NULL-terminated */
 	GPtrArray *given;     /* const struct cli_option, in their order */
 	int verbosity;        /* -1: quiet */
-	bool help, json, print, check, text;
+	bool help, json, print, check, text, list;
 	const char *output;        /* or NULL */
 	unsigned last;             /* 0: not said */
 	struct config_shard shard; /* count 0: all accounts */
@@ -60,6 +60,10 @@ int cmd_mailboxes(const struct cli *cli, char **arguments);
 int cmd_fetch(const struct cli *cli, char **arguments);
 int cmd_explain(const struct cli *cli, char **arguments);
 int cmd_test(const struct cli *cli, char **arguments);
+int cmd_mute(const struct cli *cli, char **arguments);
+int cmd_unmute(const struct cli *cli, char **arguments);
+int cmd_snooze(const struct cli *cli, char **arguments);
+int cmd_unsnooze(const struct cli *cli, char **arguments);
 int cmd_status(const struct cli *cli, char **arguments);
 int cmd_poke(const struct cli *cli, char **arguments);
 int cmd_pause(const struct cli *cli, char **arguments);

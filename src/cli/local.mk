@@ -9,6 +9,7 @@ libworld_a_SOURCES += src/cli/cmd-explain.c
 libworld_a_SOURCES += src/cli/cmd-fetch.c
 libworld_a_SOURCES += src/cli/cmd-mailboxes.c
 libworld_a_SOURCES += src/cli/cmd-test.c
+libworld_a_SOURCES += src/cli/cmd-say.c
 libworld_a_SOURCES += src/cli/cmd-watch.c
 libworld_a_SOURCES += src/cli/option.c src/cli/option.h
 libworld_a_SOURCES += src/cli/progress.c

@@ -101,6 +101,7 @@ const struct cli_option cli_options[] = {
 	.argument = "N",
 	.help = "the last N messages of a mailbox on the server",
 	.take = take_last},
+    {.name = "list", .help = "what is muted, or snoozed", AT(list)},
     {.name = "check", .help = "succeed only when all is live", AT(check)},
     {.name = "print", .help = "the effective configuration", AT(print)},
     {.name = "output",

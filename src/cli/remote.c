@@ -23,6 +23,7 @@ struct remote {
 	int64_t deadline; /* loop_now() terms */
 	GString *reply;
 	int status;
+	bool may_be_absent; /* see remote_request */
 };
 
 static int fail(struct remote *remote, int status, const char *text)
@@ -97,6 +98,8 @@ static int nobody(struct remote *remote, const struct config_shard *shard)
 {
 	g_autofree char *print = NULL, *text = NULL;
 
+	if (remote->may_be_absent)
+		return remote->status = -1;
 	if (shard->count == 0)
 		return fail(remote, EX_UNAVAILABLE, "no watcher is running");
 	print = config_shard_print(shard);
@@ -294,7 +297,8 @@ static int hang_up(struct remote *remote)
 int remote_ask(const struct config_shard *shard,
     const struct remote_request *request, JsonObject **ret_reply)
 {
-	struct remote remote = {.fd = -1};
+	struct remote remote = {
+	    .fd = -1, .may_be_absent = request->may_be_absent};
 
 	if (ask(&remote, shard, request) &&
 	    take_reply(&remote, ret_reply) == EX_OK && request->until_gone)
@@ -333,7 +337,8 @@ static char *print_member(struct remote *remote, const char *member)
 int remote_ask_text(const struct config_shard *shard,
     const struct remote_request *request, const char *member, char **ret_text)
 {
-	struct remote remote = {.fd = -1};
+	struct remote remote = {
+	    .fd = -1, .may_be_absent = request->may_be_absent};
 
 	*ret_text = NULL;
 	if (ask(&remote, shard, request))

@@ -12,7 +12,8 @@
 struct remote_request {
 	const char *command;
 	char **accounts, **arguments;
-	bool until_gone; /* wait until the watcher has ended */
+	bool until_gone;    /* wait until the watcher has ended */
+	bool may_be_absent; /* -1, and nothing said, when no watcher runs */
 };
 
 /*

@@ -40,6 +40,8 @@ static const char *const show_choices[] = {
     "sender", "subject", "preview", "count", NULL};
 static const char *const group_choices[] = {"account", "thread", NULL};
 static const char *const download_choices[] = {"full", "text", NULL};
+static const char *const action_choices[] = {"read", "archive", "delete",
+    "junk", "open", "download", "snooze", "mute", NULL};
 static const char *const urgency_choices[] = {
     "low", "normal", "critical", NULL};
 
@@ -224,6 +226,17 @@ const struct option options[] = {
 	ACCOUNT(quiet_hours),
 	.multiple = true,
 	.help = "When nothing rings, as \"22:00-07:00, Sat, Sun\"."},
+    {.name = "actions",
+	.type = OPTION_SET,
+	ACCOUNT(actions),
+	.initial = "read, archive, delete, snooze",
+	.choices = action_choices,
+	.help = "The buttons of bubbles."},
+    {.name = "open_command",
+	.type = OPTION_COMMAND,
+	ACCOUNT(open_command),
+	.multiple = true,
+	.help = "What the button Open runs."},
     {.name = "on_message",
 	.type = OPTION_COMMAND,
 	ACCOUNT(on_message),

@@ -52,8 +52,9 @@ struct message {
 	char *thread;  /* what the messages of a conversation have in common, as
 	                  message_id; "" where nobody asked */
 	char *rule;    /* the rule that decided, or NULL */
-	char *file;    /* where it was downloaded, or NULL */
-	unsigned shared; /* message_free() calls that only count down */
+	const char *muted; /* static: "thread" or "sender", or NULL */
+	char *file;        /* where it was downloaded, or NULL */
+	unsigned shared;   /* message_free() calls that only count down */
 };
 
 /* What comes from IMAP and not from the header. */

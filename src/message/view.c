@@ -235,6 +235,7 @@ static const struct members_row rows[] = {
     {"preview", AT(preview), NULL, NULL, false},
     {"thread", AT(thread), NULL, NULL, false},
     {"rule", AT(rule), NULL, NULL, false},
+    {"muted", AT(muted), NULL, NULL, false},
     {"file", AT(file), NULL, NULL, true},
 };
 

@@ -1,3 +1,4 @@
+libworld_a_SOURCES += src/store/agenda.c src/store/agenda.h
 libworld_a_SOURCES += src/store/config-file.c
 libworld_a_SOURCES += src/store/config-file.h
 libworld_a_SOURCES += src/store/ledger.c src/store/ledger.h

@@ -22,7 +22,7 @@ def desktop_watcher(bench: Bench, desktop: Desktop, **options: object
     return w, user
 
 
-def deliver(bench: Bench, user: User, subject: str, **options: str) -> None:
+def deliver(bench: Bench, user: User, subject: str, **options: object) -> None:
     bench.dovecot.deliver(user, make_message(subject, **options))
 
 
@@ -126,15 +126,30 @@ def test_thread(bench: Bench) -> None:
         w, user = desktop_watcher(bench, desktop, group="thread")
         with w:
             w.start().wait_live("work")
-            for number, subject in enumerate(
-                    ["Tea?", "Lunch", "Re: Lunch"], 1):
-                deliver(bench, user, subject)
-                desktop.wait_bubbles(number)
+            deliver(bench, user, "Tea?")
+            first = make_message("Lunch")
+            bench.dovecot.deliver(user, first)
+            desktop.wait_bubbles(2)
+            deliver(bench, user, "Re: Lunch",
+                    extra=[f"References: <{first.message_id}>"])
+            desktop.wait_bubbles(3)
             bubble = desktop.bubbles[-1]
             assert bubble["summary"] == "2 new messages", bubble
             assert [line.split(": ", 1)[1] for line in lines_of(bubble)] == [
                 "Re: Lunch", "Lunch"], bubble
             assert len({b["id"] for b in desktop.bubbles}) == 2
+
+
+def test_preview(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = desktop_watcher(bench, desktop,
+                                  show="sender, subject, preview")
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One", body="Shall we meet?\n")
+            bubble, = desktop.wait_bubbles(1)
+            assert lines_of(bubble) == ["One", "Shall we meet?"], bubble
 
 
 def test_count(bench: Bench) -> None:

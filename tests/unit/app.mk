@@ -74,3 +74,8 @@ check_PROGRAMS += tests/unit/test-curfew
 TESTS += tests/unit/test-curfew
 tests_unit_test_curfew_SOURCES = tests/unit/test-curfew.c tests/unit/unit.h
 tests_unit_test_curfew_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-say
+TESTS += tests/unit/test-say
+tests_unit_test_say_SOURCES = tests/unit/test-say.c tests/unit/unit.h
+tests_unit_test_say_LDADD = $(UNIT_LIBS)

@@ -3,6 +3,7 @@
  * script; the clock and the desktop are the test's own.
  */
 #include "app/bells.h"
+#include "app/fetching.h"
 #include "os/loop.h"
 #include "tests/unit/unit.h"
 #include <glib/gstdio.h>
@@ -14,6 +15,12 @@ static int64_t now;
 int64_t loop_now(void)
 {
 	return now;
+}
+
+/* Nothing here is downloaded. */
+void fetching_free(struct fetching *fetching)
+{
+	g_assert_null(fetching);
 }
 
 /* ---- a desktop that answers when it is told to ---- */
@@ -451,9 +458,11 @@ static const struct script scripts[] = {
 
     /* Buttons */
     {"button", "# buttons\n", "1 . b1 b1",
-	"1=" ANN "|No 1 [none one ]\n1-\nread: 1\nread: number 1\n"},
+	"1=" ANN "|No 1 [read one ]\n1-\nread: 1\nread: number 1\n"},
+    {"button-none", "# buttons\nactions = none\n", "1 .",
+	"1=" ANN "|No 1 [none one ]\n"},
     {"button-of-many", "# buttons\n" TWO, "1-3 . b1",
-	"1=3 new messages|Ann: No 3/Ann: No 2/Ann: No 1 [none ]\n"
+	"1=3 new messages|Ann: No 3/Ann: No 2/Ann: No 1 [read ]\n"
 	"1-\nread: 1 2 3\n"},
 };
 

@@ -16,7 +16,7 @@ static const struct message_source source = {.account = "work",
 static const char *const names[] = {"event", "account", "mailbox", "uid",
     "uidvalidity", "from", "from_name", "from_address", "to", "cc", "subject",
     "date", "size", "message_id", "list_id", "flags", "attachment", "preview",
-    "thread", "rule", "file", NULL};
+    "thread", "rule", "muted", "file", NULL};
 
 static struct message *read_message(const char *header)
 {

@@ -1,0 +1,299 @@
+#!/usr/bin/python3
+"""The buttons of bubbles, and snooze and mute from a shell."""
+
+from __future__ import annotations
+
+from rig import tap
+from rig.base import wait_until
+from rig.desktop import Desktop
+from rig.dovecot import User
+from rig.mail import make_message
+from rig.tap import Bench, each
+from rig.watcher import Watcher
+
+#: RFC 6154; the server of the tests says nothing of them by itself.
+BOXES = "Archive", "Trash", "Junk"
+
+
+def begin(bench: Bench, desktop: Desktop, boxes: tuple = BOXES,
+          **options: object) -> tuple[Watcher, User]:
+    w = bench.watcher()
+    user = bench.dovecot.user()
+    for mailbox in boxes:
+        bench.dovecot.doveadm("mailbox", "create", "-u", user.name, mailbox)
+    w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+    w.account("work", bench.dovecot, user, **{
+        "notify": "desktop", "archive_mailbox": "Archive",
+        "trash_mailbox": "Trash", "junk_mailbox": "Junk",
+        "actions": "read, archive, delete, junk, open, snooze, mute",
+        **options})
+    return w, user
+
+
+def deliver(bench: Bench, user: User, subject: str, **options: object) -> None:
+    bench.dovecot.deliver(user, make_message(subject, **options))
+
+
+def stored(bench: Bench, user: User, mailbox: str) -> list:
+    with bench.dovecot.reader(user) as reader:
+        return reader.stored(mailbox)
+
+
+def count(bench: Bench, user: User, mailbox: str) -> int:
+    return len(stored(bench, user, mailbox))
+
+
+def ids(bubble: dict) -> list[str]:
+    return bubble["actions"][::2]
+
+
+MOVES = {"archive": "Archive", "delete": "Trash", "junk": "Junk"}
+
+
+@each(*MOVES)
+def test_move(bench: Bench, verb: str) -> None:
+    """The message goes there, and comes back."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            deliver(bench, user, "Two")
+            first, _ = desktop.wait_bubbles(2)
+            desktop.press(first["id"], verb)
+            done = desktop.wait_bubbles(3)[2]
+            assert ids(done) == ["undo"], done
+            assert done["hints"]["urgency"] == 0, done
+            assert count(bench, user, MOVES[verb]) == 1
+            assert count(bench, user, "INBOX") == 1
+            desktop.press(done["id"], "undo")
+            wait_until(lambda: count(bench, user, "INBOX") == 2, "undo")
+            assert count(bench, user, MOVES[verb]) == 0
+            # It is back, not new.
+            deliver(bench, user, "Three")
+            bubbles = desktop.wait_bubbles(4)
+            assert "Three" in bubbles[3]["body"], bubbles[3]
+
+
+def test_read(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            assert ids(bubble) == [
+                "default", "open", "read", "archive", "delete", "junk",
+                "snooze", "mute-sender"], bubble
+            desktop.press(bubble["id"], "read")
+            wait_until(lambda: "\\Seen" in
+                       stored(bench, user, "INBOX")[0].flags, "\\Seen")
+            assert len(desktop.bubbles) == 1, desktop.bubbles
+
+
+def test_read_many(bench: Bench) -> None:
+    """All of them; what is for one has no button then."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop, burst=1)
+        with w:
+            w.start().wait_live("work")
+            for number in range(1, 4):
+                deliver(bench, user, f"Nr. {number}")
+                desktop.wait_bubbles(number)
+            bubble = desktop.bubbles[-1]
+            assert ids(bubble) == ["read", "snooze"], bubble
+            desktop.press(bubble["id"], "read")
+            wait_until(lambda: all("\\Seen" in message.flags for message
+                                   in stored(bench, user, "INBOX")), "\\Seen")
+
+
+def test_fails(bench: Bench) -> None:
+    """It says what, why, and what to do."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop, (), junk_mailbox="")
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "junk")
+            told = desktop.wait_bubbles(2)[1]
+            assert told["summary"] == "Not moved to junk", told
+            assert "junk_mailbox" in told["body"], told
+            assert ids(told) == [], told
+            w.wait_log("Not moved to junk: ")
+            assert count(bench, user, "INBOX") == 1
+
+
+def test_open(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        out = bench.path("opened")
+        script = bench.path("open.sh")
+        script.write_text(f"""#!/bin/sh
+echo "$1 $IDLEBELL_UID $IDLEBELL_SUBJECT" >{out}.part
+mv {out}.part {out}
+exit 3
+""")
+        script.chmod(0o700)
+        w, user = begin(bench, desktop, open_command=f"{script} here")
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One & only")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "default")
+            wait_until(out.exists, "open_command")
+            assert out.read_text() == "here 1 One & only\n"
+            told = desktop.wait_bubbles(2)[1]
+            assert told["summary"] == "Cannot be opened", told
+            assert "exit status 3" in told["body"], told
+
+
+def test_download(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        maildir = bench.path("mail")
+        w, user = begin(bench, desktop, actions="download",
+                        download_to=maildir)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "download")
+            told = desktop.wait_bubbles(2)[1]
+            assert told["summary"] == "Downloaded", told
+            file, = (maildir / "new").iterdir()
+            assert str(file) in told["body"], (file, told)
+            assert b"Subject: One" in file.read_bytes()
+
+
+def test_download_nowhere(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop, actions="download")
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "download")
+            told = desktop.wait_bubbles(2)[1]
+            assert told["summary"] == "Not downloaded", told
+            assert "download_to" in told["body"], told
+
+
+def test_mute_sender(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One", sender="noise@example.org")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "mute-sender")
+            told = desktop.wait_bubbles(2)[1]
+            assert told["summary"] == "Muted", told
+            deliver(bench, user, "Two", sender="noise@example.org")
+            deliver(bench, user, "Three", sender="ann@example.org")
+            assert "Three" in desktop.wait_bubbles(3)[2]["body"]
+            assert [m["muted"] for m in w.messages()] == [
+                None, "sender", None]
+            listed = w.run("mute", "--list", config=False).stdout
+            assert listed.startswith("1  sender  noise@example.org  until ")
+            desktop.press(told["id"], "undo")
+            wait_until(lambda: not w.run("mute", "--list",
+                                         config=False).stdout, "undo")
+            deliver(bench, user, "Four", sender="noise@example.org")
+            assert "Four" in desktop.wait_bubbles(4)[3]["body"]
+
+
+def test_mute_thread(bench: Bench) -> None:
+    """By command; over a restart, and changed without a watcher."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            first = make_message("Lunch")
+            bench.dovecot.deliver(user, first)
+            desktop.wait_bubbles(1)
+            answers = [f"In-Reply-To: <{first.message_id}>"]
+            done = w.run("mute", "work", "INBOX", "1", "3d", config=False)
+            assert done.returncode == 0, done.stderr
+            assert done.stdout.startswith(
+                "the thread Lunch is muted until "), done.stdout
+            w.stop()
+            w.start().wait_live("work", count=2)
+            deliver(bench, user, "Re: Lunch", extra=answers)
+            deliver(bench, user, "Tea")
+            assert "Tea" in desktop.wait_bubbles(2)[1]["body"]
+            w.stop()
+            assert w.run("mute", "ann@example.org",
+                         config=False).returncode == 0
+            assert w.run("unmute", "1", config=False).returncode == 0
+            assert w.run("unmute", "7", config=False).returncode == 64
+            w.start().wait_live("work", count=3)
+            deliver(bench, user, "Re: Lunch", sender="ann@example.org")
+            deliver(bench, user, "Re: Lunch", extra=answers)
+            bubble = desktop.wait_bubbles(3)[2]
+            assert "boss@" in bubble["summary"], bubble
+            unknown = w.run("mute", "work", "INBOX", "99", config=False)
+            assert unknown.returncode == 69, unknown
+
+
+def test_snooze(bench: Bench) -> None:
+    """It rings again, by itself and after a restart; not what was read."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            for number, subject in enumerate(["One", "Two"], 1):
+                deliver(bench, user, subject, name="Ann")
+                desktop.wait_bubbles(number)
+            for uid in "1", "2":
+                done = w.run("snooze", "work", "INBOX", uid, "3s",
+                             config=False)
+                assert done.returncode == 0, done.stderr
+            assert len(w.run("snooze", "--list", config=False
+                             ).stdout.splitlines()) == 2
+            with bench.dovecot.reader(user) as reader:
+                reader.mark("INBOX", 1, "\\Seen")
+            wait_until(lambda: len(w.run("snooze", "--list", config=False
+                                         ).stdout.splitlines()) < 2, "read")
+            again = desktop.wait_bubbles(3)[2]
+            assert again["body"] == "Two", again
+            assert again["summary"] == "Ann <boss@example.org>", again
+            w.run("snooze", "work", "INBOX", "2", "1s", config=False)
+            w.stop()
+            w.start()
+            again = desktop.wait_bubbles(4)[3]
+            assert again["body"] == "Two", again
+            w.wait_live("work", count=2)
+            # This bubble closes as any other.
+            with bench.dovecot.reader(user) as reader:
+                reader.mark("INBOX", 2, "\\Seen")
+            desktop.wait_closed(again["id"])
+
+
+def test_snooze_button(bench: Bench) -> None:
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "snooze")
+            told = desktop.wait_bubbles(2)[1]
+            assert told["summary"].startswith("Rings again at "), told
+            listed = w.run("snooze", "--list", config=False).stdout
+            assert "work/INBOX UID 1  boss@example.org: One" in listed
+            assert w.run("unsnooze", "all", config=False).returncode == 0
+            assert not w.run("snooze", "--list", config=False).stdout
+
+
+if __name__ == "__main__":
+    tap.main(globals())
