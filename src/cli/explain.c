@@ -3,6 +3,7 @@
  * JSON.
  */
 #include "cli/explain.h"
+#include "app/mutes.h"
 #include "config/value.h"
 #include "message/emit.h"
 #include "message/view.h"
@@ -17,6 +18,7 @@ struct tale {
 	const struct message *message;
 	GPtrArray *reasons; /* struct rules_reason, rule by rule */
 	struct verdict verdict;
+	const char *muted; /* "thread", "sender" or NULL */
 };
 
 static const char *const urgencies[] = {"low", "normal", "critical"};
@@ -116,6 +118,8 @@ static void print_notify(const struct tale *tale)
 	bool desktop = (tale->verdict.notify & CONFIG_NOTIFY_DESKTOP) != 0;
 	bool hook = (tale->verdict.notify & CONFIG_NOTIFY_HOOK) != 0;
 
+	if (tale->muted != NULL)
+		printf("  muted: its %s is\n", tale->muted);
 	printf("  notify = %s%s%s\n", desktop ? "desktop" : "",
 	    desktop && hook ? ", " : "",
 	    hook          ? "hook"
@@ -301,6 +305,7 @@ static void emit_effects(const struct tale *tale, struct emit *out)
 	emit_notify(out, verdict->notify);
 	emit_name(out, "on_message");
 	emit_words(out, hook ? verdict->on_message : NULL);
+	emit_member(out, "muted", tale->muted);
 	emit_member(out, "urgency", urgencies[verdict->urgency]);
 	emit_member(out, "sound", verdict->sound);
 	emit_member(out, "icon", verdict->icon);
@@ -333,6 +338,18 @@ static void emit(const struct tale *tale)
 
 /* ---- the look ---- */
 
+/* As the user has said, whatever the rules say. */
+static void mute(struct tale *tale)
+{
+	struct mutes *mutes = mutes_new(NULL);
+
+	tale->muted = mutes_find(
+	    mutes, tale->message, g_get_real_time() / G_USEC_PER_SEC);
+	if (tale->muted != NULL)
+		tale->verdict.notify = 0;
+	mutes_free(mutes);
+}
+
 static void decide(struct tale *tale)
 {
 	bool wanted = (tale->settings->wants & RULES_WANT_SENDERS) != 0;
@@ -345,6 +362,7 @@ static void decide(struct tale *tale)
 	    tale->message, senders, tale->reasons);
 	seen_free(senders);
 	state_free(state);
+	mute(tale);
 }
 
 void explain_message(const struct settings *settings,
@@ -353,7 +371,7 @@ void explain_message(const struct settings *settings,
 {
 	g_autoptr(GPtrArray) reasons =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)rules_reason_free);
-	struct tale tale = {settings, account, message, reasons, {0}};
+	struct tale tale = {settings, account, message, reasons, {0}, NULL};
 
 	decide(&tale);
 	if (json)
@@ -368,7 +386,7 @@ char *explain_briefly(const struct settings *settings,
 {
 	g_autoptr(GPtrArray) reasons =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)rules_reason_free);
-	struct tale tale = {settings, account, message, reasons, {0}};
+	struct tale tale = {settings, account, message, reasons, {0}, NULL};
 	GString *words = g_string_new(NULL);
 
 	decide(&tale);
