@@ -338,7 +338,7 @@ struct change *change_new(struct loop *loop, change_fn *fn, void *data)
 	change_watch(
 	    change, &change->clock, change_open_clock(), change_on_clock);
 	change_watch(change, &change->zone, change_open_zone(), change_on_zone);
-	change->logind = logind_new(loop, change_on_logind, change);
+	change->logind = logind_new(change_on_logind, change);
 	return change;
 }
 

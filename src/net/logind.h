@@ -5,7 +5,6 @@
 #ifndef IDLEBELL_NET_LOGIND_H
 #define IDLEBELL_NET_LOGIND_H
 
-#include "os/loop.h"
 #include <stdbool.h>
 
 struct logind;
@@ -19,7 +18,7 @@ typedef void logind_fn(void *data, bool asleep);
  * goes, comes back or hangs makes no difference to anything else.  While there
  * is no socket of a bus, its directory is watched.
  */
-struct logind *logind_new(struct loop *loop, logind_fn *fn, void *data);
+struct logind *logind_new(logind_fn *fn, void *data);
 /* The lock is let go until it has slept.  Nothing unless it is about to. */
 void logind_release(struct logind *logind);
 /* Something has happened: where there was no bus, there may be one now. */

@@ -1,4 +1,4 @@
-libworld_a_SOURCES += src/os/bus.c src/os/bus.h
+libworld_a_SOURCES += src/os/dbus.c src/os/dbus.h
 libworld_a_SOURCES += src/os/file.c src/os/file.h
 libworld_a_SOURCES += src/os/loop.c src/os/loop.h
 libworld_a_SOURCES += src/os/memory.c src/os/memory.h

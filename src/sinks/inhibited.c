@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "os/bus.h"
+#include "os/dbus.h"
 #include "sinks/inhibited.h"
 #include <gio/gio.h>
 #include <string.h>
@@ -51,8 +51,8 @@ static const struct setting {
 struct inhibited {
 	inhibited_fn *fn; /* NULL: the owner has gone */
 	void *data;
-	struct bus *bus;
-	GDBusConnection *connection; /* NULL: none; the bus's own */
+	struct dbus *dbus;
+	GDBusConnection *connection; /* its own; NULL: none */
 	guint watch, subscription;
 	unsigned holding; /* a bit for each property */
 	GSettings *settings;
@@ -219,6 +219,7 @@ static void on_appeared(
 	(void)bus;
 	(void)name;
 	(void)owner;
+	dbus_is_well(inhibited->dbus);
 	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
 		ask_value(inhibited, &properties[i]);
 	ask(inhibited, &properties[0], DAEMON_NAME, "GetServerInformation",
@@ -284,14 +285,14 @@ static void on_down(void *data)
 
 struct inhibited *inhibited_new(inhibited_fn *fn, void *data)
 {
-	static const struct bus_events events = {.up = on_up, .down = on_down};
+	static const struct dbus_events events = {.up = on_up, .down = on_down};
 	struct inhibited *inhibited = g_rc_box_new0(struct inhibited);
-	g_autofree char *address = bus_session_address();
+	g_autofree char *address = dbus_session_address();
 
 	inhibited->fn = fn;
 	inhibited->data = data;
 	if (address)
-		inhibited->bus = bus_new(address, &events, inhibited);
+		inhibited->dbus = dbus_new(address, &events, inhibited);
 	return inhibited;
 }
 
@@ -300,7 +301,7 @@ void inhibited_free(struct inhibited *inhibited)
 	if (!inhibited)
 		return;
 	inhibited->fn = NULL;
-	bus_free(inhibited->bus);
+	dbus_free(inhibited->dbus);
 	inhibited_unref(inhibited);
 }
 

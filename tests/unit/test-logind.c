@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/un.h>
 
-static struct loop *loop;
 static struct logind *logind;
 static int sleeps, wakes;
 static bool answer_at_once;
@@ -40,8 +39,7 @@ static void begin(void)
 {
 	sleeps = wakes = 0;
 	answer_at_once = false;
-	loop = loop_new(NULL);
-	logind = logind_new(loop, told, &sleeps);
+	logind = logind_new(told, &sleeps);
 }
 
 /* What is under way holds references; all end, as valgrind sees. */
@@ -50,7 +48,6 @@ static void end(void)
 	logind_free(logind);
 	logind = NULL;
 	net_run_dry();
-	loop_free(loop);
 }
 
 static void begin_locked(void)
@@ -321,7 +318,6 @@ static void test_freed_while_asking(void)
 	logind_start();
 	begin();
 	logind_free(logind);
-	loop_free(loop);
 	begin();
 	while (logind_world.locks == 0)
 		g_main_context_iteration(NULL, FALSE);
