@@ -44,6 +44,7 @@ struct bubble_up {
 	NotifyNotification *notification;
 	const struct bubble_events *events;
 	void *data;
+	bool has_actions;
 };
 
 /* The worker thread's alone. */
@@ -326,6 +327,7 @@ static void set_actions(NotifyNotification *notification,
 
 	if (!up || !actions || !(daemon_caps() & DAEMON_ACTIONS))
 		return;
+	up->has_actions = actions[0] != NULL;
 	for (; actions[0] && actions[1]; actions += 2)
 		notify_notification_add_action(
 		    notification, actions[0], actions[1], on_action, up, NULL);
@@ -443,6 +445,19 @@ bool bubble_is_up(struct bubble_up **up)
 	return *up != NULL;
 }
 
+void bubble_strip(struct bubble_up **up)
+{
+	NotifyNotification *notification;
+
+	if (!bubble_is_up(up) || !(*up)->has_actions)
+		return;
+	notification = (*up)->notification;
+	notify_notification_clear_actions(notification);
+	set_flag(notification, "suppress-sound", true);
+	notify_notification_show(notification, NULL);
+	(*up)->has_actions = false;
+}
+
 void bubble_close(struct bubble_up **up)
 {
 	if (!bubble_is_up(up))
@@ -479,6 +494,11 @@ bool bubble_plays_sounds(void)
 bool bubble_is_up(struct bubble_up **up)
 {
 	return *up != NULL;
+}
+
+void bubble_strip(struct bubble_up **up)
+{
+	(void)up;
 }
 
 void bubble_close(struct bubble_up **up)

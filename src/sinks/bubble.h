@@ -50,6 +50,9 @@ bool bubble_plays_sounds(void);
 /* Still, when all that was heard meanwhile is taken into account? */
 bool bubble_is_up(struct bubble_up **up);
 
+/* Takes its buttons away, if it is up and has some. */
+void bubble_strip(struct bubble_up **up);
+
 /* Closes it, if it is up, without an event; *up is NULL then. */
 void bubble_close(struct bubble_up **up);
 

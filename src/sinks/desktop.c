@@ -16,6 +16,7 @@
 
 #define QUEUE_MAX 100
 #define DEADLINE  4500 /* ms; fn is promised within 5 s */
+#define FAREWELL  (500 * G_TIME_SPAN_MILLISECOND)
 
 /*
  * A bubble with a number, shared with the worker.
@@ -35,13 +36,15 @@ struct slot {
 	struct job *waiting; /* the newest to show it, until it is back */
 	unsigned out;        /* jobs that are not back */
 	bool is_up, ended;   /* as far as it is known */
+	bool has_buttons;
 	enum desktop_end end;
 };
 
 /* Shared by the sink and the worker, each with a reference. */
 struct job {
 	struct slot *slot; /* or NULL */
-	bool closes;       /* the slot's; else bubble is shown */
+	bool closes;       /* the slot's; else bubble is shown, */
+	bool strips;       /* or the slot's loses its buttons */
 	bool only_update;
 	struct bubble bubble;
 	int abandoned; /* atomic: not worth showing any more */
@@ -79,6 +82,13 @@ static struct {
 	GMainContext *context;
 	GAsyncQueue *queue;
 } worker;
+
+/* Bubbles that are to lose their buttons before the program ends. */
+static struct {
+	GMutex mutex;
+	GCond cond;
+	unsigned count;
+} farewell;
 
 /* ---- jobs ---- */
 
@@ -303,6 +313,16 @@ static void worker_show(struct job *job)
 	job->rings = job->bubble.sound && !bubble_plays_sounds();
 }
 
+static void worker_strip(struct slot *slot)
+{
+	bubble_strip(&slot->up);
+	g_mutex_lock(&farewell.mutex);
+	if (farewell.count > 0)
+		farewell.count--;
+	g_cond_signal(&farewell.cond);
+	g_mutex_unlock(&farewell.mutex);
+}
+
 /* What is up has a reference to its slot, the job another. */
 static void worker_take(struct job *job)
 {
@@ -313,6 +333,8 @@ static void worker_take(struct job *job)
 		slot->busy = true;
 	if (job->closes)
 		bubble_close(&slot->up);
+	else if (job->strips)
+		worker_strip(slot);
 	else
 		worker_show(job);
 	job->taken = true;
@@ -402,6 +424,7 @@ static void job_take_slot(struct job *job, struct slot *slot)
 		slot->out--;
 	slot->waiting = job;
 	slot->out++;
+	slot->has_buttons = job->bubble.actions[0] != NULL;
 }
 
 static void desktop_ring(
@@ -424,12 +447,13 @@ static void desktop_ring(
 		job_post(job);
 }
 
-static void push_close(struct slot *slot)
+static void slot_push(struct slot *slot, bool closes)
 {
 	struct job *job = g_atomic_rc_box_new0(struct job);
 
 	job->slot = g_atomic_rc_box_acquire(slot);
-	job->closes = true;
+	job->closes = closes;
+	job->strips = !closes;
 	slot->out++;
 	worker_push(job);
 }
@@ -448,7 +472,7 @@ void desktop_close(struct sink *sink, uint64_t bubble)
 	if (job)
 		job_post(job);
 	if (slot->is_up || slot->out > (job ? 1U : 0U))
-		push_close(slot);
+		slot_push(slot, true);
 	slot_unref(slot);
 }
 
@@ -486,12 +510,47 @@ bool desktop_is_inhibited(const struct sink *sink)
 	return desktop->inhibited && inhibited_holds(desktop->inhibited);
 }
 
+static void farewell_add(struct slot *slot)
+{
+	g_mutex_lock(&farewell.mutex);
+	farewell.count++;
+	g_mutex_unlock(&farewell.mutex);
+	slot_push(slot, false);
+}
+
+static void farewell_wait(void)
+{
+	gint64 end = g_get_monotonic_time() + FAREWELL;
+
+	g_mutex_lock(&farewell.mutex);
+	while (farewell.count > 0 &&
+	    g_cond_wait_until(&farewell.cond, &farewell.mutex, end))
+		;
+	farewell.count = 0;
+	g_mutex_unlock(&farewell.mutex);
+}
+
+static void leave_slots(struct desktop *desktop)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, desktop->slots);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct slot *slot = value;
+
+		slot->desktop = NULL;
+		if (slot->is_up && slot->has_buttons)
+			farewell_add(slot);
+	}
+	farewell_wait();
+	g_hash_table_unref(desktop->slots);
+}
+
 /* What waits is not shown: nobody is there to note that it was. */
 static void desktop_free(struct sink *sink)
 {
 	struct desktop *desktop = (struct desktop *)sink;
-	GHashTableIter iter;
-	gpointer slot;
 	struct job *job;
 
 	inhibited_free(desktop->inhibited);
@@ -500,10 +559,7 @@ static void desktop_free(struct sink *sink)
 		job_leave(job);
 		job_unref(job);
 	}
-	g_hash_table_iter_init(&iter, desktop->slots);
-	while (g_hash_table_iter_next(&iter, NULL, &slot))
-		((struct slot *)slot)->desktop = NULL;
-	g_hash_table_unref(desktop->slots);
+	leave_slots(desktop);
 	g_free(desktop);
 }
 

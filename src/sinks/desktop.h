@@ -23,7 +23,9 @@
 #include "sinks/sink.h"
 
 /* Touches the bus only when it first rings. Built without libnotify:
- * desktop_is_built() is false and ring reports SINK_ERROR_DESKTOP. */
+ * desktop_is_built() is false and ring reports SINK_ERROR_DESKTOP.
+ * When it is freed, what waits is dropped, and what is up stays but loses its
+ * buttons, as nobody hears of them: half a second is waited for that. */
 struct sink *desktop_new(void);
 bool desktop_is_built(void);
 

@@ -52,10 +52,29 @@ static void place_open(struct place *place, gconstpointer data)
 	desktop_listen(place->sink, &events, place);
 }
 
+static gpointer serve(gpointer data)
+{
+	while (!g_atomic_int_get((int *)data))
+		g_main_context_iteration(NULL, TRUE);
+	return NULL;
+}
+
+/* The daemon is served from a thread: the sink waits for it. */
+static void free_served(struct sink *sink)
+{
+	int over = 0;
+	GThread *server = g_thread_new("server", serve, &over);
+
+	sink->free(sink);
+	g_atomic_int_set(&over, 1);
+	g_main_context_wakeup(NULL);
+	g_thread_join(server);
+}
+
 static void place_close(struct place *place, gconstpointer data)
 {
 	(void)data;
-	place->sink->free(place->sink);
+	free_served(place->sink);
 	g_string_free(place->told, TRUE);
 	daemon_stop();
 }
@@ -490,12 +509,33 @@ static void test_freed(struct place *place, gconstpointer data)
 	(void)data;
 	show(place, 7, "one");
 	place->sink = desktop_new();
-	old->free(old);
+	free_served(old);
 	signal_action(1, "read");
 	signal_closed(1, 1);
 	sync_worker(place);
 	check_told(place, "");
 	g_assert_cmpint(world.closes, ==, 0);
+}
+
+/* At the end buttons go, as nobody hears of them, but the bubbles stay. */
+static void test_farewell(struct place *place, gconstpointer data)
+{
+	struct sink *old = place->sink;
+	(void)data;
+	show(place, 7, "one");
+	show(place, 8, "two");
+	show(place, 8, "two");
+	show(place, 9, "closed");
+	signal_closed(4, 2);
+	wait_until(&place->ends, 1);
+	g_assert_cmpuint(world.shown->len, ==, 4);
+	place->sink = desktop_new();
+	free_served(old);
+	g_assert_cmpuint(world.shown->len, ==, 6);
+	check_argument(5, "[]");
+	check_hint("suppress-sound", "true");
+	g_assert_cmpint(world.closes, ==, 0);
+	check_told(place, "closed 9 dismissed;");
 }
 
 #define ADD(name, fn)                                                      \
@@ -522,6 +562,7 @@ static void add_tests(void)
 	ADD("bus-restarted", test_bus_restarted);
 	ADD("many", test_many);
 	ADD("freed", test_freed);
+	ADD("farewell", test_farewell);
 }
 
 int main(int argc, char **argv)
