@@ -95,7 +95,6 @@ void item_free(struct item *item)
 {
 	message_free(item->message);
 	maildir_free(item->file);
-	fetching_free(item->fetching);
 	g_clear_error(&item->spoilt);
 	plan_clear(&item->plan);
 	g_free(item->name);
