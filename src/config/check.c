@@ -238,12 +238,26 @@ static bool rule_lacks_book(const struct config *config, const void *base)
 	return false;
 }
 
+/* Another rule that goes on may say it for this one. */
+static bool any_rule_downloads(const struct config *config)
+{
+	for (guint i = 0; i < config->rules->len; i++) {
+		const struct config_rule *rule =
+		    g_ptr_array_index(config->rules, i);
+		if (rule->download_max_size > 0)
+			return true;
+	}
+	return false;
+}
+
 /* 0 is the account's default: none. */
 static bool rule_downloads_nothing(
     const struct config *config, const struct config_rule *rule)
 {
 	if (rule->has_download_max_size)
 		return rule->download_max_size == 0;
+	if (any_rule_downloads(config))
+		return false;
 	for (guint i = 0; i < config->accounts->len; i++) {
 		const struct config_account *account =
 		    g_ptr_array_index(config->accounts, i);

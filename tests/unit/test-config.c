@@ -289,6 +289,15 @@ static const struct row rows[] = {
 		"download = text\n"
 		"download_max_size = 2K\n",
 	NULL, ""},
+    {"download-by-another",
+	ACCOUNT "download_command = procmail\n"
+		"[rule r]\n"
+		"subject = x\n"
+		"stop = no\n"
+		"download_max_size = 1K\n"
+		"[rule s]\n"
+		"download = text\n",
+	NULL, ""},
     {"download-nothing", ACCOUNT "[rule r]\ndownload = text\n", NULL,
 	"5: warning: download: nothing is downloaded: write download_max_size, too\n"},
     {"download-nothing-there",
