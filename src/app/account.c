@@ -336,6 +336,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	delivery_stop(account->delivery, false);
 	reads_stop(account->reads, false);
 	rest_configure(account);
+	account_look_at_desktop(account);
 	renew_lines(account);
 	settings_unref(old);
 	account_start(account);
@@ -377,6 +378,7 @@ struct account *account_new(const struct account_world *world,
 	open_marks(account);
 	begin_tuning(account);
 	account_make_boxes(account);
+	account_look_at_desktop(account);
 	rest_load(account);
 	return account;
 }
@@ -557,6 +559,16 @@ void account_ring_again(struct account *account, struct message *message)
 
 	item->origin = find_box(account, message->mailbox);
 	delivery_ring_again(account->delivery, item);
+}
+
+/* Who runs once cannot wait for the end of it. */
+void account_look_at_desktop(struct account *account)
+{
+	const struct account_world *world = account->world;
+
+	delivery_inhibit(account->delivery,
+	    world->inhibited && !world->once &&
+		account->config->dnd == CONFIG_DND_RESPECT);
 }
 
 /* ---- status ---- */

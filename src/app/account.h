@@ -27,7 +27,8 @@ struct account_world {
 	struct pace *pace;
 	struct alarm *alarm; /* NULL: nobody minds */
 	enum report_form form;
-	bool once; /* catch up, then end */
+	bool once;      /* catch up, then end */
+	bool inhibited; /* the desktop is not to be disturbed */
 	/* Something has ended: account_is_over() may have become true. */
 	void (*moved)(void *data);
 	void *data;
@@ -74,6 +75,8 @@ bool account_pause(struct account *account, int64_t until, GError **error);
 bool account_resume(struct account *account);
 /* The wall clock or the time zone is another. */
 void account_look_at_clock(struct account *account);
+/* The world is inhibited, or no longer. */
+void account_look_at_desktop(struct account *account);
 /* *ret_until as above; 0 when it is awake. */
 enum account_rest account_rest(
     const struct account *account, int64_t *ret_until);

@@ -199,6 +199,17 @@ void bells_ring_again(struct bells *bells, struct item *item)
 	belfry_trim(bells->belfry);
 }
 
+void bells_summary(struct bells *bells, const GPtrArray *items)
+{
+	struct bell *bell = belfry_add(bells->belfry, bells, bells->fn);
+
+	bell->common = items->len > 1;
+	for (unsigned i = 0; i < items->len; i++)
+		bell_put(bell, items->pdata[i]);
+	bell_show(bell);
+	belfry_trim(bells->belfry);
+}
+
 void bells_note(struct bells *bells, const struct item *item)
 {
 	belfry_note(bells->belfry, bells, item);

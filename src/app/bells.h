@@ -21,6 +21,9 @@ void bells_free(struct bells *bells);
 void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst);
 /* One of its own, whatever there is. */
 void bells_ring_again(struct bells *bells, struct item *item);
+/* items: likewise, but of any mailboxes and after a time without bubbles: all
+ * of them in one that is new; one alone as it is. */
+void bells_summary(struct bells *bells, const GPtrArray *items);
 /* One that has no bubble, but may be asked about. */
 void bells_note(struct bells *bells, const struct item *item);
 

@@ -13,7 +13,8 @@
 enum {
 	HOLD_MAX = 10000, /* ms that a bubble waits for others */
 	GATHER_MAX = 60000,
-	PATIENCE = 20000, /* ms that a hook waits for a slow download */
+	PATIENCE = 20000,   /* ms that a hook waits for a slow download */
+	WITHHELD_MAX = 1000 /* items */
 };
 
 struct delivery {
@@ -31,6 +32,8 @@ struct delivery {
 	unsigned count;   /* items */
 	bool stopped;
 	bool gathering;
+	bool inhibited;
+	GPtrArray *withheld; /* struct item, or NULL */
 	struct disk disk;
 	struct item *slow; /* whose download has a connection of its own */
 };
@@ -86,10 +89,17 @@ struct lane {
 	unsigned burst;       /* more of them are told as one; 0: never */
 };
 
+/* What has had its hook must not have it twice, should we crash; what has
+ * none must not be lost. */
+static bool is_kept_back(const struct item *item)
+{
+	return item->withheld && !has_hook(item) && !has_batch(item);
+}
+
 static bool is_done(const struct item *item)
 {
 	return item->passed && item->noted && !item->ringing && !item->hooked &&
-	    !item->gathered && !item->owed;
+	    !item->gathered && !item->owed && !is_kept_back(item);
 }
 
 /* It stays untaken, and nothing more will come of it in this run. */
@@ -123,7 +133,9 @@ static void finish(struct item *item)
 		delivery->events->taken(
 		    item->origin, numbering(item), item->message->uid);
 	}
-	item_free(item);
+	item->taken = true;
+	if (!item->withheld)
+		item_free(item);
 }
 
 /* ---- sinks ---- */
@@ -134,6 +146,65 @@ static void bubble_over(struct item *item)
 		item->delivery->ringing--;
 	item->ringing = false;
 	finish(item);
+}
+
+/* There will be no bubble. */
+static void go_without(struct item *item)
+{
+	item->withheld = false;
+	if (item->taken)
+		item_free(item);
+	else
+		finish(item);
+}
+
+static void withhold(struct delivery *delivery, struct item *item)
+{
+	if (delivery->withheld == NULL)
+		delivery->withheld = g_ptr_array_new();
+	g_ptr_array_add(delivery->withheld, item);
+	item->ringing = false;
+	delivery->ringing--;
+	item->withheld = true;
+	if (is_done(item))
+		finish(item);
+	if (delivery->withheld->len > WITHHELD_MAX)
+		go_without(g_ptr_array_steal_index(delivery->withheld, 0));
+}
+
+/* What is taken already is not waited for. */
+static void release(struct delivery *delivery)
+{
+	g_autoptr(GPtrArray) items = g_steal_pointer(&delivery->withheld);
+
+	for (unsigned i = 0; items != NULL && i < items->len; i++) {
+		struct item *item = items->pdata[i];
+
+		item->withheld = false;
+		item->ringing = true;
+		if (item->taken)
+			item->delivery = NULL;
+		else
+			delivery->ringing++;
+	}
+	if (items != NULL && items->len > 0)
+		bells_summary(delivery->bells, items);
+}
+
+/* Those that may ring now; a new array. */
+static GPtrArray *sieve(struct delivery *delivery, const GPtrArray *items)
+{
+	GPtrArray *now = g_ptr_array_sized_new(items->len);
+
+	for (unsigned i = 0; i < items->len; i++) {
+		struct item *item = items->pdata[i];
+
+		if (delivery->inhibited && !item->plan.urgent)
+			withhold(delivery, item);
+		else
+			g_ptr_array_add(now, item);
+	}
+	return now;
 }
 
 static void let_out(struct delivery *delivery, struct lane *lane)
@@ -147,16 +218,20 @@ static void let_out(struct delivery *delivery, struct lane *lane)
 /* The bubbles of a round: one for many, if they are many. */
 static void ring_lane(struct delivery *delivery, struct lane *lane)
 {
+	g_autoptr(GPtrArray) now = NULL;
+
 	if (lane->held->len == 0 || delivery->gathering)
 		return;
-	bells_ring(delivery->bells, lane->held, lane->burst);
+	now = sieve(delivery, lane->held);
 	let_out(delivery, lane);
+	if (now->len > 0)
+		bells_ring(delivery->bells, now, lane->burst);
 }
 
 /* Whatever came, it is one bubble. */
 static void ring_gathered(struct delivery *delivery)
 {
-	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autoptr(GPtrArray) all = g_ptr_array_new(), now = NULL;
 	GHashTableIter iter;
 	gpointer lane;
 
@@ -166,8 +241,9 @@ static void ring_gathered(struct delivery *delivery)
 		    all, ((struct lane *)lane)->held, NULL, NULL);
 		let_out(delivery, lane);
 	}
-	if (all->len > 0)
-		bells_ring(delivery->bells, all, 1);
+	now = sieve(delivery, all);
+	if (now->len > 0)
+		bells_summary(delivery->bells, now);
 }
 
 static void ring_lanes(struct delivery *delivery)
@@ -189,6 +265,29 @@ void delivery_gather(struct delivery *delivery, bool gather)
 	if (delivery->lanes != NULL)
 		ring_lanes(delivery);
 	delivery->gathering = gather;
+}
+
+void delivery_inhibit(struct delivery *delivery, bool inhibited)
+{
+	delivery->inhibited = inhibited && !delivery->stopped;
+	if (!delivery->inhibited)
+		release(delivery);
+}
+
+void delivery_spare(struct delivery *delivery, void *origin, uint32_t uid)
+{
+	GPtrArray *items = delivery->withheld;
+
+	for (unsigned i = 0; items != NULL && i < items->len; i++) {
+		struct item *item = items->pdata[i];
+
+		if (item->origin != origin || item->message->uid != uid ||
+		    item->stale)
+			continue;
+		g_ptr_array_remove_index(items, i);
+		go_without(item);
+		return;
+	}
 }
 
 /* A round without end does not keep its messages quiet. */
@@ -698,6 +797,7 @@ static void orphan(gpointer data)
 
 	end_slow(item);
 	item->delivery = NULL;
+	item->withheld = false;
 	item->passed = item->noted = true;
 	item->hooked = item->gathered = item->owed = false;
 	finish(item);
@@ -716,10 +816,20 @@ static void lane_free(gpointer data)
 	g_free(lane);
 }
 
+static void forget_withheld(struct delivery *delivery)
+{
+	g_autoptr(GPtrArray) items = g_steal_pointer(&delivery->withheld);
+
+	for (unsigned i = 0; items != NULL && i < items->len; i++)
+		if (((struct item *)items->pdata[i])->taken)
+			item_free(items->pdata[i]);
+}
+
 static void dismantle(struct delivery *delivery)
 {
 	g_autoptr(GList) lanes = NULL;
 
+	forget_withheld(delivery);
 	hooks_free(delivery->hooks);
 	gather_free(delivery->gather);
 	bells_free(delivery->bells);
@@ -783,6 +893,9 @@ void delivery_stop(struct delivery *delivery, bool stop)
 	hooks_stop(delivery->hooks, stop);
 	if (delivery->gather != NULL)
 		gather_stop(delivery->gather, stop);
+	/* The desktop keeps them for us. */
+	if (stop)
+		delivery_inhibit(delivery, false);
 	ring_lanes(delivery);
 	if (stop)
 		stop_lanes(delivery);

@@ -71,6 +71,14 @@ void delivery_round_end(struct delivery *delivery, void *origin);
  * the same. */
 void delivery_gather(struct delivery *delivery, bool gather);
 
+/* The desktop is not to be disturbed: bubbles wait for the end of that, and are
+ * one then, save those of urgent rules.  All else goes on, and a message that
+ * has more than a bubble is taken.  Of more than 1,000 the oldest have none. */
+void delivery_inhibit(struct delivery *delivery, bool inhibited);
+/* A message was read or deleted elsewhere: if its bubble waits, there will be
+ * none. */
+void delivery_spare(struct delivery *delivery, void *origin, uint32_t uid);
+
 /* The bytes of a download, as the watch of origin gets them. */
 void delivery_piece(struct delivery *delivery, void *origin, uint32_t uid,
     uint64_t offset, const char *bytes, size_t size);

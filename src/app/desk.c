@@ -3,6 +3,7 @@
  */
 #include "app/desk.h"
 #include "app/buttons.h"
+#include "app/log.h"
 #include "app/when.h"
 #include "sinks/desktop.h"
 
@@ -10,25 +11,39 @@ struct desk {
 	struct account_world *world;
 	struct say say;
 	struct buttons *buttons;
-	struct account *(*find)(void *data, const char *account);
+	const struct desk_events *events;
 	void *data;
 };
 
 static void on_button(
     void *data, uint64_t bubble, const char *action, const char *token)
 {
-	belfry_action(data, bubble, action, token);
+	const struct desk *desk = data;
+
+	belfry_action(desk->say.belfry, bubble, action, token);
 }
 
 static void on_closed(void *data, uint64_t bubble, enum desktop_end end)
 {
-	belfry_closed(data, bubble, end == DESKTOP_DISMISSED);
+	const struct desk *desk = data;
+
+	belfry_closed(desk->say.belfry, bubble, end == DESKTOP_DISMISSED);
+}
+
+static void on_inhibited(void *data, bool inhibited)
+{
+	const struct desk *desk = data;
+
+	log_line(LOG_LEVEL_VERBOSE, NULL, "the desktop %s",
+	    inhibited ? "is not to be disturbed" : "may be disturbed again");
+	desk->world->inhibited = inhibited;
+	desk->events->inhibited(desk->data);
 }
 
 static bool rests(void *data, const char *name)
 {
 	const struct desk *desk = data;
-	const struct account *account = desk->find(desk->data, name);
+	const struct account *account = desk->events->find(desk->data, name);
 
 	return account != NULL && account_is_resting(account);
 }
@@ -37,7 +52,8 @@ static bool rests(void *data, const char *name)
 static void ring_again(void *data, struct message *message)
 {
 	const struct desk *desk = data;
-	struct account *account = desk->find(desk->data, message->account);
+	struct account *account =
+	    desk->events->find(desk->data, message->account);
 
 	if (account != NULL &&
 	    mutes_find(desk->say.mutes, message, when_wall()) == NULL)
@@ -51,8 +67,9 @@ static const struct snoozes_events snoozes_events = {
 
 static void open_belfry(struct desk *desk)
 {
-	static const struct desktop_events events = {
-	    .action = on_button, .closed = on_closed};
+	static const struct desktop_events events = {.action = on_button,
+	    .closed = on_closed,
+	    .inhibited = on_inhibited};
 	const struct belfry_options options = {
 	    .desktop = desk->world->desktop,
 	    .close = desktop_close,
@@ -61,19 +78,50 @@ static void open_belfry(struct desk *desk)
 	};
 
 	desk->say.belfry = belfry_new(&options);
-	desktop_listen(options.desktop, &events, desk->say.belfry);
+	desktop_listen(options.desktop, &events, desk);
+}
+
+/* Nobody asks the desktop whose answer nobody would heed. */
+static bool cares_for_dnd(const struct config *config)
+{
+	bool respected = false, shown = false;
+
+	for (unsigned i = 0; i < config->accounts->len; i++) {
+		const struct config_account *account =
+		    config->accounts->pdata[i];
+
+		respected |= account->dnd == CONFIG_DND_RESPECT;
+		shown |= (account->notify & CONFIG_NOTIFY_DESKTOP) != 0;
+	}
+	for (unsigned i = 0; i < config->rules->len; i++) {
+		const struct config_rule *rule = config->rules->pdata[i];
+
+		shown |= rule->has_notify &&
+		    (rule->notify & CONFIG_NOTIFY_DESKTOP) != 0;
+	}
+	return respected && shown;
+}
+
+void desk_mind(struct desk *desk, const struct config *config)
+{
+	struct account_world *world = desk->world;
+
+	if (world->once)
+		return;
+	desktop_watch_inhibited(world->desktop, cares_for_dnd(config));
+	world->inhibited = desktop_is_inhibited(world->desktop);
 }
 
 /* Who runs once does not stay for what is due later. */
-struct desk *desk_new(struct account_world *world,
-    struct account *(*find)(void *data, const char *account), void *data)
+struct desk *desk_new(
+    struct account_world *world, const struct desk_events *events, void *data)
 {
 	struct desk *desk = g_new0(struct desk, 1);
 	struct buttons_options options = {
-	    .world = world, .find = find, .data = data};
+	    .world = world, .find = events->find, .data = data};
 
 	desk->world = world;
-	desk->find = find;
+	desk->events = events;
 	desk->data = data;
 	desk->say.mutes = options.mutes = mutes_new(world->state);
 	desk->say.snoozes = options.snoozes =

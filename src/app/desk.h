@@ -10,12 +10,22 @@
 
 struct desk;
 
-/* Sets belfry, mutes and snoozes of world, whose desktop is there.  find: as
- * struct buttons_options has it. */
-struct desk *desk_new(struct account_world *world,
-    struct account *(*find)(void *data, const char *account), void *data);
+struct desk_events {
+	/* As struct buttons_options has it. */
+	struct account *(*find)(void *data, const char *account);
+	/* world->inhibited is another. */
+	void (*inhibited)(void *data);
+};
+
+/* Sets belfry, mutes and snoozes of world, whose desktop is there.  events
+ * outlives the desk. */
+struct desk *desk_new(
+    struct account_world *world, const struct desk_events *events, void *data);
 /* The accounts are gone.  Takes NULL. */
 void desk_free(struct desk *desk);
+
+/* Minds "do not disturb", if that matters to an account. */
+void desk_mind(struct desk *desk, const struct config *config);
 
 const struct say *desk_say(const struct desk *desk);
 

@@ -131,8 +131,10 @@ void box_flags(struct box *box, uint32_t uid, const char *flags)
 	if (find_rung(box, uid) < 0)
 		return;
 	report_fate(box->account->world->form, &report);
-	if (has_flag(flags, "\\Seen"))
-		tell_read(box, uid, false);
+	if (!has_flag(flags, "\\Seen"))
+		return;
+	delivery_spare(box->account->delivery, box, uid);
+	tell_read(box, uid, false);
 }
 
 static void tell_gone(struct box *box, uint32_t uid)
@@ -145,6 +147,7 @@ static void tell_gone(struct box *box, uint32_t uid)
 	};
 
 	report_fate(box->account->world->form, &report);
+	delivery_spare(box->account->delivery, box, uid);
 	tell_read(box, uid, true);
 }
 

@@ -16,6 +16,7 @@ static struct plan make_plan(
 	    .hook_timeout = account->hook_timeout,
 	    .hook_tries = account->hook_tries,
 	    .burst = account->burst,
+	    .urgent = verdict->urgent,
 	    .show = account->show,
 	    .group = account->group,
 	    .actions = account->actions,

@@ -16,7 +16,7 @@ struct plan {
 	int64_t notify, urgency, download_max_size, hook_timeout, hook_tries;
 	int64_t hook_wait, hook_max_wait;
 	int64_t burst, timeout, show, group, actions;
-	bool many_accounts;
+	bool many_accounts, urgent;
 	char *sound, *icon, *image, *download_to, *host, *user;
 	char *where; /* as sink_event has it */
 	char **on_message, **on_mailbox, **download_command;
@@ -41,6 +41,9 @@ struct item {
 	bool gathered;        /* its batch has not been told */
 	bool passed;          /* its turn has been */
 	bool noted;           /* the log has it */
+	bool withheld;        /* its bubble waits for the end of "do not
+	                         disturb" */
+	bool taken;           /* and only that is left of it */
 	bool stale;           /* its UID is another message's now */
 	char *name;           /* for the log */
 	struct hooks_turn turn;

@@ -316,6 +316,7 @@ static void use(struct watcher *watcher, struct settings *settings)
 	settings_unref(watcher->settings);
 	watcher->settings = settings;
 	log_line(LOG_LEVEL_INFO, NULL, "configuration read again");
+	desk_mind(watcher->desk, watcher->settings->config);
 	reload_accounts(watcher);
 	moved(watcher);
 }
@@ -646,6 +647,17 @@ static struct account *find_account(void *data, const char *name)
 	return index >= 0 ? watcher->accounts->pdata[index] : NULL;
 }
 
+static void on_inhibited(void *data)
+{
+	const struct watcher *watcher = data;
+
+	for (unsigned i = 0; i < watcher->accounts->len; i++)
+		account_look_at_desktop(watcher->accounts->pdata[i]);
+}
+
+static const struct desk_events desk_events = {
+    .find = find_account, .inhibited = on_inhibited};
+
 static void close_world(struct watcher *watcher)
 {
 	desk_free(watcher->desk);
@@ -707,6 +719,7 @@ static void run_loop(struct watcher *watcher)
 	take_signals(watcher, sources);
 	if (!watcher->options->once)
 		open_surroundings(watcher);
+	desk_mind(watcher->desk, watcher->settings->config);
 	add_accounts(watcher);
 	tell_shard(watcher);
 	moved(watcher);
@@ -731,7 +744,7 @@ static void run(struct watcher *watcher)
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	watcher->leaving =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
-	watcher->desk = desk_new(&watcher->world, find_account, watcher);
+	watcher->desk = desk_new(&watcher->world, &desk_events, watcher);
 	watcher->loop = g_main_loop_new(NULL, FALSE);
 	book_start(watcher->settings->book, NULL);
 	if (watcher->options->once)

@@ -62,6 +62,10 @@ enum config_download {
 	CONFIG_DOWNLOAD_FULL,
 	CONFIG_DOWNLOAD_TEXT, /* attachments stay with the server */
 };
+enum config_dnd {
+	CONFIG_DND_RESPECT,
+	CONFIG_DND_IGNORE
+};
 enum config_urgency {
 	CONFIG_URGENCY_LOW,
 	CONFIG_URGENCY_NORMAL,
@@ -100,6 +104,7 @@ struct config_account {
 	int64_t download;  /* enum config_download */
 	char *quiet_hours; /* see rules/hours.h */
 	int quiet_hours_line;
+	int64_t dnd; /* enum config_dnd */
 };
 
 /* What a rule changes, where it says so. */

@@ -42,6 +42,7 @@ static const char *const group_choices[] = {"account", "thread", NULL};
 static const char *const download_choices[] = {"full", "text", NULL};
 static const char *const action_choices[] = {"read", "archive", "delete",
     "junk", "open", "download", "snooze", "mute", NULL};
+static const char *const dnd_choices[] = {"respect", "ignore", NULL};
 static const char *const urgency_choices[] = {
     "low", "normal", "critical", NULL};
 
@@ -237,6 +238,13 @@ const struct option options[] = {
 	ACCOUNT(open_command),
 	.multiple = true,
 	.help = "What the button Open runs."},
+    {.name = "dnd",
+	.type = OPTION_CHOICE,
+	ACCOUNT(dnd),
+	.initial = "respect",
+	.choices = dnd_choices,
+	.help = "Whether bubbles wait while the desktop is not to be "
+		"disturbed."},
     {.name = "on_message",
 	.type = OPTION_COMMAND,
 	ACCOUNT(on_message),
@@ -441,7 +449,7 @@ const struct option options[] = {
 	.type = OPTION_CHOICE,
 	RULE_FLAGGED(urgent),
 	.choices = yes_no,
-	.help = "Whether it rings in quiet hours, too."},
+	.help = "Whether it rings in quiet hours and through dnd, too."},
     {.name = "quiet_hours",
 	.type = OPTION_STRING,
 	RULE(quiet_hours),

@@ -529,5 +529,102 @@ def test_check_names_bad_hours(bench: Bench) -> None:
     assert "quiet_hours: " in second and "Sum" in second, done
 
 
+# --- do not disturb -----------------------------------------------------
+
+
+def test_dnd(bench: Bench) -> None:
+    """Bubbles wait, but for urgent ones; hooks do not.  Then there is one for
+    those that were not read meanwhile."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        w.account("work", server, user, notify="desktop, hook")
+        with w.section("rule boss", **{"from": "boss@example.org",
+                                       "urgent": "yes"}):
+            w.start().wait_live("work")
+            desktop.inhibit(True)
+            w.wait_log("not to be disturbed")
+            for number in range(3):
+                server.deliver(user, make_message(
+                    f"Message {number}", "friend@example.org"))
+            w.wait_rings(3)
+            server.deliver(user, make_message("Come at once"))
+            assert "Come at once" in desktop.wait_bubbles(1)[0]["body"]
+            assert state(w) == "live" and "quiet" not in account(w)
+            with server.reader(user) as reader:
+                reader.mark("INBOX", 2, "\\Seen")
+            wait_until(lambda: [e for e in w.events
+                                if e["event"] == "flags"], "that it is read")
+            nothing(lambda: len(desktop.bubbles) > 1)
+            desktop.inhibit(False)
+            summary = desktop.wait_bubbles(2)[1]
+            assert "2 new messages" in summary["summary"], summary
+            assert "Message 1" not in summary["body"], summary
+            nothing(lambda: len(desktop.bubbles) > 2)
+            assert len(w.rings) == 4
+            server.deliver(user, make_message("Later", "friend@example.org"))
+            assert "Later" in str(desktop.wait_bubbles(3)[2])
+
+
+def test_dnd_ignored(bench: Bench) -> None:
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop", dnd="ignore"):
+            w.start().wait_live("work")
+            desktop.inhibit(True)
+            server.deliver(user, make_message("Hello"))
+            desktop.wait_bubbles(1)
+
+
+def test_dnd_over_a_crash(bench: Bench) -> None:
+    """What had only a bubble to come is told again, and still waits."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        desktop.inhibit(True)
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop"):
+            w.start().wait_live("work")
+            w.wait_log("not to be disturbed")
+            server.deliver(user, make_message("Hello"))
+            wait_until(w.messages, "the message")
+            # Else the mail may be there before the desktop has answered.
+            say(w, "pause")
+            w.kill()
+            w.start().wait_log("not to be disturbed", 2)
+            say(w, "resume")
+            wait_until(lambda: len(w.messages()) == 2, "the message again")
+            nothing(lambda: desktop.bubbles)
+            desktop.inhibit(False)
+            assert "Hello" in desktop.wait_bubbles(1)[0]["body"]
+
+
+def test_dnd_and_the_end(bench: Bench) -> None:
+    """Who ends leaves what waits to the desktop, and does not repeat it."""
+    server = bench.dovecot
+    user = server.user()
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        desktop.inhibit(True)
+        w = with_desktop(bench, desktop)
+        with w.account("work", server, user, notify="desktop"):
+            w.start().wait_live("work")
+            w.wait_log("not to be disturbed")
+            for number in range(2):
+                server.deliver(user, make_message(f"Message {number}"))
+            wait_until(lambda: len(w.messages()) == 2, "the messages")
+            w.stop()
+            assert "2 new messages" in desktop.wait_bubbles(1)[0]["summary"]
+            w.start().wait_live("work", count=2)
+            desktop.inhibit(False)
+            nothing(lambda: len(desktop.bubbles) > 1)
+
+
 if __name__ == "__main__":
     tap.main(globals())

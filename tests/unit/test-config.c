@@ -926,6 +926,7 @@ static void test_print(void)
 	    "show = sender, subject\n"
 	    "group = account\n"
 	    "actions = read, archive, delete, snooze\n"
+	    "dnd = respect\n"
 	    "on_message = /opt/my\\ bell it\\'s --a=b ''\n"
 	    "hook_wait = 1s\n"
 	    "hook_max_wait = 10s\n"

@@ -1265,6 +1265,140 @@ static void test_slow_free(struct place *place, gconstpointer keys)
 	answer(&place->desktop, NULL);
 }
 
+/* ---- bubbles that wait ---- */
+
+#define BOTH   "notify = desktop, hook\non_message = ring\n"
+#define URGENT "[rule r]\nsubject = No 3\nurgent = yes\n"
+
+/* Of all mailboxes one, however few; one alone is itself. */
+static void test_gather(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_gather(place->delivery, true);
+	take(place, 1);
+	take(place, 2);
+	delivery_round_end(place->delivery, place);
+	delivery_pause(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "");
+	delivery_gather(place->delivery, false);
+	g_assert_nonnull(strstr(place->desktop.told->str, "2 new messages"));
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+	g_string_truncate(place->desktop.told, 0);
+	delivery_gather(place->delivery, true);
+	take(place, 3);
+	advance(59999);
+	g_assert_cmpstr(place->desktop.told->str, ==, "");
+	advance(1);
+	g_assert_cmpstr(place->desktop.told->str, ==, "3 ");
+	delivery_gather(place->delivery, false);
+}
+
+/* What has only a bubble is not taken before. */
+static void test_inhibited(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_inhibit(place->delivery, true);
+	for (uint32_t uid = 1; uid <= 2; uid++) {
+		take(place, uid);
+		delivery_round_end(place->delivery, place);
+	}
+	take(place, 3);
+	delivery_round_end(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "3 ");
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "1 2 ");
+	delivery_inhibit(place->delivery, false);
+	g_assert_nonnull(strstr(place->desktop.told->str, "2 new messages"));
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+	take(place, 4);
+	delivery_round_end(place->delivery, place);
+	g_assert_true(g_str_has_suffix(place->desktop.told->str, "4 "));
+}
+
+/* What has had its hook is. */
+static void test_inhibited_hooks(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_inhibit(place->delivery, true);
+	take(place, 1);
+	delivery_round_end(place->delivery, place);
+	assert_untaken(place, "1 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+	take(place, 2);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "2 ");
+	delivery_round_end(place->delivery, place);
+	assert_untaken(place, "");
+	take(place, 3);
+	delivery_round_end(place->delivery, place);
+	delivery_inhibit(place->delivery, false);
+	g_assert_nonnull(strstr(place->desktop.told->str, "3 new messages"));
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "3 ");
+	answer(&place->hook, NULL);
+	assert_untaken(place, "");
+}
+
+/* Read on the telephone meanwhile. */
+static void test_inhibited_read(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_inhibit(place->delivery, true);
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		take(place, uid);
+	delivery_round_end(place->delivery, place);
+	delivery_spare(place->delivery, place, 1);
+	delivery_spare(place->delivery, place, 3);
+	delivery_spare(place->delivery, place, 4);
+	assert_untaken(place, "2 ");
+	delivery_inhibit(place->delivery, false);
+	g_assert_cmpstr(place->desktop.told->str, ==, "2 ");
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+}
+
+/* The desktop gets what waits. */
+static void test_inhibited_stop(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_inhibit(place->delivery, true);
+	take(place, 1);
+	delivery_round_end(place->delivery, place);
+	take(place, 2);
+	delivery_stop(place->delivery, true);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 ");
+	assert_untaken(place, "");
+}
+
+static void test_inhibited_many(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_inhibit(place->delivery, true);
+	for (uint32_t uid = 1; uid <= 1003; uid++)
+		take(place, uid);
+	delivery_round_end(place->delivery, place);
+	g_assert_cmpuint(delivery_count(place->delivery), ==, 1000);
+	delivery_inhibit(place->delivery, false);
+	g_assert_nonnull(strstr(place->desktop.told->str, "1000 new"));
+	answer(&place->desktop, NULL);
+	g_assert_cmpuint(delivery_count(place->delivery), ==, 0);
+}
+
+/* Of both kinds. */
+static void test_inhibited_free(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_inhibit(place->delivery, true);
+	take(place, 1);
+	take(place, 2);
+	delivery_round_end(place->delivery, place);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "2 ");
+}
+
 #define ADD(name, keys, fn)                                               \
 	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
 	    place_close)
@@ -1293,6 +1427,13 @@ int main(int argc, char **argv)
 	ADD("no-burst", "notify = desktop\nburst = 0\n", test_no_burst);
 	ADD("round-cut", "notify = desktop\nburst = 9\n", test_round_cut);
 	ADD("bubbles-outlive", BELL, test_bubbles_outlive);
+	ADD("gather", BELL, test_gather);
+	ADD("inhibited", BELL URGENT, test_inhibited);
+	ADD("inhibited-hooks", BOTH, test_inhibited_hooks);
+	ADD("inhibited-read", BELL, test_inhibited_read);
+	ADD("inhibited-stop", BELL, test_inhibited_stop);
+	ADD("inhibited-many", BELL, test_inhibited_many);
+	ADD("inhibited-free", BOTH, test_inhibited_free);
 	ADD("full", DISK, test_full);
 	ADD("quota", DISK, test_quota);
 	ADD("sync", DISK, test_sync);

@@ -92,6 +92,9 @@ class Desktop:
     def press(self, number: int, action: str) -> None:
         self.play(f"press {number} {action}")
 
+    def inhibit(self, inhibited: bool) -> None:
+        self.play(f"inhibit {int(inhibited)}")
+
     def stop_daemon(self) -> None:
         end_process(self._daemon)
         self._daemon = None

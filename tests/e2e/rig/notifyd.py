@@ -3,7 +3,8 @@ JSON on standard output.  "ready" comes first.
 
     notifyd.py [hang]       hang: owns the name but answers no call
 
-A user is played by lines on standard input: "press ID ACTION" and "close ID".
+A user is played by lines on standard input: "press ID ACTION", "close ID", and
+"inhibit 1" or "inhibit 0" (as Plasma's "do not disturb").
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import dbus.service
 from gi.repository import GLib
 
 NAME = "org.freedesktop.Notifications"
+PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 def say(**members: object) -> None:
@@ -37,6 +39,24 @@ def plain(value: object) -> object:
 
 class Daemon(dbus.service.Object):  # type: ignore[misc]
     last = 0
+    inhibited = False
+
+    @dbus.service.method(PROPERTIES, in_signature="ss", out_signature="v")
+    def Get(self, interface: str, name: str) -> bool:
+        if (interface, name) != (NAME, "Inhibited"):
+            raise dbus.exceptions.DBusException(
+                f"no property {name}",
+                name="org.freedesktop.DBus.Error.UnknownProperty")
+        return self.inhibited
+
+    @dbus.service.signal(PROPERTIES, signature="sa{sv}as")
+    def PropertiesChanged(self, interface: str, changed: dict,
+                          invalidated: list) -> None:
+        pass
+
+    def inhibit(self, inhibited: bool) -> None:
+        self.inhibited = inhibited
+        self.PropertiesChanged(NAME, {"Inhibited": inhibited}, [])
 
     @dbus.service.method(NAME, out_signature="as")
     def GetCapabilities(self) -> list[str]:
@@ -73,6 +93,9 @@ class Daemon(dbus.service.Object):  # type: ignore[misc]
 
 def play(daemon: Daemon, line: str) -> None:
     word, number, *rest = line.split()
+    if word == "inhibit":
+        daemon.inhibit(number == "1")
+        return
     if word == "press":
         daemon.ActionInvoked(int(number), rest[0])
     daemon.NotificationClosed(int(number), 2)
