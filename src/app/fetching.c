@@ -62,17 +62,16 @@ static void finish_with(
 	finish(fetching, g_error_new_literal(domain, code, reason));
 }
 
-/* Errors of files are told as those of sinks. */
+/* Errors of files are told as those of sinks, save that somebody else is at
+ * it. */
 static void finish_for_disk(struct fetching *fetching, GError *error)
 {
-	int code = SINK_ERROR_MAILDIR;
-
 	if (error->domain == G_FILE_ERROR &&
-	    file_error_may_pass((GFileError)error->code))
-		code = SINK_ERROR_DISK;
-	if (error->domain == G_FILE_ERROR) {
+	    error->code != G_FILE_ERROR_AGAIN) {
+		error->code = file_error_may_pass((GFileError)error->code)
+		    ? SINK_ERROR_DISK
+		    : SINK_ERROR_MAILDIR;
 		error->domain = SINK_ERROR;
-		error->code = code;
 	}
 	finish(fetching, error);
 }

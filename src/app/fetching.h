@@ -36,7 +36,8 @@ struct fetching_events {
 	 * it is logged. */
 	void (*lost)(void *data, const GError *error, int64_t pause);
 	/* file: where it is, NULL where that has no name.  error: IMAP_ERROR
-	 * and NET_ERROR of the connection, SINK_ERROR (DISK may work later);
+	 * and NET_ERROR of the connection, SINK_ERROR (DISK may work later),
+	 * G_FILE_ERROR_AGAIN: another process is downloading it;
 	 * what has come so far is kept for another try. */
 	void (*end)(void *data, const char *file, const GError *error);
 };

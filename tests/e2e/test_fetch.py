@@ -245,6 +245,25 @@ def test_resumed(bench: Bench, how: str) -> None:
             assert partials(w) == []
 
 
+def test_two(bench: Bench) -> None:
+    """One process at a time adds to what there is of a message."""
+    handler, _ = held(2)
+    out = bench.path("out")
+    with Scripted(bench.authority, {"UID FETCH": handler}) as server:
+        server.add(large(4 * PIECE))
+        w = bench.watcher().account("work", server, server.user)
+        with w:
+            command = ("--output", str(out), "fetch", "work", "INBOX", "1")
+            first = start(w, *command, stderr=subprocess.DEVNULL)
+            part = wait_partial(w, 2 * PIECE)
+            second = w.run(*command)
+            assert second.returncode == TEMPFAIL, second
+            assert "another process" in second.stderr
+            assert part.stat().st_size == 2 * PIECE
+            first.kill()
+            first.wait()
+
+
 def test_cut_often(bench: Bench) -> None:
     """A real server behind a line that breaks at random octets."""
     server = bench.dovecot
@@ -450,6 +469,39 @@ def test_disk_full(bench: Bench) -> None:
         assert done.returncode == IOERR, done
         assert "no space for" in done.stderr, done
         assert not out.exists()
+
+
+def test_disk_fills(bench: Bench) -> None:
+    """In the middle of it; what there is stays, and goes on later."""
+    message = large(10 * PIECE)
+    with Scripted(bench.authority) as server:
+        server.add(message)
+        w = bench.watcher().account("work", server, server.user)
+        disk = SmallDisk(w.home / ".state", 8 << 20)
+        bench.defer(disk.stop)
+        asked = default("UID FETCH")
+
+        def fill(c: Connection, tag: bytes, rest: bytes) -> None:
+            if b"BODY.PEEK[]<%d." % (4 * PIECE) in rest:
+                disk.fill()
+            asked(c, tag, rest)
+
+        server.handlers["UID FETCH"] = fill
+        out = bench.path("out")
+        w.program[:0] = disk.prefix
+        with w:
+            command = ("--output", str(out), "fetch", "work", "INBOX", "1")
+            done = w.run(*command)
+            assert done.returncode == IOERR, done
+            assert "no space for" in done.stderr, done
+            assert "goes on" in done.stderr, done
+            disk.free()
+            server.handlers.clear()
+            server.commands.clear()
+            done = w.run(*command)
+            assert done.returncode == 0, done
+            assert asked_offsets(server)[0] == 4 * PIECE
+            assert sha256(out.read_bytes()) == sha256(message.lines)
 
 
 def test_destination_full(bench: Bench) -> None:

@@ -11,6 +11,7 @@
 #include "imap/framer.h"
 #include "imap/limits.h"
 #include "imap/response.h"
+#include "imap/structure.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -81,6 +82,36 @@ static void check_section_name(const struct range *range, struct imap_text name)
 		check_text(range, name);
 }
 
+static unsigned count_parts(const struct imap_structure *part, unsigned depth)
+{
+	unsigned count = 1;
+
+	g_assert_cmpuint(depth, <=, IMAP_PARTS_DEPTH_MAX);
+	g_assert_true(part->type != NULL && part->subtype != NULL &&
+	    part->section != NULL && part->encoding != NULL &&
+	    part->disposition != NULL);
+	g_assert_cmpuint(part->parameters->len % 2, ==, 0);
+	for (guint i = 0; i < part->parts->len; i++)
+		count += count_parts(part->parts->pdata[i], depth + 1);
+	return count;
+}
+
+/* It is written to: a copy. */
+static void check_structure(const struct range *range, struct imap_text text)
+{
+	g_autofree char *copy = NULL;
+	struct imap_structure *part;
+
+	check_text(range, text);
+	if (text.at == NULL)
+		return;
+	copy = imap_text_dup(text);
+	part = imap_structure_parse((struct imap_text){copy, text.size});
+	if (part != NULL)
+		g_assert_cmpuint(count_parts(part, 1), <=, IMAP_PARTS_MAX);
+	imap_structure_free(part);
+}
+
 static void check_fetch(
     const struct range *range, const struct imap_fetch *fetch)
 {
@@ -90,6 +121,7 @@ static void check_fetch(
 	g_assert_true(fetch->flags != NULL && fetch->gm_labels != NULL);
 	check_text(range, fetch->date);
 	check_text(range, fetch->preview);
+	check_structure(range, fetch->structure);
 	check_text(range, fetch->email_id);
 	check_text(range, fetch->thread_id);
 	if (fetch->envelope != NULL)
