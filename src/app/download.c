@@ -8,7 +8,10 @@
 /* A message whose download breaks the connection again and again. */
 enum {
 	ATTEMPTS_MAX = 3,
-	SLOW_SIZE = 256 * 1024, /* octets */
+	/* Octets.  A connection costs about as much as what is left out of a
+	 * message that is smaller than the first. */
+	TEXT_SIZE = 32 * 1024,
+	SLOW_SIZE = 256 * 1024,
 };
 
 void download_close(struct item *item)
@@ -109,8 +112,12 @@ bool download_store(struct item *item, struct disk *disk)
 
 bool download_is_slow(const struct item *item)
 {
-	return item->plan.text || item->plan.download_command != NULL ||
-	    item->message->size > SLOW_SIZE;
+	const struct plan *plan = &item->plan;
+	uint64_t size = item->message->size;
+	uint64_t whole = MIN(TEXT_SIZE, (uint64_t)plan->download_max_size);
+
+	return (plan->text && size > whole) || plan->download_command != NULL ||
+	    size > SLOW_SIZE;
 }
 
 struct fetching_wish download_wish(const struct item *item)

@@ -8,8 +8,8 @@
 #include "app/disk.h"
 #include "app/item.h"
 
-/* It takes its time, and no connection that brings news: large, or its text, or
- * for a command. */
+/* It takes its time, and no connection that brings news: large, the text of
+ * what is not small, or for a command. */
 bool download_is_slow(const struct item *item);
 /* Of one that is slow: how it is wished for, which points into item. */
 struct fetching_wish download_wish(const struct item *item);

@@ -252,6 +252,7 @@ struct place {
 	uint32_t numbering; /* UIDVALIDITY of what was taken last */
 	bool is_taken[16];  /* by UID */
 	uint32_t last;      /* UID that was told */
+	uint64_t size;      /* of each message; 0: 100 octets */
 	bool offline;
 	GString *asked; /* "1 2 ": UIDs whose bodies were */
 	char *maildir;
@@ -422,7 +423,7 @@ static void take(struct place *place, uint32_t uid)
 	    .mailbox = "INBOX",
 	    .uid = uid,
 	    .uidvalidity = 7,
-	    .size = 100};
+	    .size = place->size > 0 ? place->size : 100};
 	g_autofree char *header = g_strdup_printf(
 	    "From: Anna <anna%u@x.org>\r\nSubject: No %u\r\n\r\n", uid, uid);
 
@@ -1141,6 +1142,7 @@ static void test_batch_beside(struct place *place, gconstpointer keys)
 static void test_slow(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	assert_fetching("1 ");
 	g_assert_true(((struct fetching *)g_queue_peek_head(&fetchings))->text);
@@ -1152,10 +1154,25 @@ static void test_slow(struct place *place, gconstpointer keys)
 	g_assert_cmpstr(place->asked->str, ==, "");
 }
 
+/* Nothing would be saved. */
+static void test_slow_small(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	take(place, 1);
+	assert_fetching("");
+	g_assert_cmpstr(place->asked->str, ==, "1 ");
+	/* But for what is above the limit. */
+	place->size = 1025;
+	take(place, 2);
+	bring(place, 1);
+	assert_fetching("2 ");
+}
+
 /* Hooks wait for 20 s, and not at all behind another; one at a time. */
 static void test_slow_late(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	advance(19999);
 	g_assert_cmpstr(place->hook.told->str, ==, "");
@@ -1178,6 +1195,7 @@ static void test_slow_late(struct place *place, gconstpointer keys)
 static void test_slow_once(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	take(place, 2);
 	advance(3600 * 1000);
@@ -1195,6 +1213,7 @@ static void test_slow_once(struct place *place, gconstpointer keys)
 static void test_slow_gone(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	end_fetching(IMAP_ERROR, IMAP_ERROR_GONE);
 	g_assert_cmpstr(place->hook.told->str, ==, "1 ");
@@ -1209,6 +1228,7 @@ static void test_slow_gone(struct place *place, gconstpointer keys)
 static void test_slow_breaks(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	for (int i = 0; i < 3; i++) {
 		assert_fetching("1 ");
@@ -1226,6 +1246,7 @@ static void test_slow_breaks(struct place *place, gconstpointer keys)
 static void test_slow_later(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	for (int i = 0; i < 20; i++) {
 		assert_fetching("1 ");
@@ -1243,6 +1264,7 @@ static void test_slow_later(struct place *place, gconstpointer keys)
 static void test_slow_renumbered(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	take(place, 2);
 	delivery_resume(place->delivery, place, 8);
@@ -1258,6 +1280,7 @@ static void test_slow_renumbered(struct place *place, gconstpointer keys)
 static void test_slow_free(struct place *place, gconstpointer keys)
 {
 	(void)keys;
+	place->size = 100000;
 	take(place, 1);
 	delivery_round_end(place->delivery, place);
 	delivery_free(g_steal_pointer(&place->delivery));
@@ -1451,6 +1474,8 @@ int main(int argc, char **argv)
 	ADD("batch-stop", BATCH, test_batch_stop);
 	ADD("batch-beside", BATCH "on_message = ring\n", test_batch_beside);
 	ADD("slow", SLOW, test_slow);
+	ADD("slow-small", HOOK "download_max_size = 1K\ndownload = text\n",
+	    test_slow_small);
 	ADD("slow-late", SLOW, test_slow_late);
 	ADD("slow-once", SLOW "# once\n", test_slow_once);
 	ADD("slow-gone", SLOW, test_slow_gone);
