@@ -115,6 +115,15 @@ int64_t quiet_change(const struct hours *hours, int64_t now)
 	return find(&goal, now);
 }
 
+void quiet_keep_length(struct pause *pause, int64_t now)
+{
+	if (pause->until == 0 || pause->until == QUIET_FOREVER ||
+	    now >= pause->since)
+		return;
+	pause->until -= pause->since - now;
+	pause->since = now;
+}
+
 /* ---- words ---- */
 
 /* "07:30", "7:30" or "24:00", which is 00:00; -1: it is none. */

@@ -10,6 +10,7 @@
 #define IDLEBELL_APP_QUIET_H
 
 #include "rules/hours.h"
+#include "store/pause.h"
 #include <stdint.h>
 
 /* Without an end. */
@@ -33,6 +34,10 @@ int64_t quiet_change(const struct hours *hours, int64_t now);
  */
 int quiet_read_pause(const char *const *words, int64_t now, int64_t *ret_until,
     char **ret_reason);
+
+/* Should the clock have been set back since it was asked for, a pause is still
+ * no longer than it was to be. */
+void quiet_keep_length(struct pause *pause, int64_t now);
 
 /* "until 07:30", "until Mon 07:30", "until 2026-11-30 07:30", as much as it
  * takes to tell it from now, or "until resumed"; a new string. */

@@ -108,17 +108,6 @@ static void store(struct rest *rest, GError **error)
 	    account->world->state, account->config->name, &rest->pause, error);
 }
 
-/* Should the clock have been set back, the pause is still as long as it was
- * asked for. */
-static void keep_length(struct pause *pause, int64_t now)
-{
-	if (pause->until == 0 || pause->until == QUIET_FOREVER ||
-	    now >= pause->since)
-		return;
-	pause->until -= pause->since - now;
-	pause->since = now;
-}
-
 static void end_pause(struct rest *rest)
 {
 	g_autoptr(GError) error = NULL;
@@ -142,7 +131,7 @@ static void decide(struct rest *rest, int64_t now)
 	const struct hours *hours = hours_of(rest->account);
 
 	rest->next = hours != NULL ? quiet_change(hours, now) : QUIET_FOREVER;
-	keep_length(&rest->pause, now);
+	quiet_keep_length(&rest->pause, now);
 	if (rest->pause.until != 0 && rest->pause.until <= now)
 		end_pause(rest);
 	rest->why = ACCOUNT_AWAKE;

@@ -446,6 +446,72 @@ def test_urgent_breaks_through_quiet_hours(bench: Bench) -> None:
             nothing(lambda: len(w.rings) > 6)
 
 
+@each(1, 2)
+def test_left_in_all_mailboxes(bench: Bench, connections: int) -> None:
+    """One bubble tells of what was left, wherever it is."""
+    server = bench.dovecot
+    user = server.user()
+    with server.reader(user) as reader:
+        for mailbox in "One", "Two":
+            reader.create(mailbox)
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = with_desktop(bench, desktop)
+        w.account("work", server, user, notify="desktop, hook",
+                  mailboxes="INBOX, One, Two", max_connections=connections,
+                  quiet_hours=hours(60, 60))
+        with w.section("rule boss", **{"from": "boss@example.org",
+                                       "urgent": "yes"}):
+            w.start()
+            for mailbox in "INBOX", "One", "Two":
+                w.wait_state("live", "work", mailbox)
+            with server.reader(user) as reader:
+                for mailbox in "INBOX", "One", "Two":
+                    reader.append(mailbox, make_message(
+                        f"In {mailbox}", "friend@example.org"))
+                    reader.append(mailbox, make_message(f"Now {mailbox}"))
+            w.wait_rings(3)
+            desktop.wait_bubbles(3)
+            set_hours(w, hours(-60, 120))
+            assert sorted(r.subject for r in w.wait_rings(6)[3:]) == [
+                "In INBOX", "In One", "In Two"]
+            summary = desktop.wait_bubbles(4)[3]
+            assert "3 new messages" in summary["summary"], summary
+            wait_awake(w)
+            nothing(lambda: len(w.rings) > 6 or len(desktop.bubbles) > 4)
+
+
+def test_hours_come_and_go_during_a_burst(bench: Bench) -> None:
+    """Whatever is closed, left or open at any moment: each message rings
+    once."""
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher().account("work", server, user,
+                                quiet_hours=hours(-60, 120))
+    with w.section("rule boss", **{"from": "boss@example.org",
+                                   "urgent": "yes"}):
+        w.start().wait_live("work")
+        for number in range(12):
+            server.deliver(user, make_message(
+                f"Message {number}",
+                "boss@example.org" if number % 3 else "friend@example.org"))
+            if number % 4 == 0:
+                set_hours(w, hours(60, 60))
+            elif number % 4 == 2:
+                set_hours(w, hours(-60, 120))
+            elif number % 5 == 0:
+                say(w, "pause")
+            else:
+                say(w, "resume")
+        say(w, "resume")
+        set_hours(w, hours(-60, 120))
+        rings = w.wait_rings(12)
+        wait_awake(w)
+        assert sorted(int(r.environment["IDLEBELL_UID"]) for r in rings
+                      ) == list(range(1, 13))
+        nothing(lambda: len(w.rings) > 12)
+
+
 def test_urgent_does_not_break_through_a_pause(bench: Bench) -> None:
     server = bench.dovecot
     user = server.user()

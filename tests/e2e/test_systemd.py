@@ -74,6 +74,23 @@ def test_empty_shard(bench: Bench) -> None:
             assert server.commands == []
 
 
+def test_paused(bench: Bench) -> None:
+    """Who rests from the start is ready, and says so."""
+    with Manager(bench) as manager, Scripted(bench.authority) as server:
+        with bench.watcher().account("work", server, server.user) as w:
+            manager.manage(w)
+            w.start().wait_live("work")
+            manager.wait(lambda s: "READY=1" in s, "READY")
+            assert w.run("pause", config=False).returncode == 0
+            manager.wait(lambda s: "STATUS=0 of 0 live; work paused until "
+                         "resumed" in s, "STATUS")
+            w.stop()
+            w.start()
+            manager.wait(lambda s: "READY=1" in s, "READY again", 2)
+            assert w.run("resume", config=False).returncode == 0
+            manager.wait(lambda s: "STATUS=1 of 1 live" in s, "STATUS", 2)
+
+
 def test_life(bench: Bench) -> None:
     with Manager(bench) as manager, Scripted(bench.authority) as server:
         with bench.watcher().account("work", server, server.user) as w:

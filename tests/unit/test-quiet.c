@@ -162,6 +162,33 @@ static void test_minute(void)
 	    2 * HOURS_DAY + 8 * 60 + 30);
 }
 
+/* ---- the clock is set ---- */
+
+static void test_set_back(void)
+{
+	static const struct {
+		struct pause pause;
+		int64_t now;
+		struct pause kept;
+	} rows[] = {
+	    {{1000, 1600}, 1000, {1000, 1600}},
+	    {{1000, 1600}, 1300, {1000, 1600}},
+	    {{1000, 1600}, 99999, {1000, 1600}},
+	    {{1000, 1600}, 999, {999, 1599}},
+	    {{1000, 1600}, 100, {100, 700}},
+	    {{1000, QUIET_FOREVER}, 100, {1000, QUIET_FOREVER}},
+	    {{0, 0}, 100, {0, 0}},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct pause pause = rows[i].pause;
+
+		quiet_keep_length(&pause, rows[i].now);
+		g_assert_cmpint(pause.since, ==, rows[i].kept.since);
+		g_assert_cmpint(pause.until, ==, rows[i].kept.until);
+	}
+}
+
 /* ---- words ---- */
 
 /* reason: what it says; else the words taken and the end. */
@@ -298,6 +325,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/quiet/year", test_year);
 	g_test_add_func("/quiet/travels", test_travels);
 	g_test_add_func("/quiet/minute", test_minute);
+	g_test_add_func("/quiet/set-back", test_set_back);
 	g_test_add_func("/quiet/pauses", test_pauses);
 	g_test_add_func("/quiet/mistakes", test_mistakes);
 	g_test_add_func("/quiet/print", test_print);
