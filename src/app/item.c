@@ -152,3 +152,15 @@ void item_log(const struct item *item, bool loud)
 	    message->rule != NULL ? message->rule : "",
 	    message->rule != NULL ? "]" : "");
 }
+
+bool item_has_hook(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
+	    item->plan.on_message != NULL;
+}
+
+bool item_has_batch(const struct item *item)
+{
+	return (item->plan.notify & CONFIG_NOTIFY_HOOK) != 0 &&
+	    item->plan.on_mailbox != NULL;
+}

@@ -64,4 +64,8 @@ void item_log(const struct item *item, bool loud);
 struct maildir_file *item_open_file(
     const struct item *item, char **ret_path, GError **error);
 
+/* on_message, on_mailbox is to run for it. */
+bool item_has_hook(const struct item *item);
+bool item_has_batch(const struct item *item);
+
 #endif

@@ -206,7 +206,7 @@ static int print_help(void)
 		    c->group != NULL ? name_group(c) : NULL;
 
 		if (names != NULL)
-			printf("  %-20s  %s\n", names, c->group);
+			printf("  %-25s  %s\n", names, c->group);
 	}
 	printf("\n");
 	cli_options_print(NULL);
