@@ -187,10 +187,8 @@ static void slot_take_back(struct slot *slot, const struct job *job)
 	slot->out--;
 	if (slot->waiting == job)
 		slot->waiting = NULL;
-	if (job->taken) {
+	if (job->taken)
 		slot->is_up = job->is_up;
-		slot->ended &= !job->is_up;
-	}
 	slot_settle(slot);
 }
 

@@ -105,6 +105,36 @@ def test_urgencies(bench: Bench) -> None:
             assert urgencies == [0, 1, 2], urgencies
 
 
+def test_looks(bench: Bench) -> None:
+    """How long it stays, the sender's picture, the sound."""
+    faces = bench.path("faces")
+    faces.mkdir()
+    (faces / "anna@example.org.png").write_bytes(b"x")
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = desktop_watcher(bench, desktop, timeout="7s",
+                            avatar_dir=str(faces))
+        w.section("rule stays", subject="*stays*", timeout="0",
+                  sound="bell")
+        w.section("rule silent", subject="*silent*", sound="none")
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, w, "usual", sender="Anna@Example.ORG")
+            deliver(bench, w, "stays", sender="../anna@example.net")
+            deliver(bench, w, "silent")
+            usual, stays, silent = desktop.wait_bubbles(3)
+            assert usual["expires"] == 7000, usual
+            assert (usual["hints"]["image-path"]
+                    == str(faces / "anna@example.org.png")), usual
+            assert usual["hints"]["desktop-entry"] == "idlebell", usual
+            assert "sound-name" not in usual["hints"], usual
+            assert stays["expires"] == 0, stays
+            assert "image-path" not in stays["hints"], stays
+            assert stays["hints"]["sound-name"] == "bell", stays
+            assert silent["expires"] == 7000, silent
+            assert silent["hints"]["suppress-sound"] is True, silent
+
+
 def test_foreign_letters(bench: Bench) -> None:
     with Desktop(bench.path("d")) as desktop:
         desktop.start_daemon()

@@ -63,12 +63,12 @@ static gpointer serve(gpointer data)
 static void free_served(struct sink *sink)
 {
 	int over = 0;
-	GThread *server = g_thread_new("server", serve, &over);
+	g_autoptr(GThread) server = g_thread_new("server", serve, &over);
 
 	sink->free(sink);
 	g_atomic_int_set(&over, 1);
 	g_main_context_wakeup(NULL);
-	g_thread_join(server);
+	g_thread_join(g_thread_ref(server));
 }
 
 static void place_close(struct place *place, gconstpointer data)
