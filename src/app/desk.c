@@ -38,14 +38,21 @@ static void on_inhibited(void *data, bool inhibited)
 	    inhibited ? "is not to be disturbed" : "may be disturbed again");
 	desk->world->inhibited = inhibited;
 	desk->events->inhibited(desk->data);
+	snoozes_look(desk->say.snoozes);
 }
 
+/* Whatever the reason, its bells are off. */
 static bool rests(void *data, const char *name)
 {
 	const struct desk *desk = data;
 	const struct account *account = desk->events->find(desk->data, name);
+	int64_t until;
 
-	return account != NULL && account_is_resting(account);
+	if (account == NULL)
+		return false;
+	return account_rest(account, &until) != ACCOUNT_AWAKE ||
+	    (desk->world->inhibited &&
+		account_config(account)->dnd == CONFIG_DND_RESPECT);
 }
 
 /* Muted since, it stays so. */

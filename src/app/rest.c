@@ -68,7 +68,6 @@ static void get_up(struct account *account)
 	for (unsigned i = 0; i < account->lines->len; i++)
 		line_watch_over(account->lines->pdata[i]);
 	rest_go_on(account, 0);
-	snoozes_look(account->world->snoozes);
 }
 
 /* What was left with the server comes when its connection begins anew. */
@@ -179,6 +178,8 @@ static void turn(struct account *account, bool closed, bool hushed)
 	}
 	if (!closed && account->resting)
 		get_up(account);
+	if (was_off && !closed && !hushed)
+		snoozes_look(account->world->snoozes);
 }
 
 static void look(struct rest *rest)

@@ -105,6 +105,29 @@ def test_closed_by_user(bench: Bench) -> None:
                            for message in reader.stored())
 
 
+def test_daemon_restarts(bench: Bench) -> None:
+    """What it numbers the same is another's: only what is up is closed."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = desktop_watcher(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            desktop.wait_bubbles(1)
+            desktop.stop_daemon()
+            desktop.start_daemon()
+            deliver(bench, user, "Two")
+            again, = desktop.wait_bubbles(1)
+            assert "Two" in again["body"], again
+            mark(bench, user, 1, "\\Seen")
+            deliver(bench, user, "Three")
+            desktop.wait_bubbles(2)
+            assert not desktop.closed, desktop.closed
+            mark(bench, user, 2, "\\Seen")
+            desktop.wait_closed(again["id"])
+            assert desktop.closed == [again["id"]], desktop.closed
+
+
 def test_burst(bench: Bench) -> None:
     """One by one, there are never more than burst bubbles."""
     with Desktop(bench.path("d")) as desktop:

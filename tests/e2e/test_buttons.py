@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 from rig import tap
 from rig.base import wait_until
 from rig.desktop import Desktop
@@ -225,11 +227,13 @@ def test_mute_thread(bench: Bench) -> None:
             assert done.stdout.startswith(
                 "the thread Lunch is muted until "), done.stdout
             w.stop()
+            before = len(desktop.bubbles)
             w.start().wait_live("work", count=2)
             deliver(bench, user, "Re: Lunch", extra=answers)
             deliver(bench, user, "Tea")
-            assert "Tea" in desktop.wait_bubbles(2)[1]["body"]
+            assert "Tea" in desktop.wait_bubbles(before + 1)[before]["body"]
             w.stop()
+            before = len(desktop.bubbles)
             assert w.run("mute", "ann@example.org",
                          config=False).returncode == 0
             assert w.run("unmute", "1", config=False).returncode == 0
@@ -237,7 +241,7 @@ def test_mute_thread(bench: Bench) -> None:
             w.start().wait_live("work", count=3)
             deliver(bench, user, "Re: Lunch", sender="ann@example.org")
             deliver(bench, user, "Re: Lunch", extra=answers)
-            bubble = desktop.wait_bubbles(3)[2]
+            bubble = desktop.wait_bubbles(before + 1)[before]
             assert "boss@" in bubble["summary"], bubble
             unknown = w.run("mute", "work", "INBOX", "99", config=False)
             assert unknown.returncode == 69, unknown
@@ -268,14 +272,37 @@ def test_snooze(bench: Bench) -> None:
             assert again["summary"] == "Ann <boss@example.org>", again
             w.run("snooze", "work", "INBOX", "2", "1s", config=False)
             w.stop()
+            # Without a watcher they lose their buttons.
+            before = len(desktop.bubbles)
             w.start()
-            again = desktop.wait_bubbles(4)[3]
+            again = desktop.wait_bubbles(before + 1)[before]
             assert again["body"] == "Two", again
             w.wait_live("work", count=2)
             # This bubble closes as any other.
             with bench.dovecot.reader(user) as reader:
                 reader.mark("INBOX", 2, "\\Seen")
             desktop.wait_closed(again["id"])
+
+
+def test_snooze_waits(bench: Bench) -> None:
+    """While the bells are off it does not ring."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            desktop.wait_bubbles(1)
+            assert w.run("snooze", "work", "INBOX", "1", "2s",
+                         config=False).returncode == 0
+            due = time.monotonic() + 2
+            assert w.run("pause", config=False).returncode == 0
+            # A second more: the bubble would have come.
+            wait_until(lambda: time.monotonic() > due + 1, "its time")
+            assert len(desktop.bubbles) == 1, desktop.bubbles
+            assert "UID 1" in w.run("snooze", "--list", config=False).stdout
+            assert w.run("resume", config=False).returncode == 0
+            assert desktop.wait_bubbles(2)[1]["body"] == "One"
 
 
 def test_snooze_button(bench: Bench) -> None:
