@@ -130,6 +130,25 @@ def test_fails(bench: Bench) -> None:
             assert count(bench, user, "INBOX") == 1
 
 
+def test_gone_meanwhile(bench: Bench) -> None:
+    """Somebody else was faster: it says so."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "archive")
+            done = desktop.wait_bubbles(2)[1]
+            bench.dovecot.doveadm("expunge", "-u", user.name,
+                                  "mailbox", "Archive", "all")
+            desktop.press(done["id"], "undo")
+            told = desktop.wait_bubbles(3)[2]
+            assert told["summary"] == "Not undone", told
+            assert "not in the mailbox any more" in told["body"], told
+
+
 def test_open(bench: Bench) -> None:
     with Desktop(bench.path("d")) as desktop:
         desktop.start_daemon()
