@@ -387,6 +387,7 @@ void account_free(struct account *account)
 {
 	if (account == NULL)
 		return;
+	delivery_let_go(account->delivery);
 	g_clear_handle_id(&account->flush, g_source_remove);
 	errands_free(account->errands);
 	/* What could not be written before may be written now. */

@@ -306,11 +306,13 @@ static void stop_lane(struct lane *lane)
 	g_list_foreach(items, let_go, NULL);
 }
 
-static void stop_lanes(struct delivery *delivery)
+void delivery_let_go(struct delivery *delivery)
 {
 	GHashTableIter iter;
 	gpointer lane;
 
+	if (delivery->lanes == NULL)
+		return;
 	g_hash_table_iter_init(&iter, delivery->lanes);
 	while (g_hash_table_iter_next(&iter, NULL, &lane))
 		stop_lane(lane);
@@ -328,9 +330,7 @@ void delivery_stop(struct delivery *delivery, bool stop)
 	if (stop)
 		delivery_inhibit(delivery, false);
 	delivery_ring_lanes(delivery);
-	if (stop)
-		stop_lanes(delivery);
-	else
+	if (!stop)
 		delivery_advance_all(delivery);
 	delivery_arm_disk_timer(delivery);
 }

@@ -97,6 +97,9 @@ void delivery_renumber(struct delivery *delivery, void *origin);
 void delivery_abandon(struct delivery *delivery, void *origin);
 /* No more hooks and downloads begin, or they do again. */
 void delivery_stop(struct delivery *delivery, bool stop);
+/* It ends, and the desktop has not answered for all bubbles it was given:
+ * those whose hooks are over are taken. */
+void delivery_let_go(struct delivery *delivery);
 
 /* Nothing of origin, or with NULL of all, is under way: neither a hook that is
  * to be tried again nor a download that is made up for, save where nobody will
