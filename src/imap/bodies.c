@@ -93,9 +93,10 @@ static void take_piece(struct imap_session *s, struct machine_body *body,
 	if (!is_piece(body, section) || body->got)
 		return;
 	body->got = true;
+	body->empty = section->data.size <= known;
 	body->last =
 	    !section->has_origin || section->data.size < IMAP_PIECE_SIZE;
-	if (section->data.size > known)
+	if (!body->empty)
 		tell_piece(s, body, section, known);
 }
 
@@ -177,12 +178,14 @@ static bool goes_on_encoded(struct machine_body *body)
 }
 
 /* Nothing more came, which is the end of a message of exactly so many pieces,
- * or that it was expunged meanwhile. */
+ * or that it was expunged meanwhile; so is an empty piece, or NIL. */
 static bool is_cut(const struct machine_body *body)
 {
-	return !body->got &&
-	    (body->offset == 0 || body->offset < body->size ||
-		(body->size == 0 && body->offset == body->begin));
+	if (body->got)
+		return body->empty && body->offset > 0 &&
+		    body->offset < body->size;
+	return body->offset == 0 || body->offset < body->size ||
+	    (body->size == 0 && body->offset == body->begin);
 }
 
 static const char *fault_of(

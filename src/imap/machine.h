@@ -139,6 +139,7 @@ struct machine_body {
 	unsigned lost;      /* responses, before it was asked for */
 	bool asked;         /* a piece is on its way */
 	bool got;           /* it came */
+	bool empty;         /* and brought nothing */
 	bool last;          /* and was the last one */
 };
 
