@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define TEXT_MAX ((uint64_t)16 << 20) /* octets, of one message */
+/* Of all that is sent for it: a server may have told less. */
+#define SENT_MAX (2 * TEXT_MAX)
 
 enum step_kind {
 	STEP_WORDS,  /* section is what is written */
@@ -267,6 +269,14 @@ static void do_own_steps(struct excerpting *excerpting)
 	}
 }
 
+/* How much may still come. */
+static uint64_t room(const struct excerpting *excerpting)
+{
+	uint64_t used = excerpting->message->len + excerpting->header->len;
+
+	return MIN(TEXT_MAX, SENT_MAX - MIN(used, SENT_MAX));
+}
+
 bool excerpting_next(struct excerpting *excerpting, struct imap_body *ret_body)
 {
 	const struct step *step;
@@ -279,7 +289,7 @@ bool excerpting_next(struct excerpting *excerpting, struct imap_body *ret_body)
 	*ret_body = (struct imap_body){
 	    .section = step->section,
 	    .binary = step->binary,
-	    .max = TEXT_MAX,
+	    .max = room(excerpting),
 	};
 	return true;
 }

@@ -148,6 +148,35 @@ static void test_needed(void)
 	}
 }
 
+/* A server may send far more than it said, of each of many parts. */
+static void test_bound(void)
+{
+	enum {
+		PARTS = 100,
+		SIZE = 1 << 20,
+	};
+	g_autofree char *octets = g_malloc0(SIZE);
+	g_autoptr(GString) parts = g_string_new(NULL);
+	g_autofree char *text = NULL;
+	struct imap_structure *part;
+	struct excerpting *excerpting;
+	struct imap_body body;
+
+	for (unsigned i = 0; i < PARTS; i++)
+		g_string_append(parts, TEXT(5));
+	text =
+	    g_strdup_printf("(%s \"MIXED\" (\"BOUNDARY\" \"b\"))", parts->str);
+	part = parse(text);
+	excerpting = excerpting_new(part, 500);
+	while (excerpting_next(excerpting, &body)) {
+		excerpting_take(excerpting, octets, MIN(body.max, SIZE));
+		excerpting_end(excerpting, false);
+	}
+	g_assert_cmpuint(excerpting_message(excerpting)->len, <=, 33U << 20);
+	excerpting_free(excerpting);
+	imap_structure_free(part);
+}
+
 /* Decoded text gets an encoding that keeps each octet. */
 static void test_encodings(void)
 {
@@ -256,6 +285,7 @@ int main(int argc, char **argv)
 	message_init();
 	g_test_add_func("/excerpt/rows", test_rows);
 	g_test_add_func("/excerpt/needed", test_needed);
+	g_test_add_func("/excerpt/bound", test_bound);
 	g_test_add_func("/excerpt/encodings", test_encodings);
 	g_test_add_func("/excerpt/long-lines", test_long_lines);
 	g_test_add_func("/excerpt/names", test_names);
