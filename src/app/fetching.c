@@ -34,6 +34,7 @@ struct fetching {
 	struct excerpting *excerpting;
 	struct process *process;
 	struct fetching_progress progress;
+	uint64_t most; /* octets that were there at once */
 	unsigned failures;
 	bool was_ready, over;
 	GError *error; /* told by the timer */
@@ -166,6 +167,15 @@ static void store(struct fetching *fetching)
 }
 
 /* ---- fetching ---- */
+
+/* What has come before is none: text begins anew with each connection. */
+static void note_progress(struct fetching *fetching)
+{
+	if (fetching->progress.octets <= fetching->most)
+		return;
+	fetching->most = fetching->progress.octets;
+	fetching->failures = 0;
+}
 
 static void tell_progress(struct fetching *fetching)
 {
@@ -305,7 +315,6 @@ static void piece(
 	GError *error = NULL;
 
 	(void)uid;
-	fetching->failures = 0;
 	if (fetching->excerpting != NULL) {
 		excerpting_take(fetching->excerpting, bytes, size);
 		fetching->progress.octets += size;
@@ -316,6 +325,7 @@ static void piece(
 		finish_for_disk(fetching, error);
 		return;
 	}
+	note_progress(fetching);
 	tell_progress(fetching);
 }
 

@@ -428,6 +428,37 @@ def test_text_alone(bench: Bench) -> None:
         assert b"X-Idlebell" not in out.read_bytes()
 
 
+def test_text_never_comes(bench: Bench) -> None:
+    """A server that breaks off at the same part each time: text begins anew,
+    and what came of it before is no progress."""
+    def handler(c: Connection, tag: bytes, rest: bytes) -> None:
+        if b"BODYSTRUCTURE" in rest:
+            c.send(b'* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 9999 BODYSTRUCTURE '
+                   b'(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)'
+                   b'("IMAGE" "PNG" NIL NIL NIL "BASE64" 900000) "MIXED" '
+                   b'("BOUNDARY" "b")))\r\n')
+            c.ok(tag)
+        elif b"BODY.PEEK[HEADER]" in rest:
+            c.send(b"* 1 FETCH (UID 1 BODY[HEADER]<0> {6}\r\nA: b\r\n)\r\n")
+            c.ok(tag)
+        else:
+            c.hang_up()
+
+    with Scripted(bench.authority, {"UID FETCH": handler}) as server:
+        server.add(make_message("odd"))
+        w = bench.watcher().account("work", server, server.user)
+        with w:
+            process = start(w, "--text", "--output", str(bench.path("out")),
+                            "fetch", "work", "INBOX", "1",
+                            stderr=subprocess.PIPE, text=True)
+            assert process.stderr is not None
+            said = [process.stderr.readline() for _ in range(2)]
+            process.terminate()
+            process.communicate(timeout=20)
+            assert "goes on in 1 s" in said[0], said
+            assert "goes on in 2 s" in said[1], said
+
+
 def test_only_attachment(bench: Bench) -> None:
     """A message that is an attachment, and nothing else."""
     server = bench.dovecot
