@@ -131,6 +131,7 @@ struct fetching_wish download_wish(const struct item *item)
 	    .uid = item->message->uid,
 	    .text = plan->text,
 	    .text_max = (uint64_t)plan->download_max_size,
+	    .max = (uint64_t)plan->download_max_size,
 	    .kind = command ? DESTINATION_COMMAND : DESTINATION_MAILDIR,
 	    .path = plan->download_to,
 	    .command = (const char *const *)plan->download_command,

@@ -284,6 +284,20 @@ static bool is_settled(struct fetching *fetching)
 	return fetching->over;
 }
 
+/* A server may have said less when it was news. */
+static bool is_too_large(struct fetching *fetching, uint64_t size)
+{
+	const struct fetching_wish *wish = &fetching->wish;
+	g_autofree char *limit = g_format_size(wish->max);
+
+	if (wish->text || wish->max == 0 || size <= wish->max)
+		return false;
+	finish(fetching,
+	    g_error_new(IMAP_ERROR, IMAP_ERROR_DENIED,
+		"it is larger than %s, and than the server said", limit));
+	return true;
+}
+
 static void about(void *data, const struct imap_news *news,
     struct imap_structure *structure, const char *failure)
 {
@@ -293,6 +307,8 @@ static void about(void *data, const struct imap_news *news,
 		finish_with(fetching, IMAP_ERROR, IMAP_ERROR_GONE, failure);
 		return;
 	}
+	if (is_too_large(fetching, news->size))
+		return;
 	g_clear_pointer(&fetching->excerpting, excerpting_free);
 	fetching->progress.size = news->size;
 	g_free(fetching->flags);

@@ -616,6 +616,34 @@ def test_watcher(bench: Bench) -> None:
             assert partials(w) == []
 
 
+def test_larger_than_told(bench: Bench) -> None:
+    """download_max_size holds whatever a server says first."""
+    message = large(10 * PIECE)
+
+    def lie(c: Connection, tag: bytes, rest: bytes) -> None:
+        if b"HEADER.FIELDS" in rest and len(c.server.messages) > 1:
+            header = b"Subject: large\r\n\r\n"
+            c.send(b"* 2 FETCH (UID 2 FLAGS () RFC822.SIZE 300000 "
+                   b"BODY[HEADER.FIELDS (SUBJECT)] {%d}\r\n%b)\r\n"
+                   % (len(header), header))
+            c.ok(tag)
+        else:
+            default("UID FETCH")(c, tag, rest)
+
+    with Scripted(bench.authority, {"UID FETCH": lie}) as server:
+        server.add(make_message("old"))
+        w = bench.watcher().account(
+            "work", server, server.user, download_max_size="400K",
+            download_to=bench.path("Mail"))
+        with w:
+            w.start().wait_live("work")
+            server.add(message)
+            ring, = w.wait_rings(1)
+            assert ring.environment.get("IDLEBELL_FILE", "") == "", ring
+            assert "larger than" in w.log(), w.log()
+            assert asked_offsets(server) == []
+
+
 def test_rules(bench: Bench) -> None:
     """What is taken of a message, and where it goes, is a rule's to say."""
     server = bench.dovecot
