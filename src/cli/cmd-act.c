@@ -14,7 +14,8 @@
 #include <sysexits.h>
 
 enum {
-	NAME_MAX_SIZE = 400
+	NAME_MAX_SIZE = 400,
+	WORD_MAX_SIZE = 4096,
 };
 
 struct deed {
@@ -237,12 +238,24 @@ static void print_undo(char **words)
 	putchar('\n');
 }
 
+/* A server names its mailboxes as it likes. */
+static bool may_be_shown(char **words)
+{
+	for (; *words != NULL; words++) {
+		g_autofree char *clean = text_clean(*words, -1, WORD_MAX_SIZE);
+
+		if (strcmp(clean, *words) != 0)
+			return false;
+	}
+	return true;
+}
+
 static void print_text(const struct act_result *result, char **undo)
 {
 	g_autofree char *text = text_clean(result->text, -1, NAME_MAX_SIZE);
 
 	puts(text);
-	if (undo != NULL)
+	if (undo != NULL && may_be_shown(undo))
 		print_undo(undo);
 }
 

@@ -300,6 +300,33 @@ def test_quota(bench: Bench) -> None:
         assert not any(b"STORE" in c for _, c in server.commands)
 
 
+def ok(c: Connection, tag: bytes, _rest: bytes) -> None:
+    c.ok(tag)
+
+
+def test_names_that_steer(bench: Bench) -> None:
+    """What a server calls its trash does not reach the terminal as it is."""
+    def names(c: Connection, tag: bytes, _rest: bytes) -> None:
+        name = b"Trash\x1b[2J\xc2\x9b1m"
+        c.send(b'* LIST () "/" INBOX\r\n* LIST (\\Trash) "/" {%d}\r\n%b\r\n'
+               % (len(name), name))
+        c.ok(tag)
+
+    def copy(c: Connection, tag: bytes, _rest: bytes) -> None:
+        c.ok(tag, b"[COPYUID 9 1 4] copied")
+
+    with Scripted(bench.authority, {"SELECT": select, "LIST": names,
+                                    "UID COPY": copy, "UID STORE": ok,
+                                    "UID EXPUNGE": ok}) as server:
+        server.messages.append(make_message("One").octets)
+        with bench.watcher().account("work", server, server.user) as w:
+            done = w.run("act", "delete", "work", "INBOX", "1")
+            assert done.returncode == 0, done
+            assert "moved to Trash" in done.stdout, done
+            assert all(c.isprintable() or c == "\n" for c in done.stdout), \
+                done
+
+
 def select(c: Connection, tag: bytes, _rest: bytes) -> None:
     c.opened()
     c.send(b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] .\r\n"
