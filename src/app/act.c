@@ -195,6 +195,10 @@ static GError *use_special(struct act *act, bool *ret_missing)
 		    special_is_same(act->destination, act->request->mailbox);
 	if (act->expunge)
 		g_clear_pointer(&act->destination, g_free);
+	if (act->expunge && act->listed->len == 0)
+		return g_error_new(IMAP_ERROR, IMAP_ERROR_DENIED,
+		    "the server lists no mailboxes: whether there is a trash "
+		    "cannot be known");
 	if (act->expunge || act->destination != NULL)
 		return NULL;
 	return g_error_new(IMAP_ERROR, IMAP_ERROR_MAILBOX,

@@ -327,6 +327,19 @@ def test_names_that_steer(bench: Bench) -> None:
                 done
 
 
+def test_nothing_listed(bench: Bench) -> None:
+    """Whoever lists nothing at all does not say that there is no trash."""
+    with Scripted(bench.authority, {"SELECT": select, "LIST": ok,
+                                    "UID STORE": ok, "UID EXPUNGE": ok}) \
+            as server:
+        server.messages.append(make_message("One").octets)
+        with bench.watcher().account("work", server, server.user) as w:
+            said = act(w, "delete", "work", "INBOX", "1", status=69)
+            assert "trash" in said, said
+        assert not any(b"STORE" in c or b"EXPUNGE" in c
+                       for _, c in server.commands)
+
+
 def select(c: Connection, tag: bytes, _rest: bytes) -> None:
     c.opened()
     c.send(b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] .\r\n"
