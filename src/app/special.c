@@ -15,7 +15,16 @@ static const char *const archives[] = {"\\Archive", "Archive", "Archives",
     "INBOX/Archive", "INBOX/Archives", NULL};
 static const char *const trashes[] = {"\\Trash", "Trash", "Deleted Messages",
     "Deleted Items", "Bin", "INBOX/Trash", "INBOX/Deleted Messages",
-    "INBOX/Deleted Items", NULL};
+    "INBOX/Deleted Items",
+    /* Exchange and others name it in the language of the account, and do not
+     * say what it is for; without a trash messages would be gone. */
+    "Papierkorb", "Gel\u00f6schte Elemente", "Gel\u00f6schte Objekte",
+    "Gel\u00f6scht", "Corbeille", "\u00c9l\u00e9ments supprim\u00e9s",
+    "Papelera", "Elementos eliminados", "Cestino", "Posta eliminata",
+    "Prullenbak", "Verwijderde items", "Kosz", "Elementy usuni\u0119te",
+    "Lixeira", "Itens Exclu\u00eddos", "INBOX/Papierkorb", "INBOX/Corbeille",
+    "INBOX/Papelera", "INBOX/Cestino", "INBOX/Prullenbak", "INBOX/Kosz",
+    "INBOX/Lixeira", NULL};
 static const char *const junks[] = {"\\Junk", "Junk", "Spam", "Junk E-mail",
     "Junk Email", "Bulk Mail", "INBOX/Junk", "INBOX/Spam", NULL};
 

@@ -35,6 +35,11 @@ static const struct row {
 	false},
     {SPECIAL_TRASH, NULL, "INBOX,INBOX.Trash", '.', "", "INBOX.Trash", false},
     /* Those that cannot be opened take nothing. */
+    /* Without uses, and in other languages. */
+    {SPECIAL_TRASH, NULL, "INBOX,Gel\u00f6schte Elemente", '/', "",
+	"Gel\u00f6schte Elemente", false},
+    {SPECIAL_TRASH, NULL, "INBOX,INBOX.Corbeille", '.', "INBOX.",
+	"INBOX.Corbeille", false},
     {SPECIAL_TRASH, NULL, "INBOX,Trash \\Noselect", '/', "", NULL, false},
     /* Gmail archives into all mail; elsewhere that is a view. */
     {SPECIAL_ARCHIVE, NULL, "INBOX,[Gmail]/Alle Nachrichten \\All", '/', "",
