@@ -747,8 +747,8 @@ static void run(struct watcher *watcher)
 	watcher->desk = desk_new(&watcher->world, &desk_events, watcher);
 	watcher->loop = g_main_loop_new(NULL, FALSE);
 	book_start(watcher->settings->book, NULL);
-	if (watcher->options->once)
-		book_wait(watcher->settings->book);
+	/* What came while nobody watched is judged at once. */
+	book_wait(watcher->settings->book);
 	run_loop(watcher);
 	close_surroundings(watcher);
 	/* Who was told to stop has not failed. */

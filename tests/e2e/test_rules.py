@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 
 from rig import tap
+from rig.base import wait_nothing
 from rig.mail import make_message
 from rig.tap import Bench, each
 from rig.watcher import Watcher
@@ -245,6 +246,29 @@ def test_contact(bench: Bench) -> None:
         bench.dovecot.deliver(user, make_message("more", "bob@example.net"))
         assert w.wait_rings(4)[-1].rule == "friend"
         assert explain("anna@example.net") is None
+
+
+def test_contact_at_start(bench: Bench) -> None:
+    """What came while nobody watched is not judged before the command that
+    tells who is a contact has ended."""
+    user = bench.dovecot.user()
+    w = bench.watcher()
+    go, script = w.config.parent / "go", w.config.parent / "ask"
+    script.write_text(f"while ! test -e {go}; do sleep 0.1; done\n"
+                      "echo anna@example.net\n")
+    w.section("defaults", contacts_command=f"sh {script}")
+    w.account("work", bench.dovecot, user, **{"notify": "hook"})
+    w.section("rule friend", contact="yes")
+    with w:
+        go.touch()
+        assert w.run("once").returncode == 0
+        go.unlink()
+        bench.dovecot.deliver(user, make_message("hi", "anna@example.net"))
+        w.start()
+        wait_nothing(lambda: w.rings, "a ring before it is known", 1)
+        go.touch()
+        ring, = w.wait_rings(1)
+        assert ring.rule == "friend", ring
 
 
 @each("notify", "idle")
