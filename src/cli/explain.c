@@ -113,6 +113,30 @@ static void print_rules(const struct tale *tale)
 		printf("\n");
 }
 
+/* NULL: none is run. */
+static char **batch_hook(const struct tale *tale)
+{
+	return (tale->verdict.notify & CONFIG_NOTIFY_HOOK) != 0
+	    ? tale->account->on_mailbox
+	    : NULL;
+}
+
+static char **message_hook(const struct tale *tale)
+{
+	return (tale->verdict.notify & CONFIG_NOTIFY_HOOK) != 0
+	    ? tale->verdict.on_message
+	    : NULL;
+}
+
+static void print_command(const char *key, char **command)
+{
+	g_autofree char *words =
+	    command != NULL ? g_strjoinv(" ", command) : NULL;
+
+	if (words != NULL)
+		printf("  %s = %s\n", key, words);
+}
+
 static void print_notify(const struct tale *tale)
 {
 	bool desktop = (tale->verdict.notify & CONFIG_NOTIFY_DESKTOP) != 0;
@@ -125,12 +149,8 @@ static void print_notify(const struct tale *tale)
 	    hook          ? "hook"
 		: desktop ? ""
 			  : "none");
-	if (hook && tale->verdict.on_message != NULL) {
-		g_autofree char *words =
-		    g_strjoinv(" ", tale->verdict.on_message);
-
-		printf("  on_message = %s\n", words);
-	}
+	print_command("on_message", message_hook(tale));
+	print_command("on_mailbox", batch_hook(tale));
 }
 
 static void print_optional(const char *key, const char *value)
@@ -298,13 +318,14 @@ static void emit_download(const struct tale *tale, struct emit *out)
 static void emit_effects(const struct tale *tale, struct emit *out)
 {
 	const struct verdict *verdict = &tale->verdict;
-	bool hook = (verdict->notify & CONFIG_NOTIFY_HOOK) != 0;
 
 	emit_begin_object(out);
 	emit_name(out, "notify");
 	emit_notify(out, verdict->notify);
 	emit_name(out, "on_message");
-	emit_words(out, hook ? verdict->on_message : NULL);
+	emit_words(out, message_hook(tale));
+	emit_name(out, "on_mailbox");
+	emit_words(out, batch_hook(tale));
 	emit_member(out, "muted", tale->muted);
 	emit_member(out, "urgency", urgencies[verdict->urgency]);
 	emit_member(out, "sound", verdict->sound);
@@ -393,8 +414,7 @@ char *explain_briefly(const struct settings *settings,
 	*ret_rule = tale.verdict.rule;
 	if ((tale.verdict.notify & CONFIG_NOTIFY_DESKTOP) != 0)
 		g_string_append(words, ", desktop");
-	if ((tale.verdict.notify & CONFIG_NOTIFY_HOOK) != 0 &&
-	    tale.verdict.on_message != NULL)
+	if (message_hook(&tale) != NULL || batch_hook(&tale) != NULL)
 		g_string_append(words, ", hook");
 	if (is_downloaded(&tale))
 		g_string_append(words, ", download");

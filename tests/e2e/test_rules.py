@@ -83,6 +83,22 @@ def test_explain_effects(bench: Bench) -> None:
         assert "2000 octets are more than 1" in explain("other")
 
 
+def test_explain_batch_hook(bench: Bench) -> None:
+    """The hook of a whole burst is one, too."""
+    letter = make_message("Hi", "anna@example.net").octets
+    with bench.watcher() as w:
+        w.account("work", bench.dovecot, bench.dovecot.user(),
+                  on_message=None, on_mailbox="/bin/true 'a b'")
+        w.section("rule bubbles", subject="quiet", notify="desktop")
+        told = w.run("explain", input=letter).stdout
+        assert "on_mailbox = /bin/true a b" in told, told
+        found = json.loads(w.run("explain", "--json", input=letter).stdout)
+        assert found["effects"]["on_mailbox"] == ["/bin/true", "a b"], found
+        quiet = make_message("quiet", "anna@example.net").octets
+        found = json.loads(w.run("explain", "--json", input=quiet).stdout)
+        assert found["effects"]["on_mailbox"] == [], found
+
+
 def test_flags_and_keywords(bench: Bench) -> None:
     """What the message has when it is told: a filter has put it there."""
     user = bench.dovecot.user()
