@@ -44,6 +44,13 @@ static const struct {
 
 /* ---- for people ---- */
 
+/* Further left for a word too long to fit behind INDENT, as pins are: to be
+ * copied it must stay in one piece. */
+static int indent(const struct view *view, int size)
+{
+	return CLAMP(view->width - size, 0, INDENT);
+}
+
 /* Words, on lines that begin at INDENT. */
 static void print_wrapped(const struct view *view, const char *text)
 {
@@ -56,7 +63,7 @@ static void print_wrapped(const struct view *view, const char *text)
 
 		if (view->width > 0 && !first &&
 		    column + 1 + size > view->width) {
-			printf("\n%*s", INDENT, "");
+			printf("\n%*s", indent(view, size), "");
 			column = INDENT;
 			first = true;
 		}

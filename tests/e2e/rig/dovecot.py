@@ -18,7 +18,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Sequence
 
 from .base import (DEADLINE, HOST, Skip, end_process, free_port,
                    port_answers, wait_until)
@@ -136,7 +136,8 @@ def make_token(user: str, key: bytes, lifetime: int = 3600) -> str:
 
 
 class Dovecot:
-    """One instance.  user() hands out a fresh user each time."""
+    """One instance.  user() hands out a fresh user each time, first those
+    with names."""
 
     def __init__(self, directory: Path, authority: Authority, *,
                  certificate: Optional[Certificate] = None,
@@ -144,7 +145,7 @@ class Dovecot:
                  hibernate: str = "0", greeting: str = "ready.",
                  userip: int = 200, ssl_required: bool = False,
                  imap_extra: str = "", extra: str = "",
-                 users: int = USERS) -> None:
+                 users: int = USERS, names: Sequence[str] = ()) -> None:
         if not Path("/usr/sbin/dovecot").exists():
             raise Skip("dovecot is missing "
                        "(Debian: dovecot-imapd dovecot-lmtpd)")
@@ -159,8 +160,8 @@ class Dovecot:
         self.process: Optional[subprocess.Popen] = None
         self.oauth_key = secrets.token_bytes(32)
         self._mail = directory / "mail"
-        self._users = [User(f"user{n:02}", secrets.token_urlsafe(12))
-                       for n in range(users)]
+        self._users = [User(name, secrets.token_urlsafe(12)) for name in
+                       (*names, *(f"user{n:02}" for n in range(users)))]
         self._next = 0
         oauth_passdb = self._write_oauth() if oauth else ""
         if oauth:
