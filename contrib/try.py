@@ -24,10 +24,17 @@ from rig.mail import Deliverer, Message, make_message  # noqa: E402
 from rig.watcher import Ring, Watcher  # noqa: E402
 
 LIMIT = "64K"
+FILM = 20 << 20
 ACCOUNTS = {"work": "implicit", "home": "starttls"}
 TLS_NAMES = {"implicit": "TLS from the start", "starttls": "STARTTLS"}
 SENDERS = {"boss": ("boss@example.org", "The Boss"),
            "stranger": ("stranger@example.com", "A Stranger")}
+MAILBOXES = "namespace inbox {\n" + "".join(
+    f"  mailbox {name} {{\n    auto = subscribe\n{use}  }}\n"
+    for name, use in (("Archive", "    special_use = \\Archive\n"),
+                      ("Junk", "    special_use = \\Junk\n"),
+                      ("Trash", "    special_use = \\Trash\n"),
+                      ("Lists/devel", ""))) + "}\n"
 
 
 class Terminal:
@@ -221,30 +228,91 @@ def write_script(path: Path, text: str) -> Path:
     return path
 
 
-def keep(terminal: Terminal, show: Show, directory: Path) -> None:
-    """Stays and shows what rings, until ^C."""
-    watcher = show.watcher
-    deliver = write_script(
-        directory / "deliver",
+def fill(show: Show) -> None:
+    """Something to play with: a large message, others read and not, one in
+    another mailbox."""
+    for account, user in show.users.items():
+        with show.server.deliverer() as lmtp:
+            lmtp.deliver(user.name, make_message(
+                f"A film, {FILM >> 20} MB", *SENDERS["stranger"], size=FILM))
+        with show.server.reader(user) as reader:
+            reader.append("INBOX", make_message(
+                "Read long ago", *SENDERS["boss"]), "(\\Seen)")
+            reader.append("INBOX", make_message(
+                "Answered, and not for ever", *SENDERS["stranger"]),
+                "(\\Seen \\Answered)")
+            reader.append("Lists/devel", make_message(
+                "[devel] Patch v3", *SENDERS["stranger"],
+                extra=["List-Id: <devel.lists.example.org>"]))
+        wait_until(lambda name=account: sum(
+            e["account"] == name for e in show.watcher.messages())
+            == len(CASES) + 3, "what there is to play with")
+
+
+def write_commands(show: Show, directory: Path) -> Path:
+    """The file to read into a shell, in which "idlebell" is ours."""
+    watcher, commands = show.watcher, directory / "bin"
+    commands.mkdir()
+    write_script(
+        commands / "deliver",
         f'exec {shlex.quote(sys.executable)} -B '
         f'{shlex.quote(str(Path(__file__).resolve()))} '
         f'--port {show.server.lmtp} --deliver "$@"\n')
-    program = write_script(
-        directory / "idlebell", "exec env "
+    write_script(
+        commands / "idlebell", "exec env "
         + " ".join(f"{name}={shlex.quote(watcher.environment[name])}"
                    for name in watcher.environment if name.startswith("XDG_"))
         + f" {shlex.join(watcher.program)} "
         f'-c {shlex.quote(str(watcher.config))} "$@"\n')
-    names = {user.name: account for account, user in show.users.items()}
-    terminal.title("It goes on. In another terminal:")
-    for user, account in names.items():
-        terminal.say(f"  {deliver} {user} boss 'A subject'"
-                     f"        # rings in {account}")
-    terminal.say(f"  {deliver} {user} stranger        # does not")
-    terminal.say(f"  {program} explain FILE        # or another command")
-    terminal.say(f"  its configuration: {watcher.config}")
-    terminal.say(f"  its log:           {watcher.stderr}")
-    terminal.say("^C ends it.\n")
+    write_script(
+        commands / "kick",
+        f'exec doveadm -c {shlex.quote(str(show.server.config))} kick "$@"\n')
+    for section in "1", "5":
+        manual = directory / "man" / f"man{section}"
+        manual.mkdir(parents=True)
+        for page in (TOP / "man").glob(f"*.{section}"):
+            shutil.copy(page, manual)
+    file = directory / "env"
+    file.write_text(f"PATH={shlex.quote(str(commands))}:$PATH\n"
+                    f"MANPATH={shlex.quote(str(directory / 'man'))}:"
+                    "${MANPATH:-}\nexport PATH MANPATH\n")
+    return file
+
+
+TO_TYPE = """\
+  . {env}
+
+and there, for example:
+
+  idlebell status                     is all well?
+  deliver work boss 'A subject'       rings in work; as home does
+  deliver work stranger               does not; deliver work FILE does as
+                                      its rule says
+  idlebell explain --last 5 work      which rule is it, for each?
+  idlebell pause 2m work              rings no more; resume ends it
+  idlebell act archive work INBOX 1   move it; what it prints undoes it
+  idlebell fetch work INBOX 4         {size} MB, to {mail}
+  idlebell mailboxes work             what there is, and what is watched
+  idlebell doctor                     does all of it work?
+  kick work                           cut its connections
+  man idlebell
+
+  configuration: {config}
+  log:           {log}
+
+^C here ends it.  New mail:
+"""
+
+
+def keep(terminal: Terminal, show: Show, directory: Path) -> None:
+    """Stays and shows what rings, until ^C."""
+    watcher = show.watcher
+    fill(show)
+    terminal.title("It goes on.  Type in another terminal:")
+    terminal.say("\n" + TO_TYPE.format(
+        env=write_commands(show, directory), size=FILM >> 20,
+        mail=watcher.directory / "Mail-work", config=watcher.config,
+        log=watcher.stderr))
     shown = len(watcher.messages())
     while True:
         wait_until(lambda: len(watcher.messages()) > shown, "mail", 1e9)
@@ -283,7 +351,8 @@ def demonstrate(terminal: Terminal, directory: Path, stay: bool) -> int:
     home = directory / "watcher"
     home.mkdir()
     watcher = Watcher(home, directory)
-    with Dovecot(directory / "dovecot", authority) as server:
+    with Dovecot(directory / "dovecot", authority, extra=MAILBOXES,
+                 names=list(ACCOUNTS)) as server:
         users = {account: server.user() for account in ACCOUNTS}
         terminal.say(f"  imaps on port {server.imaps}, imap on port "
                      f"{server.imap}, mail comes in by LMTP")
