@@ -20,6 +20,8 @@ build; libgnutls28-dev; gnutls-devel; gnutls; gnutls-dev
 build; libnotify-dev; libnotify-devel; libnotify; libnotify-dev
 build; libcanberra-dev; libcanberra-devel; libcanberra; libcanberra-dev
 build; libiniparser-dev; iniparser-devel; iniparser; iniparser-dev
+build; gettext; gettext; gettext; gettext
+test; locales; glibc-locale-source; glibc; musl-locales
 test; python3; python3; python; python3
 test; python3-dbus; python3-dbus; python-dbus; py3-dbus
 test; python3-gi; python3-gobject; python-gobject; py3-gobject3

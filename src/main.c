@@ -4,9 +4,9 @@
  * Only what must happen before anything else; cli/ does the rest.
  */
 #include "cli/cli.h"
+#include "os/language.h"
 #include "sinks/sound.h"
 #include <fcntl.h>
-#include <locale.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -40,7 +40,7 @@ static void hide_memory(void)
 int main(int argc, char **argv)
 {
 	hide_memory();
-	setlocale(LC_ALL, "");
+	language_start();
 	umask(077);
 	open_standard_streams();
 	if (argc == 3 && strcmp(argv[1], SOUND_ARGUMENT) == 0)

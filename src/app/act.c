@@ -5,6 +5,7 @@
 #include "app/act.h"
 #include "app/special.h"
 #include "imap/ranges.h"
+#include "os/language.h"
 #include <string.h>
 
 enum {
@@ -33,20 +34,21 @@ static const struct verb {
 	enum act_verb opposite; /* of what stays; ACT_VERBS: none */
 } verbs[ACT_VERBS] = {
     [ACT_READ] = {"read", "\\Seen", NULL, WAY_STAY,
-	{"marked as read", "{n} messages marked as read"}, ACT_UNREAD},
+	{NP_("marked as read", "{n} messages marked as read")}, ACT_UNREAD},
     [ACT_UNREAD] = {"unread", NULL, "\\Seen", WAY_STAY,
-	{"marked as unread", "{n} messages marked as unread"}, ACT_READ},
+	{NP_("marked as unread", "{n} messages marked as unread")}, ACT_READ},
     [ACT_FLAG] = {"flag", "\\Flagged", NULL, WAY_STAY,
-	{"flagged", "{n} messages flagged"}, ACT_UNFLAG},
+	{NP_("flagged", "{n} messages flagged")}, ACT_UNFLAG},
     [ACT_UNFLAG] = {"unflag", NULL, "\\Flagged", WAY_STAY,
-	{"not flagged any more", "{n} messages not flagged any more"},
+	{NP_("not flagged any more", "{n} messages not flagged any more")},
 	ACT_FLAG},
     [ACT_ARCHIVE] = {"archive", NULL, NULL, WAY_ARCHIVE, {NULL, NULL}, 0},
     [ACT_DELETE] = {"delete", NULL, NULL, WAY_TRASH,
-	{"deleted for good", "{n} messages deleted for good"}, ACT_UNDELETE},
+	{NP_("deleted for good", "{n} messages deleted for good")},
+	ACT_UNDELETE},
     [ACT_UNDELETE] = {"undelete", NULL, "\\Deleted", WAY_STAY,
-	{"not marked as deleted any more",
-	    "{n} messages not marked as deleted any more"},
+	{NP_("not marked as deleted any more",
+	    "{n} messages not marked as deleted any more")},
 	ACT_VERBS},
     [ACT_JUNK] = {"junk", "$Junk", "$NotJunk", WAY_JUNK, {NULL, NULL}, 0},
     [ACT_NOTJUNK] = {"notjunk", "$NotJunk", "$Junk", WAY_INBOX, {NULL, NULL},
@@ -55,20 +57,20 @@ static const struct verb {
 };
 
 static const struct text moved = {
-    "moved to {mailbox}", "{n} messages moved to {mailbox}"};
+    NP_("moved to {mailbox}", "{n} messages moved to {mailbox}")};
 /* The server cannot remove single messages (no UIDPLUS). */
-static const struct text copied = {
+static const struct text copied = {NP_(
     "copied to {mailbox}; here it stays, marked as deleted, as the server "
     "cannot remove one message alone",
     "{n} messages copied to {mailbox}; here they stay, marked as deleted, as "
-    "the server cannot remove them alone"};
-static const struct text marked = {
+    "the server cannot remove them alone")};
+static const struct text marked = {NP_(
     "marked as deleted; it stays until the mailbox is expunged, as the server "
     "cannot remove one message alone",
     "{n} messages marked as deleted; they stay until the mailbox is expunged, "
-    "as the server cannot remove them alone"};
+    "as the server cannot remove them alone")};
 static const struct text unchanged = {
-    "it was so already", "it was so already with {n} messages"};
+    NP_("it was so already", "it was so already with {n} messages")};
 
 struct act {
 	struct errand *errand;
@@ -237,7 +239,7 @@ static unsigned count_uids(const char *uids)
 static char *fill(struct text text, unsigned count, const char *mailbox)
 {
 	g_autoptr(GString) filled =
-	    g_string_new(count == 1 ? text.one : text.many);
+	    g_string_new(ngettext(text.one, text.many, count));
 	g_autofree char *number = g_strdup_printf("%u", count);
 
 	g_string_replace(filled, "{n}", number, 1);

@@ -9,6 +9,7 @@
 #include "app/alarm.h"
 #include "app/log.h"
 #include "app/when.h"
+#include "os/language.h"
 #include "sinks/hook.h"
 #include <string.h>
 
@@ -37,6 +38,8 @@ struct alarm {
 	void (*settled)(void *data); /* or NULL */
 	void *data;
 };
+
+static const char no_answer[] = N_("the server has not answered yet");
 
 struct alarm_watch {
 	struct alarm *alarm;
@@ -90,10 +93,27 @@ static char *describe_time(int64_t ms)
 	    "%" G_GINT64_FORMAT " %s", seconds / rows[i].unit, rows[i].name);
 }
 
+/* The same for people. */
+static char *tell_outage(int64_t ms)
+{
+	unsigned long seconds = (unsigned long)((ms + 500) / 1000);
+
+	if (seconds < 120)
+		return g_strdup_printf(
+		    ngettext("after %lu second", "after %lu seconds", seconds),
+		    seconds);
+	if (seconds < 120 * 60)
+		return g_strdup_printf(ngettext("after %lu minute",
+					   "after %lu minutes", seconds / 60),
+		    seconds / 60);
+	return g_strdup_printf(
+	    ngettext("after %lu hour", "after %lu hours", seconds / 3600),
+	    seconds / 3600);
+}
+
 static const char *reason_of(const struct alarm_watch *watch)
 {
-	return watch->reason != NULL ? watch->reason
-				     : "the server has not answered yet";
+	return watch->reason != NULL ? watch->reason : no_answer;
 }
 
 static void settle(struct alarm *alarm)
@@ -221,33 +241,43 @@ static char *entry_name(const struct entry *entry)
 {
 	if (entry->mailboxes == 1)
 		return make_name(entry->first);
+	/* TRANSLATORS: an account, and how many of its mailboxes. */
 	return g_strdup_printf(
-	    "%s (%u mailboxes)", entry->first->account, entry->mailboxes);
+	    ngettext("%s (%u mailbox)", "%s (%u mailboxes)", entry->mailboxes),
+	    entry->first->account, entry->mailboxes);
 }
 
 static char *entry_text(const struct entry *entry, enum telling telling)
 {
-	g_autofree char *time = NULL;
-
-	if (telling == TELL_BLIND)
-		return g_strdup(reason_of(entry->first));
-	time = describe_time(entry->first->outage);
-	return g_strdup_printf("after %s", time);
+	if (telling == TELL_WELL)
+		return tell_outage(entry->first->outage);
+	return g_strdup(_(reason_of(entry->first)));
 }
 
 static char *make_summary(const GArray *entries, enum telling telling)
 {
-	static const char *const formats[] = {
-	    [TELL_BLIND] = "Cannot see new mail of %s",
-	    [TELL_WELL] = "New mail is seen again: %s",
-	};
-	g_autofree char *who = entries->len == 1
-	    ? entry_name(&g_array_index(entries, struct entry, 0))
-	    : g_strdup_printf("%u accounts", entries->len);
-	g_autoptr(GString) text = g_string_new(formats[telling]);
+	g_autofree char *who = NULL;
+	unsigned n = entries->len;
+	bool blind = telling == TELL_BLIND;
 
-	g_string_replace(text, "%s", who, 1);
-	return g_strdup(text->str);
+	if (n > 1)
+		return g_strdup_printf(blind
+			? ngettext("Cannot see new mail of %u account",
+			      "Cannot see new mail of %u accounts", n)
+			: ngettext("New mail is seen again: %u account",
+			      "New mail is seen again: %u accounts", n),
+		    n);
+	who = entry_name(&g_array_index(entries, struct entry, 0));
+	return g_strdup_printf(blind ? _("Cannot see new mail of %s")
+				     : _("New mail is seen again: %s"),
+	    who);
+}
+
+static void append_more(GString *body, unsigned more)
+{
+	g_string_append_c(body, '\n');
+	g_string_append_printf(
+	    body, ngettext("and %u more", "and %u more", more), more);
 }
 
 static char *make_body(const GArray *entries, enum telling telling)
@@ -267,8 +297,7 @@ static char *make_body(const GArray *entries, enum telling telling)
 			    body, "%s%s: %s", i > 0 ? "\n" : "", name, text);
 	}
 	if (entries->len > NAMES_MAX)
-		g_string_append_printf(
-		    body, "\nand %u more", entries->len - NAMES_MAX);
+		append_more(body, entries->len - NAMES_MAX);
 	return g_string_free(body, FALSE);
 }
 

@@ -4,6 +4,7 @@
 #include "app/bell-text.h"
 #include "config/config.h"
 #include "message/text.h"
+#include "os/language.h"
 
 enum {
 	LINES_MAX = 5,     /* messages that a bubble names */
@@ -14,28 +15,22 @@ enum {
 
 /* ---- words ---- */
 
-/* By which of them n is told. */
-static const char *G_GNUC_FORMAT(2) G_GNUC_FORMAT(3)
-    plural(unsigned n, const char *singular, const char *otherwise)
-{
-	return n == 1 ? singular : otherwise;
-}
-
 static char *count_title(unsigned count)
 {
 	return g_strdup_printf(
-	    plural(count, "%u new message", "%u new messages"), count);
+	    ngettext("%u new message", "%u new messages", count), count);
 }
 
 static char *more_line(unsigned more)
 {
 	return g_strdup_printf(
-	    plural(more, "and %u more", "and %u more"), more);
+	    ngettext("and %u more", "and %u more", more), more);
 }
 
 static const char *subject_of(const struct message *message)
 {
-	return message->subject[0] != '\0' ? message->subject : "(no subject)";
+	return message->subject[0] != '\0' ? message->subject
+					   : _("(no subject)");
 }
 
 /* ---- parts ---- */
@@ -90,7 +85,7 @@ static char *one_title(const struct bell_note *note, int64_t show)
 {
 	g_autofree char *what = shows(show, CONFIG_SHOW_SENDER)
 	    ? name_and_address(note->message)
-	    : g_strdup(shows_anything(show) ? "New message" : NULL);
+	    : g_strdup(shows_anything(show) ? _("New message") : NULL);
 	g_autofree char *where = clean_where(note->where);
 
 	if (what == NULL)
@@ -147,11 +142,14 @@ static char *common_where(const GPtrArray *notes)
 
 static char *many_title(const GPtrArray *notes, unsigned count)
 {
-	g_autofree char *title = count_title(count);
 	g_autofree char *where = common_where(notes);
 
-	return where != NULL ? g_strdup_printf("%s in %s", title, where)
-			     : g_steal_pointer(&title);
+	if (where == NULL)
+		return count_title(count);
+	/* TRANSLATORS: in an account, a mailbox or both: "work/INBOX". */
+	return g_strdup_printf(
+	    ngettext("%u new message in %s", "%u new messages in %s", count),
+	    count, where);
 }
 
 /* "Sender: Subject", or what of it is to be shown. */

@@ -11,6 +11,7 @@
 #include "imap/ranges.h"
 #include "message/view.h"
 #include "os/file.h"
+#include "os/language.h"
 #include "os/process.h"
 #include <string.h>
 #include <unistd.h>
@@ -79,7 +80,7 @@ static void note_trouble(void *data, const GError *error)
 static void say(struct belfry *belfry, const char *title, const char *body,
     bool failed, uint64_t number)
 {
-	static const char *const undo[] = {"undo", "Undo", NULL};
+	const char *const undo[] = {"undo", _("Undo"), NULL};
 	struct sink *desktop = belfry_desktop(belfry);
 	g_autoptr(Notice) notice = notice_new(NOTICE_SUMMARY);
 	const struct sink_event event = {
@@ -101,7 +102,7 @@ static void fail(struct belfry *belfry, const char *name, const char *title,
     const char *reason)
 {
 	log_line(LOG_LEVEL_WARNING, name, "%s: %s", title, reason);
-	say(belfry, title, reason, true, 0);
+	say(belfry, _(title), _(reason), true, 0);
 }
 
 static char *name_of(const struct message *message)
@@ -266,7 +267,7 @@ static void press_act(const struct press *press)
 static void press_undo(
     struct buttons *buttons, struct belfry *belfry, struct undo *undo)
 {
-	static const char title[] = "Not undone";
+	static const char title[] = N_("Not undone");
 	struct account *account =
 	    buttons->options.find(buttons->options.data, undo->account);
 	g_autoptr(GError) error = NULL;
@@ -279,7 +280,7 @@ static void press_undo(
 			fail(belfry, undo->account, title, error->message);
 	} else if (account == NULL) {
 		fail(belfry, undo->account, title,
-		    "the account is not watched any more");
+		    N_("the account is not watched any more"));
 	} else {
 		deed = deed_new(
 		    buttons, belfry, undo->account, undo->account, title);
@@ -354,8 +355,8 @@ static void press_open(const struct press *press)
 
 	if (argv == NULL) {
 		fail_press(press,
-		    "the message has no Message-ID to look for: set "
-		    "open_command");
+		    N_("the message has no Message-ID to look for: set "
+		       "open_command"));
 		return;
 	}
 	deed = deed_new(press->buttons, press->belfry, press->message->account,
@@ -375,8 +376,8 @@ static void download_end(void *data, const char *file, const GError *error)
 	if (error != NULL)
 		fail(deed->belfry, deed->name, deed->title, error->message);
 	else
-		say(deed->belfry, "Downloaded", file != NULL ? file : "", false,
-		    0);
+		say(deed->belfry, _("Downloaded"), file != NULL ? file : "",
+		    false, 0);
 	fetching_free(deed->fetching);
 	deed_free(deed);
 }
@@ -396,7 +397,7 @@ static void press_download(const struct press *press)
 	struct deed *deed;
 
 	if (!fetching_aim(&wish, config)) {
-		fail_press(press, "nothing says where to: set download_to");
+		fail_press(press, N_("nothing says where to: set download_to"));
 		return;
 	}
 	deed = deed_new(press->buttons, press->belfry, message->account, name,
@@ -433,7 +434,7 @@ static void press_snooze(const struct press *press)
 		fail_press(press, error->message);
 		return;
 	}
-	text = g_strdup_printf("Rings again at %s", time);
+	text = g_strdup_printf(_("Rings again at %s"), time);
 	say(press->belfry, text, "", false, 0);
 }
 
@@ -465,8 +466,8 @@ static void press_mute(const struct press *press)
 	}
 	undo = add_undo(press->buttons, press->belfry, press->message->account);
 	undo->unmute = g_strdup_printf("%u", told.number);
-	say(press->belfry, "Muted", is_discreet(press) ? "" : told.text, false,
-	    undo->number);
+	say(press->belfry, _("Muted"), is_discreet(press) ? "" : told.text,
+	    false, undo->number);
 	g_free(told.text);
 }
 
@@ -485,55 +486,55 @@ static bool can_mute_sender(const struct message *message)
 /* In the order they are shown. */
 static const struct button rows[] = {
     {.id = "open",
-	.label = "Open",
-	.failure = "Cannot be opened",
+	.label = N_("Open"),
+	.failure = N_("Cannot be opened"),
 	.bit = CONFIG_ACTION_OPEN,
 	.press = press_open},
     {.id = "read",
-	.label = "Mark read",
-	.failure = "Not marked as read",
+	.label = N_("Mark read"),
+	.failure = N_("Not marked as read"),
 	.bit = CONFIG_ACTION_READ,
 	.of_many = true,
 	.press = press_act,
 	.verb = ACT_READ},
     {.id = "archive",
-	.label = "Archive",
-	.failure = "Not archived",
+	.label = N_("Archive"),
+	.failure = N_("Not archived"),
 	.bit = CONFIG_ACTION_ARCHIVE,
 	.press = press_act,
 	.verb = ACT_ARCHIVE},
     {.id = "delete",
-	.label = "Delete",
-	.failure = "Not deleted",
+	.label = N_("Delete"),
+	.failure = N_("Not deleted"),
 	.bit = CONFIG_ACTION_DELETE,
 	.press = press_act,
 	.verb = ACT_DELETE},
     {.id = "junk",
-	.label = "Junk",
-	.failure = "Not moved to junk",
+	.label = N_("Junk"),
+	.failure = N_("Not moved to junk"),
 	.bit = CONFIG_ACTION_JUNK,
 	.press = press_act,
 	.verb = ACT_JUNK},
     {.id = "download",
-	.label = "Download",
-	.failure = "Not downloaded",
+	.label = N_("Download"),
+	.failure = N_("Not downloaded"),
 	.bit = CONFIG_ACTION_DOWNLOAD,
 	.press = press_download},
     {.id = "snooze",
-	.label = "Snooze",
-	.failure = "Not snoozed",
+	.label = N_("Snooze"),
+	.failure = N_("Not snoozed"),
 	.bit = CONFIG_ACTION_SNOOZE,
 	.of_many = true,
 	.press = press_snooze},
     {.id = "mute-thread",
-	.label = "Mute thread",
-	.failure = "Not muted",
+	.label = N_("Mute thread"),
+	.failure = N_("Not muted"),
 	.bit = CONFIG_ACTION_MUTE,
 	.is_there = can_mute_thread,
 	.press = press_mute},
     {.id = "mute-sender",
-	.label = "Mute sender",
-	.failure = "Not muted",
+	.label = N_("Mute sender"),
+	.failure = N_("Not muted"),
 	.bit = CONFIG_ACTION_MUTE,
 	.is_there = can_mute_sender,
 	.press = press_mute},
@@ -559,13 +560,13 @@ static const char **make_buttons(
 	(void)data;
 	if (is_offered(&rows[0], notes, actions)) {
 		list[n++] = "default";
-		list[n++] = rows[0].label;
+		list[n++] = _(rows[0].label);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (!is_offered(&rows[i], notes, actions))
 			continue;
 		list[n++] = rows[i].id;
-		list[n++] = rows[i].label;
+		list[n++] = _(rows[i].label);
 	}
 	return list;
 }
@@ -598,7 +599,7 @@ static void press_button(
 	if (press.button != NULL && press.account != NULL)
 		press.button->press(&press);
 	else if (press.button != NULL)
-		fail_press(&press, "the account is not watched any more");
+		fail_press(&press, N_("the account is not watched any more"));
 }
 
 static void pressed(void *data, const struct belfry_press *press)

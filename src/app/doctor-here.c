@@ -5,13 +5,13 @@
 #include "app/doctor-inside.h"
 #include "config/options.h"
 #include "os/file.h"
+#include "os/language.h"
 #include "sinks/bus.h"
 #include "sinks/desktop.h"
 #include "store/state.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -120,8 +120,7 @@ static void judge_room(
 	if (statvfs(path, &fs) < 0)
 		return;
 	room = (uint64_t)fs.f_bavail * fs.f_frsize;
-	text = room >> 34 > 0 ? g_strdup_printf("%" PRIu64 " GiB", room >> 30)
-			      : g_strdup_printf("%" PRIu64 " MiB", room >> 20);
+	text = g_format_size(room);
 	if (room >= ROOM_MIN) {
 		doctor_say(finding, DOCTOR_OK, "%s: %s free", shown, text);
 		return;
@@ -155,7 +154,7 @@ static void judge_directory(struct doctor_finding *finding, const char *path)
 		judge_writing(finding, path, path);
 		return;
 	}
-	shown = g_strdup_printf("%s (not there yet)", path);
+	shown = g_strdup_printf(_("%s (not there yet)"), path);
 	judge_writing(finding, shown, parent);
 }
 
@@ -169,14 +168,15 @@ static bool is_private(struct doctor_finding *finding, const char *path)
 	if (stat(path, &st) < 0 ||
 	    (st.st_uid == geteuid() && (st.st_mode & 022) == 0))
 		return true;
-	doctor_fail(finding, EX_IOERR, "%s %s", path,
-	    st.st_uid != geteuid() ? "belongs to another user"
-				   : "can be written to by other users");
-	doctor_advise(finding,
-	    st.st_uid != geteuid()
-		? "set XDG_STATE_HOME to a directory of yours"
-		: "chmod 700 %s",
+	doctor_fail(finding, EX_IOERR,
+	    st.st_uid != geteuid() ? _("%s belongs to another user")
+				   : _("%s can be written to by other users"),
 	    path);
+	if (st.st_uid != geteuid())
+		doctor_advise(
+		    finding, "set XDG_STATE_HOME to a directory of yours");
+	else
+		doctor_advise(finding, "%s %s", "chmod 700", path);
 	return false;
 }
 
@@ -292,11 +292,13 @@ static void look_at_bus(
 	}
 	doctor_fail(finding, EX_UNAVAILABLE, "%s", error->message);
 	doctor_advise(finding,
-	    "DBUS_SESSION_BUS_ADDRESS is %s: start idlebell within the "
-	    "desktop's session, as its systemd user unit does; where there is "
-	    "no desktop, notify = hook",
-	    g_getenv("DBUS_SESSION_BUS_ADDRESS") != NULL ? "of no use"
-							 : "not set");
+	    g_getenv("DBUS_SESSION_BUS_ADDRESS") != NULL
+		? _("DBUS_SESSION_BUS_ADDRESS is of no use: start idlebell "
+		    "within the desktop's session, as its systemd user unit "
+		    "does; where there is no desktop, notify = hook")
+		: _("DBUS_SESSION_BUS_ADDRESS is not set: start idlebell "
+		    "within the desktop's session, as its systemd user unit "
+		    "does; where there is no desktop, notify = hook"));
 }
 
 static void tell_daemon(
@@ -305,9 +307,9 @@ static void tell_daemon(
 	g_autofree char *words = g_strjoinv(", ", desktop->capabilities);
 
 	doctor_say(finding, desktop->inhibited ? DOCTOR_WARNING : DOCTOR_OK,
-	    "%s %s (%s), which can: %s%s", desktop->name, desktop->version,
-	    desktop->vendor, words,
-	    desktop->inhibited ? "; it is inhibited" : "");
+	    desktop->inhibited ? _("%s %s (%s), which can: %s; it is inhibited")
+			       : _("%s %s (%s), which can: %s"),
+	    desktop->name, desktop->version, desktop->vendor, words);
 	if (desktop->inhibited)
 		doctor_advise(finding,
 		    "\"do not disturb\" is on: it shows nothing until that is "
@@ -360,14 +362,16 @@ static void look_at_unit(
 		return;
 	if (manager.unit != NULL && is_other_bus(&manager)) {
 		doctor_say(finding, DOCTOR_WARNING,
-		    UNIT " is %s, but would use another bus than this session",
-		    manager.unit);
+		    "%s is %s, but would use another bus than this session",
+		    UNIT, manager.unit);
 		doctor_advise(finding,
 		    "systemctl --user import-environment "
 		    "DBUS_SESSION_BUS_ADDRESS");
+	} else if (manager.unit != NULL) {
+		/* TRANSLATORS: a unit of systemd, and its state. */
+		doctor_say(finding, DOCTOR_OK, "%s is %s", UNIT, manager.unit);
 	} else {
-		doctor_say(finding, DOCTOR_OK, UNIT " is %s",
-		    manager.unit != NULL ? manager.unit : "not installed");
+		doctor_say(finding, DOCTOR_OK, "%s is not installed", UNIT);
 	}
 	bus_manager_clear(&manager);
 }
@@ -417,8 +421,10 @@ static void look_at_clock(
 	g_autofree char *shown = print_time(now), *then = print_time(newest);
 
 	if (newest <= now + DAY) {
-		doctor_say(finding, DOCTOR_OK, "%s%s", shown,
-		    is_synchronised() ? ", kept right over the network" : "");
+		doctor_say(finding, DOCTOR_OK,
+		    is_synchronised() ? _("%s, kept right over the network")
+				      : "%s",
+		    shown);
 		return;
 	}
 	doctor_say(finding, DOCTOR_WARNING,
@@ -446,8 +452,8 @@ static char *find_interpreter_trouble(const char *path, const char *line)
 		found = g_find_program_in_path(*word);
 		if (found == NULL)
 			return g_strdup_printf(
-			    "its interpreter %s is missing: put another one "
-			    "into the first line of %s",
+			    _("its interpreter %s is missing: put another one "
+			      "into the first line of %s"),
 			    *word, path);
 		if (env || !g_str_has_suffix(*word, "/env"))
 			return NULL;
@@ -470,8 +476,8 @@ static char *find_script_trouble(const char *path)
 		return NULL;
 	if (!g_str_has_prefix(head, "#!"))
 		return g_strdup_printf(
-		    "%s does not say by what it is to be run: its first line "
-		    "should be #!/bin/sh, or the like",
+		    _("%s does not say by what it is to be run: its first line "
+		      "should be #!/bin/sh, or the like"),
 		    path);
 	head[strcspn(head, "\n")] = '\0';
 	return find_interpreter_trouble(path, head + 2);
@@ -486,10 +492,11 @@ static char *find_command_trouble(char *const *command)
 	if (found != NULL)
 		return find_script_trouble(found);
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		return g_strdup_printf("there is no program %s", path);
+		return g_strdup_printf(_("there is no program %s"), path);
 	if (g_file_test(path, G_FILE_TEST_IS_DIR))
-		return g_strdup_printf("%s is a directory", path);
-	return g_strdup_printf("%s is not executable: chmod +x %s", path, path);
+		return g_strdup_printf(_("%s is a directory"), path);
+	return g_strdup_printf(
+	    _("%s is not executable: chmod +x %s"), path, path);
 }
 
 /* The step for passwords runs them. */
@@ -598,20 +605,20 @@ static void look_at_downloads(
 }
 
 const struct doctor_step doctor_here_steps[] = {
-    {"configuration", look_at_configuration, NULL},
-    {"state directory", look_at_state, NULL},
-    {"watcher", look_at_watcher, NULL},
-    {"clock", look_at_clock, NULL},
-    {"environment", look_at_runtime, NULL},
-    {"desktop bus", look_at_bus, NULL},
-    {"notifications", look_at_daemon, "desktop bus"},
-    {"systemd unit", look_at_unit, "desktop bus"},
-    {"hooks of rules", look_at_rules, NULL},
+    {N_("configuration"), look_at_configuration, NULL},
+    {N_("state directory"), look_at_state, NULL},
+    {N_("watcher"), look_at_watcher, NULL},
+    {N_("clock"), look_at_clock, NULL},
+    {N_("environment"), look_at_runtime, NULL},
+    {N_("desktop bus"), look_at_bus, NULL},
+    {N_("notifications"), look_at_daemon, "desktop bus"},
+    {N_("systemd unit"), look_at_unit, "desktop bus"},
+    {N_("hooks of rules"), look_at_rules, NULL},
     {NULL, NULL, NULL},
 };
 
 const struct doctor_step doctor_account_steps[] = {
-    {"hooks", look_at_hooks, NULL},
-    {"downloads", look_at_downloads, NULL},
+    {N_("hooks"), look_at_hooks, NULL},
+    {N_("downloads"), look_at_downloads, NULL},
     {NULL, NULL, NULL},
 };

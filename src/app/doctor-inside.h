@@ -16,6 +16,7 @@
 struct doctor_finding *doctor_finding_new(const char *step);
 void doctor_finding_free(gpointer data);
 /* Replaces what was said; a text that servers had a part in is cleaned. */
+/* They translate their formats. */
 void doctor_say(struct doctor_finding *finding, enum doctor_verdict verdict,
     const char *format, ...) G_GNUC_PRINTF(3, 4);
 void doctor_fail(struct doctor_finding *finding, int status, const char *format,

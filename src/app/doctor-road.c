@@ -7,6 +7,7 @@
 #include "app/credentials.h"
 #include "app/doctor-words.h"
 #include "app/failure.h"
+#include "os/language.h"
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -21,16 +22,16 @@ enum {
 };
 
 const char *const doctor_stages[] = {
-    [DOCTOR_PASSWORD] = "password",
-    [DOCTOR_NAME] = "name",
-    [DOCTOR_TCP] = "connection",
+    [DOCTOR_PASSWORD] = N_("password"),
+    [DOCTOR_NAME] = N_("name"),
+    [DOCTOR_TCP] = N_("connection"),
     [DOCTOR_TLS] = "TLS",
-    [DOCTOR_CERTIFICATE] = "certificate",
-    [DOCTOR_GREETING] = "greeting",
-    [DOCTOR_LOGIN] = "login",
-    [DOCTOR_CAPABILITIES] = "capabilities",
-    [DOCTOR_MAILBOXES] = "mailboxes",
-    [DOCTOR_METHOD] = "method",
+    [DOCTOR_CERTIFICATE] = N_("certificate"),
+    [DOCTOR_GREETING] = N_("greeting"),
+    [DOCTOR_LOGIN] = N_("login"),
+    [DOCTOR_CAPABILITIES] = N_("capabilities"),
+    [DOCTOR_MAILBOXES] = N_("mailboxes"),
+    [DOCTOR_METHOD] = N_("method"),
     [DOCTOR_IDLE] = "IDLE",
 };
 
@@ -125,9 +126,11 @@ static void tell_attempt(
 	const GError *error = attempt->error;
 
 	if (attempt->stands)
-		doctor_say(finding, DOCTOR_OK, "%s port %d%s", attempt->host,
-		    road->target.port,
-		    connector_has_proxy(&road->target) ? " through it" : "");
+		doctor_say(finding, DOCTOR_OK,
+		    connector_has_proxy(&road->target)
+			? _("%s port %d through it")
+			: "%s port %d",
+		    attempt->host, road->target.port);
 	else if (!stands)
 		doctor_fail(
 		    finding, failure_exit_status(error), "%s", error->message);
@@ -209,8 +212,9 @@ static void add_attempt(struct doctor_road *road, const char *host)
 	attempt->road = road;
 	attempt->host = g_strdup(host);
 	attempt->v6 = strchr(host, ':') != NULL;
-	attempt->finding = doctor_finding_new(
-	    connector_has_proxy(&target) ? "proxy" : doctor_stages[DOCTOR_TCP]);
+	attempt->finding = doctor_finding_new(connector_has_proxy(&target)
+		? N_("proxy")
+		: doctor_stages[DOCTOR_TCP]);
 	g_ptr_array_add(road->attempts, attempt);
 	attempt->connector = connector_start(
 	    road->net->connector, &target, attempt_done, attempt);

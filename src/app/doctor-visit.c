@@ -6,6 +6,7 @@
 #include "app/doctor-words.h"
 #include "app/failure.h"
 #include "imap/selection.h"
+#include "os/language.h"
 #include <string.h>
 #include <sysexits.h>
 
@@ -109,7 +110,7 @@ static void tell_boxes(struct doctor_road *road)
 	}
 	for (unsigned i = 0; i < road->unmatched->len; i++)
 		doctor_words_missing(bad, advice, road->listed,
-		    road->unmatched->pdata[i], "no mailbox fits it");
+		    road->unmatched->pdata[i], _("no mailbox fits it"));
 	if (bad->len == 0) {
 		doctor_say(road->finding, DOCTOR_OK,
 		    "%u of %u are to be watched, and can be opened", good,

@@ -4,6 +4,7 @@
 #include "app/doctor-words.h"
 #include "app/credentials.h"
 #include "config/nearest.h"
+#include "os/language.h"
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
@@ -40,8 +41,8 @@ static void tell_secret(
 	else
 		doctor_say(finding, DOCTOR_OK, "%s",
 		    account->password != NULL
-			? "it stands in the configuration"
-			: "it is among the service's credentials");
+			? _("it stands in the configuration")
+			: _("it is among the service's credentials"));
 }
 
 /* What keeps a keyring locked, by the program that asks it. */
@@ -49,17 +50,17 @@ static const struct {
 	const char *program, *advice;
 } keyrings[] = {
     {"secret-tool",
-	"the keyring is probably locked, or has no such entry: unlock it (log "
-	"in to the desktop, or use seahorse) and run the command in a terminal"},
+	N_("the keyring is probably locked, or has no such entry: unlock it (log "
+	   "in to the desktop, or use seahorse) and run the command in a terminal")},
     {"kwallet-query",
-	"the wallet is probably locked: open it (kwalletmanager5) and run the "
-	"command in a terminal"},
+	N_("the wallet is probably locked: open it (kwalletmanager5) and run the "
+	   "command in a terminal")},
     {"pass",
-	"is gpg-agent's key locked?  Run the command in a terminal; a keyring "
-	"that asks needs a pinentry which can be seen"},
+	N_("is gpg-agent's key locked?  Run the command in a terminal; a keyring "
+	   "that asks needs a pinentry which can be seen")},
     {"gpg",
-	"is gpg-agent's key locked?  Run the command in a terminal; a keyring "
-	"that asks needs a pinentry which can be seen"},
+	N_("is gpg-agent's key locked?  Run the command in a terminal; a keyring "
+	   "that asks needs a pinentry which can be seen")},
 };
 
 static void advise_on_command(
@@ -69,7 +70,7 @@ static void advise_on_command(
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keyrings); i++)
 		if (strcmp(keyrings[i].program, name) == 0) {
-			doctor_advise(finding, "%s", keyrings[i].advice);
+			doctor_advise(finding, "%s", _(keyrings[i].advice));
 			return;
 		}
 	doctor_advise(finding,
@@ -123,25 +124,25 @@ void doctor_words_broken(
 	    family);
 }
 
-static char *print_day(int64_t when)
-{
-	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(when);
-
-	return date != NULL ? g_date_time_format(date, "%Y-%m-%d")
-			    : g_strdup("?");
-}
-
 void doctor_words_certificate(struct doctor_finding *finding,
     const struct tls_certificate *certificate, bool pinned)
 {
 	int64_t days = (certificate->until - time(NULL)) / DAY;
-	g_autofree char *end = print_day(certificate->until);
+	g_autofree char *end = language_date(certificate->until);
+	unsigned long n = (unsigned long)MAX(days, 0);
 
+	/* TRANSLATORS: a certificate: whose, by whom, days, a date, a pin. */
 	doctor_say(finding, days < DAYS_MIN ? DOCTOR_WARNING : DOCTOR_OK,
-	    "%s, by %s, for %d more days (until %s), %s %s",
+	    pinned
+		? ngettext("%s, by %s, for %d more day (until %s), with "
+			   "tls_pin; it has %s",
+		      "%s, by %s, for %d more days (until %s), with tls_pin; "
+		      "it has %s",
+		      n)
+		: ngettext("%s, by %s, for %d more day (until %s), pin %s",
+		      "%s, by %s, for %d more days (until %s), pin %s", n),
 	    certificate->subject, certificate->issuer, (int)days, end,
-	    pinned ? "with tls_pin; it has" : "pin",
-	    certificate->pin != NULL ? certificate->pin : "unknown");
+	    certificate->pin != NULL ? certificate->pin : "?");
 	finding->took = -1;
 	if (days < DAYS_MIN)
 		doctor_advise(finding,
@@ -222,16 +223,16 @@ static const struct {
 	enum imap_capability capability;
 	const char *with, *without; /* NULL: not worth a word */
 } meanings[] = {
-    {IMAP_CAP_IDLE, "IDLE: it pushes new mail",
-	"no IDLE: it has to be asked for new mail"},
-    {IMAP_CAP_NOTIFY, "NOTIFY: for all mailboxes over one connection",
-	"no NOTIFY: for one mailbox a connection"},
+    {IMAP_CAP_IDLE, N_("IDLE: it pushes new mail"),
+	N_("no IDLE: it has to be asked for new mail")},
+    {IMAP_CAP_NOTIFY, N_("NOTIFY: for all mailboxes over one connection"),
+	N_("no NOTIFY: for one mailbox a connection")},
     {IMAP_CAP_QRESYNC,
-	"QRESYNC: after a pause it tells at once what was read and deleted",
+	N_("QRESYNC: after a pause it tells at once what was read and deleted"),
 	NULL},
     {IMAP_CAP_MOVE, "MOVE", NULL},
     {IMAP_CAP_UIDPLUS, "UIDPLUS", NULL},
-    {IMAP_CAP_SPECIAL_USE, "SPECIAL-USE: it knows which mailbox is which",
+    {IMAP_CAP_SPECIAL_USE, N_("SPECIAL-USE: it knows which mailbox is which"),
 	NULL},
     {IMAP_CAP_PREVIEW, "PREVIEW", NULL},
 };
@@ -251,7 +252,7 @@ void doctor_words_capabilities(struct doctor_finding *finding,
 
 		if (word != NULL)
 			g_string_append_printf(
-			    text, "%s%s", text->len > 0 ? "; " : "", word);
+			    text, "%s%s", text->len > 0 ? "; " : "", _(word));
 	}
 	doctor_say(finding, fine ? DOCTOR_OK : DOCTOR_WARNING, "%s", text->str);
 	if (!fine)
@@ -290,7 +291,7 @@ void doctor_words_missing(GString *bad, GString *advice,
 	    bad, "%s%s: %s", bad->len > 0 ? "; " : "", name, why);
 	if (near != NULL && strcmp(near, name) != 0)
 		g_string_append_printf(
-		    advice, "did you mean %s instead of %s?  ", near, name);
+		    advice, _("did you mean %s instead of %s?  "), near, name);
 }
 
 static char *print_interval(int64_t ms)
@@ -307,16 +308,17 @@ static char *describe_method(
 
 	switch (method) {
 	case IMAP_METHOD_NOTIFY:
-		return g_strdup("pushed, NOTIFY");
+		return g_strdup(_("pushed, NOTIFY"));
 	case IMAP_METHOD_IDLE:
-		return g_strdup("pushed, IDLE");
+		return g_strdup(_("pushed, IDLE"));
 	case IMAP_METHOD_STATUS:
-		return g_strdup_printf("asked for every %s, STATUS", interval);
+		return g_strdup_printf(
+		    _("asked for every %s, STATUS"), interval);
 	case IMAP_METHOD_POLL:
-		return g_strdup_printf("asked for every %s, NOOP", interval);
+		return g_strdup_printf(_("asked for every %s, NOOP"), interval);
 	case IMAP_METHOD_NONE:
 	default:
-		return g_strdup("not watched");
+		return g_strdup(_("not watched"));
 	}
 }
 
@@ -341,9 +343,10 @@ void doctor_words_methods(struct doctor_finding *finding,
 	bool pushed = home == IMAP_METHOD_IDLE || home == IMAP_METHOD_NOTIFY;
 	bool fine = pushed || account->method == CONFIG_METHOD_POLL;
 
-	doctor_say(finding, fine ? DOCTOR_OK : DOCTOR_WARNING, "%s%s%s",
-	    text->len > 0 ? text->str : "none", why != NULL ? "; as " : "",
-	    why != NULL ? why : "");
+	/* TRANSLATORS: methods, and why they are no better. */
+	doctor_say(finding, fine ? DOCTOR_OK : DOCTOR_WARNING,
+	    why != NULL ? _("%s; as %s") : "%s",
+	    text->len > 0 ? text->str : _("none"), why);
 	finding->took = -1;
 	if (!fine)
 		doctor_advise(finding,
@@ -358,17 +361,19 @@ void doctor_words_idle(struct doctor_finding *finding, enum imap_method home)
 	bool idle = home == IMAP_METHOD_IDLE || home == IMAP_METHOD_NOTIFY;
 
 	doctor_say(finding, DOCTOR_OK, "%s",
-	    idle ? "the server has begun it, and answers DONE within this "
-		   "time: one round trip"
-		 : "not used; the server answers NOOP within this time: one "
-		   "round trip");
+	    idle ? _("the server has begun it, and answers DONE within this "
+		     "time: one round trip")
+		 : _("not used; the server answers NOOP within this time: one "
+		     "round trip"));
 }
 
 void doctor_words_dead(struct doctor_finding *finding, bool begun)
 {
-	doctor_fail(finding, EX_PROTOCOL, "IDLE is offered, but dead: %s",
-	    begun ? "the server has begun it, but does not answer DONE"
-		  : "the server does not answer it with \"+\"");
+	doctor_fail(finding, EX_PROTOCOL,
+	    begun ? _("IDLE is offered, but dead: the server has begun it, but "
+		      "does not answer DONE")
+		  : _("IDLE is offered, but dead: the server does not answer "
+		      "it with \"+\""));
 	if (!begun)
 		finding->took = -1;
 	doctor_advise(finding,
@@ -418,9 +423,9 @@ static void advise_on_tls(
 {
 	doctor_advise(finding,
 	    account->tls == CONFIG_TLS_IMPLICIT
-		? "if port %d is for plain text first: tls = starttls"
-		: "does the server do STARTTLS on port %d?  Else tls = "
-		  "implicit, on port 993",
+		? _("if port %d is for plain text first: tls = starttls")
+		: _("does the server do STARTTLS on port %d?  Else tls = "
+		    "implicit, on port 993"),
 	    credentials_port(account));
 }
 
@@ -429,24 +434,24 @@ static const struct {
 	int code;
 	const char *advice;
 } advices[] = {
-    {NET_ERROR_RESOLVE, "is host written right, and the network up?"},
-    {NET_ERROR_NETWORK, "is the network up (ip route)?"},
+    {NET_ERROR_RESOLVE, N_("is host written right, and the network up?")},
+    {NET_ERROR_NETWORK, N_("is the network up (ip route)?")},
     {NET_ERROR_TIMEOUT,
-	"is the server up?  Or a firewall drops what goes there"},
+	N_("is the server up?  Or a firewall drops what goes there")},
     {NET_ERROR_PROXY,
-	"is the proxy up, and \"proxy\" right?  Without one leave it out"},
+	N_("is the proxy up, and \"proxy\" right?  Without one leave it out")},
     {NET_ERROR_VERIFY,
-	"tls_ca_file or tls_pin make it trusted, if you know that it is "
-	"yours; else somebody may be listening"},
-    {NET_ERROR_NO_AUTH, "see auth in idlebell.config(5)"},
-    {NET_ERROR_SETUP, "see idlebell.config(5)"},
+	N_("tls_ca_file or tls_pin make it trusted, if you know that it is "
+	   "yours; else somebody may be listening")},
+    {NET_ERROR_NO_AUTH, N_("see auth in idlebell.config(5)")},
+    {NET_ERROR_SETUP, N_("see idlebell.config(5)")},
 };
 
 static void advise_on_net(struct doctor_finding *finding, const GError *error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(advices); i++)
 		if (advices[i].code == error->code)
-			doctor_advise(finding, "%s", advices[i].advice);
+			doctor_advise(finding, "%s", _(advices[i].advice));
 }
 
 static void advise_on_imap(struct doctor_finding *finding,

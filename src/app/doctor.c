@@ -9,6 +9,7 @@
 #include "app/doctor-inside.h"
 #include "app/log.h"
 #include "message/text.h"
+#include "os/language.h"
 #include <stdarg.h>
 #include <string.h>
 #include <sysexits.h>
@@ -63,7 +64,7 @@ void doctor_finding_free(gpointer data)
 
 static void set_text(char **text, const char *format, va_list arguments)
 {
-	g_autofree char *raw = g_strdup_vprintf(format, arguments);
+	g_autofree char *raw = g_strdup_vprintf(gettext(format), arguments);
 
 	g_free(*text);
 	*text = text_clean(raw, -1, TEXT_MAX);

@@ -3,6 +3,7 @@
  */
 #include "app/later.h"
 #include "config/value.h"
+#include "os/language.h"
 #include <glib.h>
 #include <string.h>
 #include <time.h>
@@ -107,10 +108,10 @@ bool later_parse(
 
 char *later_print(int64_t time, int64_t now)
 {
-	g_autoptr(GDateTime) then = g_date_time_new_from_unix_local(time);
-	bool soon = time > now && time < now + 18 * 3600;
+	g_autofree char *clock = language_clock(time), *day = NULL;
 
-	if (then == NULL)
-		return g_strdup("?");
-	return g_date_time_format(then, soon ? "%H:%M" : "%Y-%m-%d %H:%M");
+	if (time > now && time < now + 18 * 3600)
+		return g_steal_pointer(&clock);
+	day = language_date(time);
+	return g_strdup_printf("%s %s", day, clock);
 }

@@ -8,6 +8,7 @@
 #include "app/thread.h"
 #include "app/when.h"
 #include "message/text.h"
+#include "os/language.h"
 #include "store/agenda.h"
 #include <string.h>
 
@@ -137,8 +138,11 @@ static bool add(struct mutes *mutes, const char *const *texts, int64_t now,
 	    !agenda_add(mutes->agenda, until, texts, &number, error))
 		return false;
 	ret_told->number = number;
-	ret_told->text = g_strdup_printf("the %s %s is muted until %s (%u)",
-	    texts[TEXT_WHAT], texts[TEXT_LABEL], end, number);
+	/* TRANSLATORS: who or what, a time, a number. */
+	ret_told->text = g_strdup_printf(strcmp(texts[TEXT_WHAT], THREAD) == 0
+		? _("the thread %s is muted until %s (%u)")
+		: _("the sender %s is muted until %s (%u)"),
+	    texts[TEXT_LABEL], end, number);
 	return true;
 }
 
@@ -194,12 +198,11 @@ char *mutes_print(const struct mutes *mutes, int64_t now)
 		    text_clean(entry->texts[TEXT_LABEL], -1, LABEL_OCTETS);
 
 		if (entry->time > now)
-			g_string_append_printf(lines, "%u  %s  %s  until %s\n",
-			    entry->number,
+			g_string_append_printf(lines,
 			    strcmp(entry->texts[TEXT_WHAT], THREAD) == 0
-				? THREAD
-				: SENDER,
-			    label, end);
+				? _("%u  thread  %s  until %s\n")
+				: _("%u  sender  %s  until %s\n"),
+			    entry->number, label, end);
 	}
 	return g_string_free(lines, FALSE);
 }

@@ -4,6 +4,7 @@
  */
 #include "app/quiet.h"
 #include "config/value.h"
+#include "os/language.h"
 #include <string.h>
 #include <time.h>
 
@@ -254,4 +255,35 @@ char *quiet_print(int64_t until, int64_t now)
 	tzset();
 	return g_strdup(
 	    print_end(text, sizeof(text), until, now) > 0 ? text : "");
+}
+
+/* As much as it takes to tell it from now, as the locale has it. */
+static char *describe_end(int64_t until, int64_t now)
+{
+	struct tm then = local(until), today = local(now);
+	g_autofree char *clock = language_clock(until), *day = NULL;
+	char name[64];
+
+	if (until < now || until - now >= NEAR)
+		day = language_date(until);
+	else if (then.tm_yday != today.tm_yday &&
+	    strftime(name, sizeof(name), "%a", &then) > 0)
+		day = g_strdup(name);
+	else if (until - now < MINUTE && then.tm_sec != 0)
+		return g_strdup_printf("%s:%02d", clock, then.tm_sec);
+	return day != NULL ? g_strconcat(day, " ", clock, NULL)
+			   : g_steal_pointer(&clock);
+}
+
+char *quiet_describe(bool paused, int64_t until, int64_t now)
+{
+	g_autofree char *end = NULL;
+
+	if (until == QUIET_FOREVER)
+		return g_strdup(paused ? _("paused until resumed")
+				       : _("quiet until resumed"));
+	tzset();
+	end = describe_end(until, now);
+	return g_strdup_printf(
+	    paused ? _("paused until %s") : _("quiet until %s"), end);
 }

@@ -42,5 +42,7 @@ void quiet_keep_length(struct pause *pause, int64_t now);
 /* "until 07:30", "until Mon 07:30", "until 2026-11-30 07:30", as much as it
  * takes to tell it from now, or "until resumed"; a new string. */
 char *quiet_print(int64_t until, int64_t now);
+/* The same for people, in their language: "paused until 07:30", or "quiet". */
+char *quiet_describe(bool paused, int64_t until, int64_t now);
 
 #endif

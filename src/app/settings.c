@@ -303,7 +303,7 @@ static bool wants(const struct inquiry *inquiry, enum rules_want want)
 static bool is_seen_before(void *data, const char *address)
 {
 	const struct inquiry *inquiry = data;
-	g_autofree char *lower = g_utf8_strdown(address, -1);
+	g_autofree char *lower = g_utf8_casefold(address, -1);
 
 	/* A message that is told again does not know itself. */
 	return seen_find(inquiry->senders, lower, inquiry->identity) ==
@@ -318,7 +318,7 @@ static bool is_contact(void *data, const char *address)
 
 static void note_sender(const struct inquiry *inquiry, const char *address)
 {
-	g_autofree char *lower = g_utf8_strdown(address, -1);
+	g_autofree char *lower = g_utf8_casefold(address, -1);
 
 	if (seen_find(inquiry->senders, lower, inquiry->identity) ==
 	    SEEN_NOWHERE)

@@ -11,6 +11,7 @@
 #include "imap/response.h"
 #include "message/address.h"
 #include "message/text.h"
+#include "os/language.h"
 #include "store/agenda.h"
 #include <string.h>
 
@@ -322,7 +323,8 @@ bool snoozes_add(struct snoozes *snoozes, const struct message *message,
 	    !store(snoozes, message, until, &number, error))
 		return false;
 	set_timer(snoozes);
-	*ret_told = g_strdup_printf("it rings again at %s (%u)", time, number);
+	*ret_told =
+	    g_strdup_printf(_("it rings again at %s (%u)"), time, number);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "sinks/bus.h"
 #include "sinks/desktop.h"
 #include "sinks/hook.h"
+#include <gmime/gmime.h>
 #include <string.h>
 #include <time.h>
 
@@ -134,8 +135,8 @@ static GString *make_header(const struct trial_options *options)
 	const struct config_rule *rule = options->rule;
 	GString *header = g_string_new(NULL);
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
-	g_autofree char *date =
-	    g_date_time_format(now, "%a, %d %b %Y %H:%M:%S %z");
+	/* Its names of days and months are English in any locale. */
+	g_autofree char *date = g_mime_utils_header_format_date(now);
 
 	add_address(
 	    header, rule, "from", "From", "idlebell <test@idlebell.invalid>");

@@ -14,6 +14,7 @@
 #include "app/weather.h"
 #include "app/when.h"
 #include "config/nearest.h"
+#include "os/language.h"
 #include "sinks/desktop.h"
 #include <glib-unix.h>
 #include <signal.h>
@@ -460,7 +461,7 @@ static void ask_pause(struct watcher *watcher, const struct question *question)
 {
 	const char *const *words = question->request->arguments;
 	g_autoptr(GError) error = NULL;
-	g_autofree char *end = NULL, *text = NULL;
+	g_autofree char *text = NULL;
 	int64_t until;
 	int taken = read_pause(watcher, words, &until, question->ret_error);
 
@@ -471,13 +472,23 @@ static void ask_pause(struct watcher *watcher, const struct question *question)
 		if (document_names(watcher->accounts->pdata[i], words + taken))
 			account_pause(watcher->accounts->pdata[i], until,
 			    error == NULL ? &error : NULL);
-	end = quiet_print(until, when_wall());
-	text = g_strconcat("paused ", end, NULL);
+	text = quiet_describe(true, until, when_wall());
 	tell(question, text);
 	if (error == NULL)
 		return;
 	*question->ret_error = g_strdup_printf("%s, %s", text, error->message);
 	*question->ret_status = EX_IOERR;
+}
+
+/* For people; NULL: it is awake. */
+static char *describe_rest(const struct account *account)
+{
+	int64_t until;
+	enum account_rest why = account_rest(account, &until);
+
+	return why != ACCOUNT_AWAKE
+	    ? quiet_describe(why == ACCOUNT_PAUSED, until, when_wall())
+	    : NULL;
 }
 
 /* Who is not awake now is so for another reason. */
@@ -494,16 +505,16 @@ static void ask_resume(struct watcher *watcher, const struct question *question)
 		if (!document_names(account, names))
 			continue;
 		resumed += account_resume(account) ? 1 : 0;
-		rest = account_describe_rest(account);
+		rest = describe_rest(account);
 		if (rest != NULL)
 			g_string_append_printf(text, "%s%s: %s",
 			    text->len > 0 ? "; " : "", account_name(account),
 			    rest);
 	}
+	if (resumed == 0 && text->len > 0)
+		g_string_prepend(text, "; ");
 	if (resumed == 0)
-		g_string_prepend(text,
-		    text->len > 0 ? "nothing was paused; "
-				  : "nothing was paused");
+		g_string_prepend(text, _("nothing was paused"));
 	if (text->len > 0)
 		tell(question, text->str);
 }

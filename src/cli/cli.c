@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "app/log.h"
 #include "cli/option.h"
+#include "os/language.h"
 #include "store/config-file.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -13,143 +14,146 @@
 const struct command cli_commands[] = {
     {.name = "watch",
 	.arguments = "[ACCOUNT...]",
-	.group = "watch until stopped (the default)",
-	.help = "Rings for what comes until it is stopped.",
+	.group = N_("watch until stopped (the default)"),
+	.help = N_("Rings for what comes until it is stopped."),
 	.options = "json shard",
 	.max = -1,
 	.run = cmd_watch},
     {.name = "once",
 	.arguments = "[ACCOUNT...]",
-	.group = "report what is new since last time, then exit",
-	.help = "Reports what is new since last time, then exits.",
+	.group = N_("report what is new since last time, then exit"),
+	.help = N_("Reports what is new since last time, then exits."),
 	.options = "json shard",
 	.max = -1,
 	.run = cmd_once},
     {.name = "status",
 	.arguments = "[ACCOUNT...]",
-	.group = "how the running watcher is doing",
-	.help = "Tells how the running watcher is doing.",
+	.group = N_("how the running watcher is doing"),
+	.help = N_("Tells how the running watcher is doing."),
 	.options = "json check shard",
 	.max = -1,
 	.run = cmd_status},
     {.name = "pause",
 	.arguments = "[TIME] [ACCOUNT...]",
-	.group = "ring no more until then, for 90m; ring again",
-	.help = "Ends the bells for 90m, \"until 07:30\", or until resume.",
+	.group = N_("ring no more until then, for 90m; ring again"),
+	.help = N_("Ends the bells for 90m, \"until 07:30\", or until resume."),
 	.options = "shard",
 	.max = -1,
 	.run = cmd_pause},
     {.name = "resume",
 	.arguments = "[ACCOUNT...]",
-	.help = "Ends a pause, and tells what came meanwhile.",
+	.help = N_("Ends a pause, and tells what came meanwhile."),
 	.options = "shard",
 	.max = -1,
 	.run = cmd_resume},
     {.name = "mute",
 	.arguments = "SENDER [TIME] | ACCOUNT MAILBOX UID [TIME]",
-	.group = "hear no more of a sender or a thread",
-	.help = "Rings no more for a sender, or for the thread of a message, "
-		"for 30 days or until TIME: 3d, 2026-11-30.",
+	.group = N_("hear no more of a sender or a thread"),
+	.help =
+	    N_("Rings no more for a sender, or for the thread of a message, "
+	       "for 30 days or until TIME: 3d, 2026-11-30."),
 	.options = "list shard",
 	.max = 4,
 	.run = cmd_mute},
     {.name = "unmute",
 	.arguments = "SENDER | NUMBER | all",
-	.help = "Rings again for what was muted, as numbered by mute --list.",
+	.help =
+	    N_("Rings again for what was muted, as numbered by mute --list."),
 	.options = "shard",
 	.min = 1,
 	.max = 1,
 	.run = cmd_unmute},
     {.name = "snooze",
 	.arguments = "ACCOUNT MAILBOX UID [TIME]",
-	.group = "ring again for a message, in a while",
-	.help = "Rings again for a message in 10 minutes, or at TIME: 1h, "
-		"18:30, tomorrow.",
+	.group = N_("ring again for a message, in a while"),
+	.help = N_("Rings again for a message in 10 minutes, or at TIME: 1h, "
+		   "18:30, tomorrow."),
 	.options = "list shard",
 	.max = 4,
 	.run = cmd_snooze},
     {.name = "unsnooze",
 	.arguments = "NUMBER | all",
-	.help = "Does not ring again, as numbered by snooze --list.",
+	.help = N_("Does not ring again, as numbered by snooze --list."),
 	.options = "shard",
 	.min = 1,
 	.max = 1,
 	.run = cmd_unsnooze},
     {.name = "poke",
 	.arguments = "[ACCOUNT...]",
-	.group = "have it look now, read its configuration, end",
-	.help = "Has the watcher look for mail and connect at once.",
+	.group = N_("have it look now, read its configuration, end"),
+	.help = N_("Has the watcher look for mail and connect at once."),
 	.options = "shard",
 	.max = -1,
 	.run = cmd_poke},
     {.name = "reload",
 	.arguments = "",
-	.help = "Has the watcher read the configuration again.",
+	.help = N_("Has the watcher read the configuration again."),
 	.options = "shard",
 	.run = cmd_reload},
     {.name = "stop",
 	.arguments = "",
-	.help = "Ends the watcher.",
+	.help = N_("Ends the watcher."),
 	.options = "shard",
 	.run = cmd_stop},
     {.name = "check",
 	.arguments = "",
-	.group = "read the configuration only, print every problem",
-	.help = "Reads the configuration and prints every problem.",
+	.group = N_("read the configuration only, print every problem"),
+	.help = N_("Reads the configuration and prints every problem."),
 	.options = "print shard",
 	.run = cmd_check},
     {.name = "doctor",
 	.arguments = "[ACCOUNT...]",
-	.group = "try it all, tell what is wrong; ring once",
-	.help = "Tries all that a watcher needs, and tells what is wrong and "
-		"what to do.",
+	.group = N_("try it all, tell what is wrong; ring once"),
+	.help =
+	    N_("Tries all that a watcher needs, and tells what is wrong and "
+	       "what to do."),
 	.options = "json",
 	.max = -1,
 	.run = cmd_doctor},
     {.name = "test-notification",
 	.arguments = "[RULE]",
-	.help = "Rings with an invented message, as that rule has it.",
+	.help = N_("Rings with an invented message, as that rule has it."),
 	.options = "json",
 	.max = 1,
 	.run = cmd_test},
     {.name = "mailboxes",
 	.arguments = "ACCOUNT",
-	.group = "list the mailboxes; download, change messages",
-	.help = "Lists the account's mailboxes with their message counts.",
+	.group = N_("list the mailboxes; download, change messages"),
+	.help = N_("Lists the account's mailboxes with their message counts."),
 	.options = "json",
 	.min = 1,
 	.max = 1,
 	.run = cmd_mailboxes},
     {.name = "fetch",
 	.arguments = "ACCOUNT MAILBOX UID",
-	.help = "Downloads one message.",
+	.help = N_("Downloads one message."),
 	.options = "output text",
 	.min = 3,
 	.max = 3,
 	.run = cmd_fetch},
     {.name = "act",
 	.arguments = "VERB ACCOUNT MAILBOX UID... [DESTINATION]",
-	.help = "Marks (read, flag), moves (archive, junk, move) or deletes "
-		"messages.",
+	.help = N_("Marks (read, flag), moves (archive, junk, move) or deletes "
+		   "messages."),
 	.options = "json",
 	.min = 4,
 	.max = -1,
 	.run = cmd_act},
     {.name = "explain",
 	.arguments = "[FILE]",
-	.group = "which rule a message (FILE or standard input) meets",
+	.group = N_("which rule a message (FILE or standard input) meets"),
 	.help =
-	    "Tells which rule a message (FILE or standard input) meets.\n"
-	    "With --last N ACCOUNT [MAILBOX]: which ones mail meets that is "
-	    "there.",
+	    N_("Tells which rule a message (FILE or standard input) meets.\n"
+	       "With --last N ACCOUNT [MAILBOX]: which ones mail meets that is "
+	       "there."),
 	.options = "json last",
 	.max = 2,
 	.run = cmd_explain},
     {.name = "completion",
 	.arguments = "SHELL",
-	.group = "what bash, zsh or fish need to complete all this",
-	.help =
-	    "Writes the script by which bash, zsh or fish complete commands.",
+	.group = N_("what bash, zsh or fish need to complete all this"),
+	.help = N_(
+	    "Writes the script by which bash, zsh or fish complete commands."),
 	.min = 1,
 	.max = 1,
 	.run = cmd_completion},
@@ -199,32 +203,36 @@ static char *name_group(const struct command *first)
 
 static int print_help(void)
 {
-	printf("Usage: idlebell [OPTION...] [COMMAND] [ARGUMENT...]\n"
-	       "Tells you within a second that mail has come.\n\n");
+	printf("%s\n%s\n\n",
+	    _("Usage: idlebell [OPTION...] [COMMAND] [ARGUMENT...]"),
+	    _("Tells you within a second that mail has come."));
 	for (const struct command *c = cli_commands; c->name != NULL; c++) {
 		g_autofree char *names =
 		    c->group != NULL ? name_group(c) : NULL;
 
 		if (names != NULL)
-			printf("  %-25s  %s\n", names, c->group);
+			printf("  %-25s  %s\n", names, _(c->group));
 	}
 	printf("\n");
 	cli_options_print(NULL);
-	printf("\nSee idlebell(1), and idlebell.config(5) for "
-	       "~/.config/idlebell/config.\n");
+	printf("\n%s\n",
+	    _("See idlebell(1), and idlebell.config(5) for "
+	      "~/.config/idlebell/config."));
 	return EX_OK;
 }
 
 static int print_command_help(const struct command *command)
 {
-	printf("Usage: idlebell [OPTION...] %s%s%s\n%s\n", command->name,
-	    command->arguments[0] != '\0' ? " " : "", command->arguments,
-	    command->help);
+	/* TRANSLATORS: a command and its arguments. */
+	printf(_("Usage: idlebell [OPTION...] %s %s"), command->name,
+	    command->arguments);
+	printf("\n%s\n", _(command->help));
 	if (command->options != NULL)
 		printf("\n");
 	cli_options_print(command);
-	printf("\nidlebell --help has the options of all commands, idlebell(1) "
-	       "tells more.\n");
+	printf("\n%s\n",
+	    _("idlebell --help has the options of all commands, idlebell(1) "
+	      "tells more."));
 	return EX_OK;
 }
 

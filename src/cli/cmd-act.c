@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "imap/ranges.h"
 #include "message/text.h"
+#include "os/language.h"
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <stdio.h>
@@ -227,7 +228,8 @@ static void print_json(
 
 static void print_undo(char **words)
 {
-	fputs("undo: idlebell", stdout);
+	/* TRANSLATORS: a command follows that takes it back. */
+	printf("%s idlebell", _("undo:"));
 	for (; *words != NULL; words++) {
 		g_autofree char *quoted = g_shell_quote(*words);
 		bool plain =
@@ -339,6 +341,8 @@ int cmd_act(const struct cli *cli, char **arguments)
 		status = read_request(arguments + 2, &deed.request);
 	if (status != EX_OK)
 		return status;
+	if (cli->json)
+		language_plain();
 	settings = cli_load(cli, &status);
 	if (settings != NULL) {
 		status = run_for(cli, settings, &deed);

@@ -7,6 +7,8 @@
 #include "cli/remote.h"
 #include "config/nearest.h"
 #include "message/emit.h"
+#include "message/text.h"
+#include "os/language.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,10 +38,10 @@ static const struct {
 	const char *word, *escape;
 } verdicts[] = {
     [DOCTOR_NOTHING] = {"", ""},
-    [DOCTOR_OK] = {"ok", "\033[32m"},
-    [DOCTOR_WARNING] = {"warning", "\033[33m"},
-    [DOCTOR_FAILED] = {"failed", "\033[1;31m"},
-    [DOCTOR_SKIPPED] = {"skipped", "\033[2m"},
+    [DOCTOR_OK] = {N_("ok"), "\033[32m"},
+    [DOCTOR_WARNING] = {N_("warning"), "\033[33m"},
+    [DOCTOR_FAILED] = {N_("failed"), "\033[1;31m"},
+    [DOCTOR_SKIPPED] = {N_("skipped"), "\033[2m"},
 };
 
 /* ---- for people ---- */
@@ -58,7 +60,7 @@ static void print_wrapped(const struct view *view, const char *text)
 	int column = INDENT;
 
 	for (char **word = words; *word != NULL; word++) {
-		int size = (int)g_utf8_strlen(*word, -1);
+		int size = text_columns(*word);
 		bool first = column == INDENT;
 
 		if (view->width > 0 && !first &&
@@ -94,9 +96,9 @@ static void print_heading(struct view *view, const char *account)
 	if (view->begun)
 		putchar('\n');
 	if (account != NULL)
-		printf("Account %s\n", account);
+		printf(_("Account %s\n"), account);
 	else
-		puts("This computer");
+		puts(_("This computer"));
 	g_free(view->account);
 	view->account = g_strdup(account);
 	view->begun = true;
@@ -105,14 +107,15 @@ static void print_heading(struct view *view, const char *account)
 static void print_finding(
     struct view *view, const struct doctor_finding *finding)
 {
-	const char *word = verdicts[finding->verdict].word;
+	g_autofree char *word = text_fit(_(verdicts[finding->verdict].word), 7);
+	g_autofree char *step = text_fit(_(finding->step), 15);
 
 	print_heading(view, finding->account);
-	printf("  %s%s%s%*s ",
+	printf("  %s%s%s ",
 	    view->colour ? verdicts[finding->verdict].escape : "", word,
-	    view->colour ? "\033[0m" : "", (int)(7 - strlen(word)), "");
+	    view->colour ? "\033[0m" : "");
 	print_time(finding->took);
-	printf("  %-15s ", finding->step);
+	printf("  %s ", step);
 	print_wrapped(view, finding->text);
 	if (finding->advice != NULL) {
 		g_autofree char *advice =
@@ -124,16 +127,25 @@ static void print_finding(
 	fflush(stdout);
 }
 
+/* Each number has a plural of its own. */
+static void tell_counts(unsigned failed, unsigned warnings)
+{
+	printf("\n");
+	printf(ngettext("%u failed", "%u failed", failed), failed);
+	printf(", ");
+	printf(ngettext("%u warning", "%u warnings", warnings), warnings);
+	printf(".\n");
+}
+
 static void print_end(const struct view *view)
 {
 	unsigned failed = view->counts[DOCTOR_FAILED];
 	unsigned warnings = view->counts[DOCTOR_WARNING];
 
 	if (failed == 0 && warnings == 0)
-		puts("\nAll is well.");
+		printf("\n%s\n", _("All is well."));
 	else
-		printf("\n%u failed, %u warning%s.\n", failed, warnings,
-		    warnings == 1 ? "" : "s");
+		tell_counts(failed, warnings);
 }
 
 /* ---- for programs ---- */
@@ -348,6 +360,8 @@ int cmd_doctor(const struct cli *cli, char **arguments)
 	};
 	int status = EX_USAGE;
 
+	if (cli->json)
+		language_plain();
 	signal(SIGPIPE, SIG_IGN);
 	if (settings == NULL || check_names(cli, settings, arguments))
 		status = examine(&view, &options);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "imap/selection.h"
 #include "message/text.h"
+#include "os/language.h"
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <stdio.h>
@@ -174,18 +175,31 @@ static void make_rows(struct listing *listing, const GPtrArray *chosen)
 
 /* ---- printing ---- */
 
+static const char *const heads[] = {
+    N_("MAILBOX"), N_("MESSAGES"), N_("UNSEEN"), N_("WATCHED")};
+
+static int heads_width(size_t i)
+{
+	static const int least[] = {7, 8, 8, 7};
+
+	return MAX(least[i], text_columns(_(heads[i])));
+}
+
 static void print_row(const struct row *row, int width)
 {
-	int padding = width - (int)g_utf8_strlen(row->name, -1);
-	const char *watched = row->watched ? "yes" : "-";
+	int padding = width - text_columns(row->name);
+	const char *watched = row->watched ? _("yes") : "-";
 
 	printf("%s%*s", row->name, padding, "");
 	if (row->has_counts)
-		printf("  %8u  %8u", row->messages, row->unseen);
+		printf("  %'*u  %'*u", heads_width(1), row->messages,
+		    heads_width(2), row->unseen);
 	else
-		printf("  %8s  %8s", "-", "-");
+		printf("  %*s  %*s", heads_width(1), "-", heads_width(2), "-");
+	padding = heads_width(3) - text_columns(watched);
 	if (row->uses[0] != '\0')
-		printf("  %-7s  %s\n", watched, row->uses);
+		printf(
+		    "  %s%*s  %s\n", watched, MAX(padding, 0), "", row->uses);
 	else
 		printf("  %s\n", watched);
 }
@@ -204,17 +218,22 @@ static int compare_rows(gconstpointer a, gconstpointer b)
 
 static void print_rows(const GPtrArray *rows)
 {
-	glong width = 7;
+	int width = heads_width(0);
+	g_autofree char *name = NULL;
 
 	for (unsigned i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 
-		width = MAX(width, g_utf8_strlen(row->name, -1));
+		width = MAX(width, text_columns(row->name));
 	}
-	printf("%-*s  %8s  %8s  WATCHED\n", (int)width, "MAILBOX", "MESSAGES",
-	    "UNSEEN");
+	name = text_pad(_(heads[0]), width);
+	printf("%s", name);
+	for (size_t i = 1; i < 3; i++)
+		printf("  %*s%s", heads_width(i) - text_columns(_(heads[i])),
+		    "", _(heads[i]));
+	printf("  %s\n", _(heads[3]));
 	for (unsigned i = 0; i < rows->len; i++)
-		print_row(rows->pdata[i], (int)width);
+		print_row(rows->pdata[i], width);
 }
 
 static void add_words(JsonBuilder *builder, const char *name, char **words)

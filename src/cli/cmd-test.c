@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "config/nearest.h"
 #include "message/emit.h"
+#include "os/language.h"
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,13 +19,16 @@ struct view {
 
 static void print_answer(const struct trial_answer *answer)
 {
-	printf("%s%s%s: %s", answer->sink, answer->what != NULL ? " " : "",
-	    answer->what != NULL ? answer->what : "",
-	    answer->trouble != NULL ? "failed: " : "ok");
+	g_autofree char *name = answer->what != NULL
+	    ? g_strconcat(answer->sink, " ", answer->what, NULL)
+	    : g_strdup(answer->sink);
+
 	if (answer->trouble != NULL)
-		puts(answer->trouble);
+		printf(_("%s: failed: %s"), name, answer->trouble);
 	else
-		printf(" (%.1f ms)\n", (double)answer->took / 1000);
+		printf(
+		    _("%s: ok (%.1f ms)"), name, (double)answer->took / 1000);
+	putchar('\n');
 }
 
 static void emit_answer(struct emit *emit, const struct trial_answer *answer)
@@ -59,9 +63,13 @@ static void begin(struct view *view, const struct trial_options *options)
 	const char *rule = options->rule != NULL ? options->rule->name : NULL;
 
 	if (!view->json) {
-		printf("account %s, %s%s\n", options->account->name,
-		    rule != NULL ? "rule " : "no rule",
-		    rule != NULL ? rule : "");
+		if (rule != NULL)
+			printf(_("account %s, rule %s"), options->account->name,
+			    rule);
+		else
+			printf(
+			    _("account %s, no rule"), options->account->name);
+		putchar('\n');
 		return;
 	}
 	emit->text = g_string_new(NULL);
@@ -80,8 +88,8 @@ static void end(struct view *view, unsigned rung, int status)
 
 	if (!view->json) {
 		if (rung == 0)
-			puts("it is silent: notify = none, or nothing to ring "
-			     "with");
+			puts(_("it is silent: notify = none, or nothing to "
+			       "ring with"));
 		return;
 	}
 	emit_end_array(emit);
@@ -106,6 +114,8 @@ static int run(
 	unsigned rung, failed;
 	int status;
 
+	if (json)
+		language_plain();
 	signal(SIGPIPE, SIG_IGN);
 	begin(&view, &options);
 	fflush(stdout);

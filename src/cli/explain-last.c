@@ -9,6 +9,7 @@
 #include "app/when.h"
 #include "cli/explain.h"
 #include "message/text.h"
+#include "os/language.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 enum {
 	/* Columns of a table that fits a terminal. */
+	DATE_WIDTH = 11,
 	SENDER_WIDTH = 14,
 	SUBJECT_WIDTH = 18,
 	RULE_WIDTH = 8,
@@ -39,40 +41,22 @@ struct look {
 
 /* ---- what came ---- */
 
-/* So many columns, the rest blank; with an ellipsis where it is cut. */
-static char *fit(const char *text, int width)
-{
-	GString *out = g_string_new(NULL);
-	int used = 0;
-
-	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-		gunichar c = g_utf8_get_char(at);
-		int columns = g_unichar_iszerowidth(c) ? 0
-		    : g_unichar_iswide(c)              ? 2
-						       : 1;
-		bool last = *g_utf8_next_char(at) == '\0';
-
-		if (used + columns > width - (last ? 0 : 1)) {
-			g_string_append(out, "\u2026");
-			used++;
-			break;
-		}
-		g_string_append_unichar(out, c);
-		used += columns;
-	}
-	g_string_append_printf(out, "%*s", MAX(width - used, 0), "");
-	return g_string_free(out, FALSE);
-}
-
+/* As short as it can be. */
 static char *format_date(const struct message *message)
 {
 	int64_t time = message->arrived != 0 ? message->arrived : message->sent;
+	g_autofree char *clock = NULL, *day = NULL;
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(time);
 
 	if (time == 0 || date == NULL)
 		return g_strdup("-");
-	return g_date_time_format(date,
-	    llabs(when_wall() - time) < RECENT ? "%m-%d %H:%M" : "%Y-%m-%d");
+	if (llabs(when_wall() - time) >= RECENT)
+		return language_date(time);
+	clock = language_clock(time);
+	/* xgettext:no-c-format
+	 * TRANSLATORS: month and day, in front of the time: strftime(3). */
+	day = g_date_time_format(date, _("%m-%d"));
+	return g_strdup_printf("%s %s", day, clock);
 }
 
 static void print_row(const struct look *look, const struct message *message)
@@ -80,19 +64,33 @@ static void print_row(const struct look *look, const struct message *message)
 	const char *rule;
 	g_autofree char *effects =
 	    explain_briefly(look->settings, look->account, message, &rule);
-	g_autofree char *date = format_date(message);
-	g_autofree char *sender = fit(message_sender(message), SENDER_WIDTH);
-	g_autofree char *subject = fit(message->subject, SUBJECT_WIDTH);
-	g_autofree char *decides = fit(rule != NULL ? rule : "-", RULE_WIDTH);
+	g_autofree char *raw = format_date(message);
+	g_autofree char *date = text_pad(raw, DATE_WIDTH);
+	g_autofree char *sender =
+	    text_fit(message_sender(message), SENDER_WIDTH);
+	g_autofree char *subject = text_fit(message->subject, SUBJECT_WIDTH);
+	g_autofree char *decides =
+	    text_fit(rule != NULL ? rule : "-", RULE_WIDTH);
 
-	printf("%7u  %-11s  %s  %s  %s  %s\n", message->uid, date, sender,
-	    subject, decides, effects);
+	printf("%7u  %s  %s  %s  %s  %s\n", message->uid, date, sender, subject,
+	    decides, effects);
+}
+
+static void print_head(void)
+{
+	g_autofree char *date = text_pad(_("DATE"), DATE_WIDTH);
+	g_autofree char *sender = text_pad(_("FROM"), SENDER_WIDTH);
+	g_autofree char *subject = text_pad(_("SUBJECT"), SUBJECT_WIDTH);
+	g_autofree char *decides = text_pad(_("RULE"), RULE_WIDTH);
+
+	/* TRANSLATORS: the head of a column: what would become of it. */
+	printf("%7s  %s  %s  %s  %s  %s\n", "UID", date, sender, subject,
+	    decides, _("WOULD"));
 }
 
 static void print_table(const struct look *look)
 {
-	printf("%7s  %-11s  %-*s  %-*s  %-*s  WOULD\n", "UID", "DATE",
-	    SENDER_WIDTH, "FROM", SUBJECT_WIDTH, "SUBJECT", RULE_WIDTH, "RULE");
+	print_head();
 	for (unsigned i = 0; i < look->messages->len; i++)
 		print_row(look, look->messages->pdata[i]);
 }

@@ -6,7 +6,9 @@
 #include "app/mutes.h"
 #include "config/value.h"
 #include "message/emit.h"
+#include "message/text.h"
 #include "message/view.h"
+#include "os/language.h"
 #include "sinks/sink.h"
 #include <stdio.h>
 #include <string.h>
@@ -75,28 +77,34 @@ static bool rule_holds(const struct tale *tale, unsigned index, unsigned count)
 static const char *describe_found(const struct rules_reason *reason)
 {
 	if (reason->unknown)
-		return "(cannot be known)";
-	return reason->found[0] != '\0' ? reason->found : "(nothing)";
+		return _("(cannot be known)");
+	return reason->found[0] != '\0' ? reason->found : _("(nothing)");
 }
 
 static void print_reason(const struct rules_reason *reason)
 {
+	g_autofree char *holds = NULL;
+	int width;
+
 	if (reason->criterion == NULL) {
-		printf("  (no criteria: holds for every message)\n");
+		printf("  %s\n", _("(no criteria: holds for every message)"));
 		return;
 	}
-	printf("  %-3s  %-11s = %s\n       %-11s   %s%s\n",
-	    reason->holds ? "yes" : "no", reason->criterion, reason->wanted, "",
-	    describe_found(reason),
-	    reason->gave_up ? " (pattern too costly, given up)" : "");
+	width = MAX(text_columns(_("yes")), text_columns(_("no")));
+	holds = text_pad(reason->holds ? _("yes") : _("no"), width);
+	printf("  %s  %-11s = %s\n  %*s  %-11s   %s%s%s\n", holds,
+	    reason->criterion, reason->wanted, width, "", "",
+	    describe_found(reason), reason->gave_up ? " " : "",
+	    reason->gave_up ? _("(pattern too costly, given up)") : "");
 }
 
 static void print_rule(const struct tale *tale, unsigned index, unsigned count)
 {
 	const struct rules_reason *first = tale->reasons->pdata[index];
 
-	printf("rule %s %s\n", first->rule,
-	    rule_holds(tale, index, count) ? "holds:" : "does not hold:");
+	printf(rule_holds(tale, index, count) ? _("rule %s holds:\n")
+					      : _("rule %s does not hold:\n"),
+	    first->rule);
 	for (unsigned i = index; i < index + count; i++)
 		print_reason(tale->reasons->pdata[i]);
 }
@@ -143,7 +151,10 @@ static void print_notify(const struct tale *tale)
 	bool hook = (tale->verdict.notify & CONFIG_NOTIFY_HOOK) != 0;
 
 	if (tale->muted != NULL)
-		printf("  muted: its %s is\n", tale->muted);
+		printf("  %s\n",
+		    strcmp(tale->muted, "thread") == 0
+			? _("muted: its thread is")
+			: _("muted: its sender is"));
 	printf("  notify = %s%s%s\n", desktop ? "desktop" : "",
 	    desktop && hook ? ", " : "",
 	    hook          ? "hook"
@@ -161,16 +172,19 @@ static void print_optional(const char *key, const char *value)
 
 static void print_destination(const struct verdict *verdict)
 {
-	const char *what =
-	    verdict->download == CONFIG_DOWNLOAD_TEXT ? "its text is " : "";
+	bool text = verdict->download == CONFIG_DOWNLOAD_TEXT;
 
 	if (verdict->download_command != NULL) {
 		g_autofree char *words =
 		    g_strjoinv(" ", verdict->download_command);
 
-		printf("  %sdownloaded by %s\n", what, words);
+		printf(text ? _("  its text is downloaded by %s\n")
+			    : _("  downloaded by %s\n"),
+		    words);
 	} else {
-		printf("  %sdownloaded to %s\n", what, verdict->download_to);
+		printf(text ? _("  its text is downloaded to %s\n")
+			    : _("  downloaded to %s\n"),
+		    verdict->download_to);
 	}
 }
 
@@ -183,11 +197,10 @@ static void print_download(const struct tale *tale)
 		print_destination(&tale->verdict);
 	else if (!has_destination(&tale->verdict) ||
 	    tale->verdict.download_max_size == 0)
-		printf("  not downloaded\n");
+		printf("  %s\n", _("not downloaded"));
 	else
-		printf("  not downloaded: %" G_GUINT64_FORMAT
-		       " octets are more than %s\n",
-		    tale->message->size, limit);
+		printf(_("  not downloaded: %lu octets are more than %s\n"),
+		    (unsigned long)tale->message->size, limit);
 }
 
 static void print_timeout(const struct verdict *verdict)
@@ -203,9 +216,10 @@ static void print_timeout(const struct verdict *verdict)
 static void print_verdict(const struct tale *tale)
 {
 	if (tale->verdict.rule != NULL)
-		printf("rule %s decides:\n", tale->verdict.rule);
+		printf(_("rule %s decides:\n"), tale->verdict.rule);
 	else
-		printf("no rule decides, so the account's settings do:\n");
+		printf("%s\n",
+		    _("no rule decides, so the account's settings do:"));
 	print_notify(tale);
 	printf("  urgency = %s\n", urgencies[tale->verdict.urgency]);
 	print_timeout(&tale->verdict);
@@ -213,18 +227,20 @@ static void print_verdict(const struct tale *tale)
 	print_optional("icon", tale->verdict.icon);
 	print_download(tale);
 	if (is_put_off(tale))
-		printf("  all of it when the quiet hours are over\n");
+		printf("  %s\n", _("all of it when the quiet hours are over"));
 	else if (tale->verdict.urgent)
-		printf("  in quiet hours as well\n");
+		printf("  %s\n", _("in quiet hours as well"));
 }
 
 static void print(const struct tale *tale)
 {
 	const struct message *message = tale->message;
 
-	printf("From %s: %s (in %s/%s)\n\n", message_sender(message),
-	    message->subject[0] != '\0' ? message->subject : "(no subject)",
+	/* TRANSLATORS: sender, subject, account, mailbox. */
+	printf(_("From %s: %s (in %s/%s)"), message_sender(message),
+	    message->subject[0] != '\0' ? message->subject : _("(no subject)"),
 	    message->account, message->mailbox);
+	printf("\n\n");
 	print_rules(tale);
 	print_verdict(tale);
 }
@@ -401,6 +417,11 @@ void explain_message(const struct settings *settings,
 		print(&tale);
 }
 
+static void add_word(GString *words, const char *word)
+{
+	g_string_append_printf(words, "%s%s", words->len > 0 ? ", " : "", word);
+}
+
 char *explain_briefly(const struct settings *settings,
     const struct config_account *account, const struct message *message,
     const char **ret_rule)
@@ -413,13 +434,12 @@ char *explain_briefly(const struct settings *settings,
 	decide(&tale);
 	*ret_rule = tale.verdict.rule;
 	if ((tale.verdict.notify & CONFIG_NOTIFY_DESKTOP) != 0)
-		g_string_append(words, ", desktop");
+		add_word(words, _("desktop"));
 	if (message_hook(&tale) != NULL || batch_hook(&tale) != NULL)
-		g_string_append(words, ", hook");
+		add_word(words, _("hook"));
 	if (is_downloaded(&tale))
-		g_string_append(words, ", download");
+		add_word(words, _("download"));
 	if (words->len == 0)
-		g_string_append(words, ", nothing");
-	g_string_erase(words, 0, 2);
+		add_word(words, _("nothing"));
 	return g_string_free(words, FALSE);
 }

@@ -5,6 +5,7 @@
 #include "app/log.h"
 #include "config/nearest.h"
 #include "imap/limits.h"
+#include "os/language.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,49 +84,49 @@ const struct cli_option cli_options[] = {
     {.name = "config",
 	.letter = 'c',
 	.argument = "FILE",
-	.help = "read this file; - is standard input",
+	.help = N_("read this file; - is standard input"),
 	.everywhere = true,
 	.take = take_path},
     {.name = "option",
 	.letter = 'o',
 	.argument = "KEY=VALUE",
-	.help = "set a default, over those of the file",
+	.help = N_("set a default, over those of the file"),
 	.everywhere = true,
 	.take = take_override},
-    {.name = "json", .help = "JSON for programs", AT(json)},
+    {.name = "json", .help = N_("JSON for programs"), AT(json)},
     {.name = "shard",
 	.argument = "K/N",
-	.help = "the K-th of N parts of the accounts only",
+	.help = N_("the K-th of N parts of the accounts only"),
 	.take = take_shard},
     {.name = "last",
 	.argument = "N",
-	.help = "the last N messages of a mailbox on the server",
+	.help = N_("the last N messages of a mailbox on the server"),
 	.take = take_last},
-    {.name = "list", .help = "what is muted, or snoozed", AT(list)},
-    {.name = "check", .help = "succeed only when all is live", AT(check)},
-    {.name = "print", .help = "the effective configuration", AT(print)},
+    {.name = "list", .help = N_("what is muted, or snoozed"), AT(list)},
+    {.name = "check", .help = N_("succeed only when all is live"), AT(check)},
+    {.name = "print", .help = N_("the effective configuration"), AT(print)},
     {.name = "output",
 	.argument = "FILE",
-	.help = "to this, -, DIRECTORY/ or '|COMMAND'",
+	.help = N_("to this, -, DIRECTORY/ or '|COMMAND'"),
 	AT(output)},
-    {.name = "text", .help = "only the text, no attachments", AT(text)},
+    {.name = "text", .help = N_("only the text, no attachments"), AT(text)},
     {.name = "verbose",
 	.letter = 'v',
-	.help = "say more; -vvv shows the protocol",
+	.help = N_("say more; -vvv shows the protocol"),
 	.everywhere = true,
 	.take = take_verbose},
     {.name = "quiet",
 	.letter = 'q',
-	.help = "say nothing but errors",
+	.help = N_("say nothing but errors"),
 	.everywhere = true,
 	.take = take_quiet},
     {.name = "help",
 	.letter = 'h',
-	.help = "this text; behind a COMMAND: more about it",
+	.help = N_("this text; behind a COMMAND: more about it"),
 	.everywhere = true,
 	AT(help)},
     {.name = "version",
-	.help = "the version",
+	.help = N_("the version"),
 	.everywhere = true,
 	.take = take_version},
     {.name = NULL},
@@ -256,7 +257,7 @@ static void print_option(const struct cli_option *option)
 	    option->argument != NULL ? " " : "",
 	    option->argument != NULL ? option->argument : "");
 
-	printf("  %-23s  %s\n", words, option->help);
+	printf("  %-23s  %s\n", words, _(option->help));
 }
 
 void cli_options_print(const struct command *command)

@@ -2,6 +2,7 @@
  * "INBOX/40  45% [#########-----------]  4.5 MB of 10.0 MB  1.2 MB/s  0:05"
  */
 #include "cli/progress.h"
+#include "os/language.h"
 #include <string.h>
 
 enum {
@@ -37,7 +38,8 @@ static char *octets_text(const struct progress *progress)
 	if (progress->size == 0)
 		return g_steal_pointer(&octets);
 	size = g_format_size(progress->size);
-	return g_strdup_printf("%s of %s", octets, size);
+	/* TRANSLATORS: sizes: "1 MB of 3 MB". */
+	return g_strdup_printf(_("%s of %s"), octets, size);
 }
 
 static char *rate_text(const struct progress *progress)
@@ -48,7 +50,8 @@ static char *rate_text(const struct progress *progress)
 	if (octets < 1)
 		return NULL;
 	text = g_format_size((guint64)octets);
-	return g_strdup_printf("%s/s", text);
+	/* TRANSLATORS: per second. */
+	return g_strdup_printf(_("%s/s"), text);
 }
 
 static char *time_text(const struct progress *progress)
@@ -62,12 +65,13 @@ static char *time_text(const struct progress *progress)
 	    0.5);
 	if (left >= 100 * 3600)
 		return NULL;
+	/* TRANSLATORS: the time that it still takes. */
 	if (left >= 3600)
-		return g_strdup_printf("%u:%02u:%02u left",
+		return g_strdup_printf(_("%u:%02u:%02u left"),
 		    (unsigned)(left / 3600), (unsigned)(left / 60 % 60),
 		    (unsigned)(left % 60));
 	return g_strdup_printf(
-	    "%u:%02u left", (unsigned)(left / 60), (unsigned)(left % 60));
+	    _("%u:%02u left"), (unsigned)(left / 60), (unsigned)(left % 60));
 }
 
 /* Two spaces before it, unless it is the first; false: no room. */

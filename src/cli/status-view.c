@@ -9,6 +9,7 @@
 #include "cli/status-view.h"
 #include "app/quiet.h"
 #include "message/text.h"
+#include "os/language.h"
 #include <string.h>
 
 enum {
@@ -164,28 +165,42 @@ static char *print_duration(int64_t seconds)
 {
 	static const struct {
 		int64_t size;
-		char letter;
-	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+		const char *format;
+	} units[] = {
+	    /* TRANSLATORS: days, in as few letters as can be. */
+	    {86400, N_("%ldd")},
+	    /* TRANSLATORS: hours. */
+	    {3600, N_("%ldh")},
+	    /* TRANSLATORS: minutes. */
+	    {60, N_("%ldm")},
+	    /* TRANSLATORS: seconds. */
+	    {1, N_("%lds")},
+	};
+	g_autoptr(GString) text = NULL;
+	g_autofree char *number = NULL;
 	size_t i = 0;
 
 	while (i < G_N_ELEMENTS(units) - 1 && seconds < units[i].size)
 		i++;
-	return g_strdup_printf("%" G_GINT64_FORMAT "%c",
-	    MAX(seconds, 0) / units[i].size, units[i].letter);
+	number = g_strdup_printf(
+	    "%" G_GINT64_FORMAT, MAX(seconds, 0) / units[i].size);
+	text = g_string_new(_(units[i].format));
+	g_string_replace(text, "%ld", number, 1);
+	return g_strdup(text->str);
 }
 
 static char *print_past(const struct view *view, int64_t time)
 {
 	g_autofree char *distance = print_duration(view->now - time);
 
-	return time != 0 ? g_strconcat(distance, " ago", NULL) : NULL;
+	return time != 0 ? g_strdup_printf(_("%s ago"), distance) : NULL;
 }
 
 static char *print_future(const struct view *view, int64_t time)
 {
 	g_autofree char *distance = print_duration(time - view->now);
 
-	return time != 0 ? g_strconcat("in ", distance, NULL) : NULL;
+	return time != 0 ? g_strdup_printf(_("in %s"), distance) : NULL;
 }
 
 static char *print_age(const struct view *view, int64_t time)
@@ -215,20 +230,6 @@ static struct line *add_line(struct view *view, enum colour colour, char *text)
 	return line;
 }
 
-/* Columns on a terminal: East Asian characters take two, accents none. */
-static int text_width(const char *text)
-{
-	int width = 0;
-
-	for (; *text != '\0'; text = g_utf8_next_char(text)) {
-		gunichar c = g_utf8_get_char(text);
-
-		if (!g_unichar_iszerowidth(c))
-			width += g_unichar_iswide(c) ? 2 : 1;
-	}
-	return width;
-}
-
 /* Cells that are NULL are unknown. */
 static void finish_row(struct view *view, struct line *line)
 {
@@ -237,7 +238,7 @@ static void finish_row(struct view *view, struct line *line)
 
 		if (line->cells[i] == NULL)
 			line->cells[i] = g_strdup("-");
-		width = text_width(line->cells[i]);
+		width = text_columns(line->cells[i]);
 		if (width <= WIDTH_MAX)
 			view->widths[i] = MAX(view->widths[i], width);
 	}
@@ -245,24 +246,38 @@ static void finish_row(struct view *view, struct line *line)
 
 static void add_heads(struct view *view)
 {
-	static const char *const heads[COLUMNS] = {"MAILBOX", "STATE", "METHOD",
-	    "FOR", "HEARD", "NEXT LOOK", "LAST MESSAGE"};
+	static const char *const heads[COLUMNS] = {N_("MAILBOX"), N_("STATE"),
+	    N_("METHOD"), N_("FOR"), N_("HEARD"), N_("NEXT LOOK"),
+	    N_("LAST MESSAGE")};
 	struct line *line = add_line(view, DIM, NULL);
 
 	for (size_t i = 0; i < COLUMNS; i++)
-		line->cells[i] = g_strdup(heads[i]);
+		line->cells[i] = g_strdup(_(heads[i]));
 	finish_row(view, line);
 }
 
 /* ---- rows ---- */
 
+/* What is not known, of a newer watcher, stays as it is. */
+static const char *translate_state(const char *state)
+{
+	static const char *const states[] = {N_("live"), N_("connecting"),
+	    N_("stopped"), N_("paused"), N_("quiet"), N_("unknown")};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+		if (strcmp(states[i], state) == 0)
+			return _(states[i]);
+	return state;
+}
+
 static char *state_of(JsonObject *watch)
 {
 	g_autofree char *state = get_cell(watch, "state", "unknown");
 
+	/* TRANSLATORS: a state; mail is not seen. */
 	if (get_bool(watch, "blind"))
-		return g_strconcat(state, ", blind", NULL);
-	return g_steal_pointer(&state);
+		return g_strdup_printf(_("%s, blind"), translate_state(state));
+	return g_strdup(translate_state(state));
 }
 
 static bool is_live(JsonObject *watch)
@@ -368,13 +383,15 @@ static void take_watch(void *data, JsonObject *watch)
 static void add_error(
     struct view *view, const struct row *row, unsigned mailboxes)
 {
-	g_autofree char *whose = mailboxes > 1
-	    ? g_strdup_printf(" (%u mailboxes)", mailboxes)
-	    : g_strdup("");
+	g_autofree char *text = mailboxes > 1
+	    ? g_strdup_printf(
+		  ngettext("%s (%u mailbox)", "%s (%u mailboxes)", mailboxes),
+		  row->error, mailboxes)
+	    : g_strdup(row->error);
 
+	/* TRANSLATORS: an error that is over. */
 	add_line(view, row->live ? DIM : PLAIN,
-	    g_strconcat(
-		row->live ? "    was: " : "    ", row->error, whose, NULL));
+	    g_strdup_printf(row->live ? _("    was: %s") : "    %s", text));
 }
 
 static void add_row(struct view *view, const struct row *row)
@@ -382,7 +399,9 @@ static void add_row(struct view *view, const struct row *row)
 	struct line *line = add_line(view, row->colour, NULL);
 
 	line->cells[0] = row->watches > 1
-	    ? g_strdup_printf("%u mailboxes", row->watches)
+	    ? g_strdup_printf(
+		  ngettext("%u mailbox", "%u mailboxes", row->watches),
+		  row->watches)
 	    : g_strdup(row->mailbox);
 	line->cells[1] = g_strdup(row->state);
 	line->cells[2] = g_strdup(row->method);
@@ -464,7 +483,8 @@ static void add_reasons(struct view *view, JsonObject *account)
 	for_each(account, "watches", take_why, reasons);
 	for (unsigned i = 0; i < reasons->len; i++)
 		add_line(view, DIM,
-		    g_strconcat("    method: ", reasons->pdata[i], NULL));
+		    g_strdup_printf(
+			_("    method: %s"), (char *)reasons->pdata[i]));
 }
 
 static void add_given_up(void *data, JsonObject *message)
@@ -473,14 +493,14 @@ static void add_given_up(void *data, JsonObject *message)
 	g_autofree char *mailbox = get_cell(message, "mailbox", "?");
 	g_autofree char *from = get_cell(message, "from", "?");
 	g_autofree char *subject = get_cell(message, "subject", "");
-	g_autofree char *reason = get_cell(message, "reason", "unknown");
+	g_autofree char *reason = get_cell(message, "reason", _("unknown"));
 	g_autofree char *time = print_past(view, get_time(message, "time"));
 
+	/* TRANSLATORS: how long ago; mailbox, UID, subject, sender, reason. */
 	add_line(view, RED,
-	    g_strdup_printf("  given up %s: %s %" G_GINT64_FORMAT
-			    ", \"%s\" from %s: %s",
-		time != NULL ? time : "once", mailbox, get_int(message, "uid"),
-		subject, from, reason));
+	    g_strdup_printf(_("  given up %s: %s %ld, \"%s\" from %s: %s"),
+		time != NULL ? time : "?", mailbox,
+		(long)get_int(message, "uid"), subject, from, reason));
 }
 
 static JsonObject *get_member_object(JsonObject *object, const char *name)
@@ -496,16 +516,15 @@ static JsonObject *get_member_object(JsonObject *object, const char *name)
 static char *print_rest(JsonObject *account, int64_t now)
 {
 	JsonObject *quiet = get_member_object(account, "quiet");
-	g_autofree char *reason = NULL, *end = NULL;
+	g_autofree char *reason = NULL;
 	int64_t until;
 
 	if (quiet == NULL)
 		return NULL;
 	reason = get_cell(quiet, "reason", "");
 	until = get_time(quiet, "until");
-	end = quiet_print(until != 0 ? until : QUIET_FOREVER, now);
-	return g_strconcat(
-	    strcmp(reason, "pause") == 0 ? "paused " : "quiet ", end, NULL);
+	return quiet_describe(strcmp(reason, "pause") == 0,
+	    until != 0 ? until : QUIET_FOREVER, now);
 }
 
 static void add_download(void *data, JsonObject *download)
@@ -518,9 +537,10 @@ static void add_download(void *data, JsonObject *download)
 	g_autofree char *all =
 	    size > 0 ? g_format_size((guint64)size) : g_strdup("?");
 
+	/* TRANSLATORS: mailbox, UID; so much of that size. */
 	add_line(view, PLAIN,
-	    g_strdup_printf("    downloading %s %" G_GINT64_FORMAT ": %s of %s",
-		mailbox, get_int(download, "uid"), done, all));
+	    g_strdup_printf(_("    downloading %s %ld: %s of %s"), mailbox,
+		(long)get_int(download, "uid"), done, all));
 }
 
 /* Worth a word only when it is not what was asked for. */
@@ -533,7 +553,7 @@ static void append_refresh(GString *text, JsonObject *account)
 
 	if (used > 0 && asked > 0 && used != asked)
 		g_string_append_printf(text,
-		    ", refreshed every %s instead of %s", used_text,
+		    _(", refreshed every %s instead of %s"), used_text,
 		    asked_text);
 }
 
@@ -620,7 +640,7 @@ static void count_account(void *data, JsonObject *account)
 		return;
 	count->empty++;
 	if (count->others != NULL && count->named++ < CHECK_NAMED)
-		name_one(count, "", "", g_strdup("no mailbox to watch"));
+		name_one(count, "", "", g_strdup(_("no mailbox to watch")));
 }
 
 /* The accounts asked for decide, not the watcher's own sums. */
@@ -652,13 +672,15 @@ static void add_account(struct view *view, JsonObject *account)
 	append_refresh(text, account);
 	if (pending > 0)
 		g_string_append_printf(text,
-		    ", %" G_GINT64_FORMAT " message%s on the way", pending,
-		    pending == 1 ? "" : "s");
+		    ngettext(", %ld message on the way",
+			", %ld messages on the way", (unsigned long)pending),
+		    (long)pending);
 	add_line(view, BOLD, g_string_free(text, FALSE));
 	if (count_of(account, "watches") == 0 && rest == NULL)
 		add_line(view, PLAIN,
-		    g_strdup_printf("    no mailbox to watch: \"idlebell "
-				    "mailboxes %s\" lists those that are there",
+		    g_strdup_printf(
+			_("    no mailbox to watch: \"idlebell mailboxes %s\" "
+			  "lists those that are there"),
 			name));
 	add_watches(view, account);
 	add_reasons(view, account);
@@ -693,21 +715,30 @@ static void add_rest(struct view *view)
 {
 	if (view->wrong > TROUBLES_SHOWN)
 		add_line(view, PLAIN,
-		    g_strdup_printf("%u more accounts that are not well: "
-				    "status -v shows all",
+		    g_strdup_printf(
+			ngettext("%u more account that is not well: status -v "
+				 "shows all",
+			    "%u more accounts that are not well: status -v "
+			    "shows all",
+			    view->wrong - TROUBLES_SHOWN),
 			view->wrong - TROUBLES_SHOWN));
 	if (view->well > 0)
 		add_line(view, PLAIN,
-		    g_strdup_printf("%u accounts with %u mailboxes are well: "
-				    "status -v shows all",
+		    g_strdup_printf(
+			ngettext("%u account is well (mailboxes: %u): status "
+				 "-v shows all",
+			    "%u accounts are well (mailboxes: %u): status -v "
+			    "shows all",
+			    view->well),
 			view->well, view->well_mailboxes));
 }
 
 static void add_title(struct view *view, JsonObject *status)
 {
 	struct count count = count_all(status, view->now, NULL, NULL);
+	/* TRANSLATORS: accounts, behind "1 of 3 live". */
 	g_autofree char *rests = count.resting > 0
-	    ? g_strdup_printf(", %u at rest", count.resting)
+	    ? g_strdup_printf(_(", %u at rest"), count.resting)
 	    : g_strdup("");
 	g_autofree char *version = get_cell(status, "version", "?");
 	g_autofree char *shard = get_text(status, "shard", CELL_SIZE);
@@ -717,13 +748,17 @@ static void add_title(struct view *view, JsonObject *status)
 	    count.all == 0                                    ? PLAIN
 		: count.live == count.all && count.empty == 0 ? GREEN
 							      : YELLOW,
-	    g_strdup_printf("%u of %u live%s", count.live, count.all, rests));
+	    g_strdup_printf(
+		_("%u of %u live%s"), count.live, count.all, rests));
 	add_line(view, DIM,
-	    g_strdup_printf("idlebell %s%s%s, process %" G_GINT64_FORMAT
-			    ", running for %s",
-		version, shard != NULL ? ", shard " : "",
-		shard != NULL ? shard : "", get_int(status, "pid"),
-		age != NULL ? age : "an unknown time"));
+	    shard != NULL
+		? g_strdup_printf(_("idlebell %s, shard %s, process %ld, "
+				    "running for %s"),
+		      version, shard, (long)get_int(status, "pid"),
+		      age != NULL ? age : _("an unknown time"))
+		: g_strdup_printf(_("idlebell %s, process %ld, running for %s"),
+		      version, (long)get_int(status, "pid"),
+		      age != NULL ? age : _("an unknown time")));
 	add_heads(view);
 }
 
@@ -742,7 +777,7 @@ static void draw_row(
     const struct view *view, GString *text, const struct line *line)
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
-		int padding = view->widths[i] - text_width(line->cells[i]);
+		int padding = view->widths[i] - text_columns(line->cells[i]);
 
 		g_string_append(text, "  ");
 		draw_coloured(view, text,

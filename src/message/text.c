@@ -182,3 +182,47 @@ char *text_markup(const char *text)
 {
 	return g_markup_escape_text(text, -1);
 }
+
+/* ---- on terminals ---- */
+
+static int character_columns(gunichar c)
+{
+	if (g_unichar_iszerowidth(c))
+		return 0;
+	return g_unichar_iswide(c) ? 2 : 1;
+}
+
+int text_columns(const char *text)
+{
+	int columns = 0;
+
+	for (; *text != '\0'; text = g_utf8_next_char(text))
+		columns += character_columns(g_utf8_get_char(text));
+	return columns;
+}
+
+char *text_pad(const char *text, int columns)
+{
+	int used = text_columns(text);
+
+	return g_strdup_printf("%s%*s", text, MAX(columns - used, 0), "");
+}
+
+char *text_fit(const char *text, int columns)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	int used = 0;
+
+	if (text_columns(text) <= columns)
+		return text_pad(text, columns);
+	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+		gunichar c = g_utf8_get_char(text);
+
+		used += character_columns(c);
+		if (used > columns - 1)
+			break;
+		g_string_append_unichar(out, c);
+	}
+	g_string_append(out, "\u2026");
+	return text_pad(out->str, columns);
+}

@@ -23,4 +23,12 @@ char *text_mask(const char *text, size_t max);
 /* Markup-escaped copy of clean text for notification bodies. */
 char *text_markup(const char *text);
 
+/* Columns on a terminal: East Asian characters take two, accents none. */
+int text_columns(const char *text);
+/* So many columns of it, the rest blank: for tables; a new string.  What is
+ * longer is cut and ended by U+2026. */
+char *text_fit(const char *text, int columns);
+/* The same, but what is longer is left as it is. */
+char *text_pad(const char *text, int columns);
+
 #endif

@@ -34,7 +34,7 @@ unsigned contacts_count(const struct contacts *contacts)
 
 bool contacts_have(const struct contacts *contacts, const char *address)
 {
-	g_autofree char *folded = g_utf8_strdown(address, -1);
+	g_autofree char *folded = g_utf8_casefold(address, -1);
 
 	return g_hash_table_contains(contacts->addresses, folded);
 }
@@ -56,7 +56,7 @@ static void add(struct contacts *contacts, const char *text, gsize size)
 	if (is_address(text, size) &&
 	    g_hash_table_size(contacts->addresses) < CONTACTS_MAX)
 		g_hash_table_add(
-		    contacts->addresses, g_utf8_strdown(text, (gssize)size));
+		    contacts->addresses, g_utf8_casefold(text, (gssize)size));
 }
 
 /* The next line without its end, moving *text and *size behind it. */

@@ -39,7 +39,7 @@ static bool is_picture(const char *path)
 
 static char *find_name(const char *directory, const char *name)
 {
-	g_autofree char *lower = g_utf8_strdown(name, -1);
+	g_autofree char *lower = g_utf8_casefold(name, -1);
 
 	if (!is_fit(lower))
 		return NULL;

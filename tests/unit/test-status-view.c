@@ -236,7 +236,7 @@ static void test_many_accounts(void)
 	g_assert_null(strstr(brief, "\nwell"));
 	g_assert_true(g_str_has_suffix(brief,
 	    "\n12 more accounts that are not well: status -v shows all\n"
-	    "9000 accounts with 18000 mailboxes are well: "
+	    "9000 accounts are well (mailboxes: 18000): "
 	    "status -v shows all\n"));
 	g_assert_null(strstr(brief, "(2 mailboxes)"));
 	g_assert_nonnull(strstr(full, "\naway59\n"));
