@@ -11,6 +11,7 @@ libworld_a_SOURCES += src/cli/cmd-mailboxes.c
 libworld_a_SOURCES += src/cli/cmd-test.c
 libworld_a_SOURCES += src/cli/cmd-say.c
 libworld_a_SOURCES += src/cli/cmd-watch.c
+libworld_a_SOURCES += src/cli/look.c src/cli/look.h
 libworld_a_SOURCES += src/cli/option.c src/cli/option.h
 libworld_a_SOURCES += src/cli/progress.c
 libworld_a_SOURCES += src/cli/progress.h
