@@ -8,6 +8,8 @@
 #include "app/failure.h"
 #include "app/log.h"
 #include "app/when.h"
+#include "message/field.h"
+#include "message/text.h"
 #include "sinks/hook.h"
 #include <string.h>
 #include <sysexits.h>
@@ -539,15 +541,29 @@ const struct config_account *account_config(const struct account *account)
 		  account->judge->config, account->config->name);
 }
 
-static struct box *find_box(const struct account *account, const char *mailbox)
+/* Where two are shown alike, the one that is called so comes first. */
+static struct box *find_box(const struct account *account, const char *shown)
 {
+	struct box *found = NULL;
+
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		struct box *box = account->boxes->pdata[i];
+		g_autofree char *clean =
+		    text_clean(box->mailbox, -1, FIELD_TEXT_MAX);
 
-		if (strcmp(box->mailbox, mailbox) == 0)
+		if (strcmp(box->mailbox, shown) == 0)
 			return box;
+		if (strcmp(clean, shown) == 0)
+			found = box;
 	}
-	return NULL;
+	return found;
+}
+
+const char *account_mailbox(const struct account *account, const char *shown)
+{
+	const struct box *box = find_box(account, shown);
+
+	return box != NULL ? box->mailbox : shown;
 }
 
 void account_ring_again(struct account *account, struct message *message)

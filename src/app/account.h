@@ -98,6 +98,8 @@ bool account_is_stuck(const struct account *account);
 
 /* A connection for what is to be done to its messages. */
 struct errands *account_errands(struct account *account);
+/* The name of a mailbox as the server has it, by the one in messages. */
+const char *account_mailbox(const struct account *account, const char *shown);
 /* Those that hold; the second is one of the first's. */
 struct settings *account_settings(const struct account *account);
 const struct config_account *account_config(const struct account *account);

@@ -237,7 +237,8 @@ static void act_on(const struct press *press, const struct message *message)
 	g_autofree char *uids = join_uids(press->notes, message);
 	const struct act_request request = {
 	    .verb = press->button->verb,
-	    .mailbox = message->mailbox,
+	    .mailbox =
+		(char *)account_mailbox(press->account, message->mailbox),
 	    .uidvalidity = message->uidvalidity,
 	    .uids = uids,
 	};
@@ -390,7 +391,7 @@ static void press_download(const struct press *press)
 	const struct account_world *world = press->buttons->options.world;
 	g_autofree char *name = name_of(message);
 	struct fetching_wish wish = {
-	    .mailbox = message->mailbox,
+	    .mailbox = account_mailbox(press->account, message->mailbox),
 	    .uidvalidity = message->uidvalidity,
 	    .uid = message->uid,
 	};

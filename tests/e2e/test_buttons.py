@@ -95,6 +95,26 @@ def test_read(bench: Bench) -> None:
             assert len(desktop.bubbles) == 1, desktop.bubbles
 
 
+def test_mailbox_by_its_name(bench: Bench) -> None:
+    """Not by the one that is shown: marks for the direction of text are left
+    out there."""
+    name = "\u05d3\u05d5\u05d0\u05e8\u200e"
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop, BOXES + (name,),
+                        mailboxes="INBOX, \u05d3*")
+        with w, bench.dovecot.reader(user) as reader:
+            w.start().wait_state("live", "work", name[:-1])
+            reader.append(name, make_message("One"))
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "archive")
+            told = desktop.wait_bubbles(2)[1]
+            assert ids(told) == ["undo"], told
+            assert count(bench, user, "Archive") == 1
+            desktop.press(told["id"], "undo")
+            wait_until(lambda: count(bench, user, name) == 1, "undo")
+
+
 def test_read_many(bench: Bench) -> None:
     """All of them; what is for one has no button then."""
     with Desktop(bench.path("d")) as desktop:
