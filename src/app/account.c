@@ -120,10 +120,14 @@ static void stuck(void *origin)
 static struct fetching *fetch(void *origin, const struct fetching_wish *wish,
     const struct fetching_events *events, void *data)
 {
-	const struct account *account = ((struct box *)origin)->account;
+	const struct box *box = origin;
+	const struct account *account = box->account;
+	struct fetching_wish named = *wish;
 
+	/* As the server writes it: in messages it is as people see it. */
+	named.mailbox = box->mailbox;
 	return fetching_start(account->world->net, account->settings,
-	    account->config, account->world->pace, wish, events, data);
+	    account->config, account->world->pace, &named, events, data);
 }
 
 static const struct delivery_events delivery_events = {

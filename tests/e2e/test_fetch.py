@@ -616,6 +616,25 @@ def test_watcher(bench: Bench) -> None:
             assert partials(w) == []
 
 
+def test_mailbox_by_its_name(bench: Bench) -> None:
+    """A mailbox is opened by the name that it has, not the one that is shown:
+    marks for the direction of text are left out there."""
+    server = bench.dovecot
+    user = server.user()
+    name = "\u05d3\u05d5\u05d0\u05e8\u200e"
+    with server.reader(user) as reader:
+        reader.create(name)
+        w = bench.watcher().account(
+            "work", server, user, mailboxes="*", download_max_size="100M",
+            download_to=bench.path("Mail"))
+        with w:
+            w.start().wait_state("live", "work", name[:-1])
+            reader.append(name, large(3 * PIECE))
+            ring, = w.wait_rings(1)
+            assert ring.environment["IDLEBELL_MAILBOX"] == name[:-1], ring
+            assert Path(ring.environment["IDLEBELL_FILE"]).is_file(), ring
+
+
 def test_larger_than_told(bench: Bench) -> None:
     """download_max_size holds whatever a server says first."""
     message = large(10 * PIECE)
