@@ -1315,6 +1315,7 @@ static void test_gather(struct place *place, gconstpointer keys)
 	advance(1);
 	g_assert_cmpstr(place->desktop.told->str, ==, "3 ");
 	delivery_gather(place->delivery, false);
+	answer(&place->desktop, NULL);
 }
 
 /* What has only a bubble is not taken before. */
@@ -1338,6 +1339,7 @@ static void test_inhibited(struct place *place, gconstpointer keys)
 	take(place, 4);
 	delivery_round_end(place->delivery, place);
 	g_assert_true(g_str_has_suffix(place->desktop.told->str, "4 "));
+	answer(&place->desktop, NULL);
 }
 
 /* What has had its hook is. */
@@ -1401,6 +1403,7 @@ static void test_inhibited_stop(struct place *place, gconstpointer keys)
 	delivery_let_go(place->delivery);
 	assert_untaken(place, "");
 	g_assert_true(delivery_is_idle(place->delivery, NULL));
+	answer(&place->desktop, NULL);
 }
 
 static void test_inhibited_many(struct place *place, gconstpointer keys)
