@@ -25,7 +25,7 @@ struct belfry {
 /* A call of the desktop, and those it is for. */
 struct ringing {
 	struct belfry *belfry; /* NULL once it is gone */
-	uint64_t number;
+	uint64_t number, order;
 	bells_fn *fn;
 	GPtrArray *items; /* struct item */
 };
@@ -242,12 +242,17 @@ static void complain(
 
 static void ring(struct bell *bell);
 
-static void go_on(struct belfry *belfry, uint64_t number)
+/* What fails may have left what was there before. */
+static void go_on(
+    struct belfry *belfry, const struct ringing *ringing, const GError *error)
 {
-	struct bell *bell = g_hash_table_lookup(belfry->index, &number);
+	struct bell *bell =
+	    g_hash_table_lookup(belfry->index, &ringing->number);
 
 	if (bell == NULL)
 		return;
+	if (error == NULL || bell->shown == 0)
+		bell->shown = ringing->order;
 	bell->ringing = false;
 	if (bell->stale)
 		ring(bell);
@@ -261,7 +266,7 @@ static void answered(void *data, const GError *error)
 	if (belfry != NULL) {
 		g_queue_remove(&belfry->pending, ringing);
 		complain(belfry, ringing, error);
-		go_on(belfry, ringing->number);
+		go_on(belfry, ringing, error);
 	}
 	answer_all(ringing->fn, ringing->items);
 	g_ptr_array_unref(ringing->items);
@@ -275,6 +280,7 @@ static struct ringing *begin_ringing(struct bell *bell)
 
 	ringing->belfry = bell->belfry;
 	ringing->number = bell->number;
+	ringing->order = bell->belfry->orders;
 	ringing->fn = bell->fn;
 	ringing->items = bell->items;
 	bell->items = g_ptr_array_new();
@@ -422,21 +428,43 @@ void belfry_closed(struct belfry *belfry, uint64_t number, bool by_user)
 		bell->expired = true;
 }
 
+/* Who presses means what can be seen, not what is still on its way: that
+ * stays. */
+static GPtrArray *take_shown(struct bell *bell)
+{
+	GPtrArray *shown = g_ptr_array_new();
+
+	for (unsigned i = 0; i < bell->notes->len;) {
+		struct bell_note *note = bell->notes->pdata[i];
+
+		if (note->order > bell->shown) {
+			i++;
+			continue;
+		}
+		note->bell = NULL;
+		g_ptr_array_add(shown, note);
+		g_ptr_array_remove_index(bell->notes, i);
+	}
+	bell->count = bell->notes->len;
+	return shown;
+}
+
 /* Its notes stay, so that what was done can be looked for. */
 void belfry_action(struct belfry *belfry, uint64_t number, const char *action,
     const char *token)
 {
 	const struct belfry_options *options = &belfry->options;
 	struct bell *bell = g_hash_table_lookup(belfry->index, &number);
+	bool is_seen = bell == NULL || bell->shown > 0;
 	g_autoptr(GPtrArray) notes =
-	    bell != NULL ? g_ptr_array_copy(bell->notes, NULL, NULL) : NULL;
+	    bell != NULL && is_seen ? take_shown(bell) : NULL;
 	const struct belfry_press press = {
 	    belfry, action, token, notes, number};
 
-	if (options->events == NULL)
+	if (options->events == NULL || !is_seen)
 		return;
 	if (bell != NULL)
-		close_bell(bell);
+		review(bell);
 	options->events->pressed(options->data, &press);
 }
 

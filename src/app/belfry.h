@@ -26,8 +26,8 @@ struct belfry_press {
 	struct belfry *belfry;
 	const char *action;
 	const char *token;      /* for XDG_ACTIVATION_TOKEN, or NULL */
-	const GPtrArray *notes; /* struct bell_note; NULL: of a number that
-	                           belfry_number() gave */
+	const GPtrArray *notes; /* struct bell_note, those that it showed; NULL:
+	                           of a number that belfry_number() gave */
 	uint64_t number;
 };
 
@@ -37,7 +37,8 @@ struct belfry_events {
 	 * NULL.  actions: bits of enum config_actions. */
 	const char **(*buttons)(
 	    void *data, const GPtrArray *notes, int64_t actions);
-	/* One was pressed; the bubble is gone. */
+	/* One was pressed; the bubble is gone, or that of messages that came
+	 * too late to be seen on it. */
 	void (*pressed)(void *data, const struct belfry_press *press);
 };
 
@@ -92,6 +93,7 @@ struct bell {
 	GPtrArray *items; /* struct item, to be answered for when it rings */
 	bool ringing;     /* on its way */
 	bool stale;       /* and has more to say since */
+	uint64_t shown;   /* the order of the newest note that can be seen */
 	char *icon, *image;
 	int64_t timeout;
 };

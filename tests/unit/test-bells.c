@@ -464,6 +464,16 @@ static const struct script scripts[] = {
     {"button-of-many", "# buttons\n" TWO, "1-3 . b1",
 	"1=3 new messages|Ann: No 3/Ann: No 2/Ann: No 1 [read ]\n"
 	"1-\nread: 1 2 3\n"},
+    {"button-while-on-its-way", "# buttons\nburst = 1\n", "1 . 2 : b1 ; b1",
+	"1=" ANN "|No 1 [read one ]\n"
+	"1=2 new messages|Ann: No 2/Ann: No 1 [read ]\nread: 1\n"
+	"1~=" ANN "|No 2 [read one ]\n1-\nread: 2\n"},
+    {"button-while-waiting", "# buttons\nburst = 1\n", "1 . 2 : 3 : b1 ;",
+	"1=" ANN "|No 1 [read one ]\n"
+	"1=2 new messages|Ann: No 2/Ann: No 1 [read ]\nread: 1\n"
+	"1=2 new messages|Ann: No 3/Ann: No 2 [read ]\n"},
+    {"button-before-it-is-up", "# buttons\n", "1 : b1 ;",
+	"1=" ANN "|No 1 [read one ]\n"},
 };
 
 /* The newest 200 are known, whatever there was. */
