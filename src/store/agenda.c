@@ -11,6 +11,7 @@
 
 #define ALL      "all" /* in place of an account */
 #define MAX_SIZE (1024 * 1024)
+#define FRAME    1024 /* octets of title and checksum, at most */
 #define TIME_MAX (G_GINT64_CONSTANT(1) << 40) /* s */
 
 struct agenda {
@@ -118,10 +119,14 @@ static bool agenda_read(
 	return true;
 }
 
+/* What would be too large to be read again is not written. */
 static bool agenda_write(struct agenda *agenda, GError **error)
 {
 	g_autoptr(GString) lines = agenda_format(agenda);
 
+	if (lines->len > MAX_SIZE - FRAME)
+		return ledger_fail(agenda->ledger, G_FILE_ERROR_NOSPC,
+		    "it would be too large", error);
 	return ledger_write(agenda->ledger, lines, error);
 }
 

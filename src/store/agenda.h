@@ -37,8 +37,8 @@ void agenda_free(struct agenda *agenda);
 /* struct agenda_entry, by number.  Good until the next call that changes. */
 const GPtrArray *agenda_entries(const struct agenda *agenda);
 
-/* Durable when it returns true.  False when there are too many
- * (G_FILE_ERROR_NOSPC), or the file cannot be written: then nothing has
+/* Durable when it returns true.  False when there are too many, or too long
+ * ones (G_FILE_ERROR_NOSPC), or the file cannot be written: then nothing has
  * changed. */
 bool agenda_add(struct agenda *agenda, int64_t time, const char *const *texts,
     unsigned *ret_number, GError **error);

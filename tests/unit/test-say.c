@@ -457,6 +457,27 @@ static void test_list_is_bounded(struct place *place, gconstpointer unused)
 	agenda_free(agenda);
 }
 
+/* A stranger's mail with long lines does not cost the others their place. */
+static void test_list_stays_readable(struct place *place, gconstpointer unused)
+{
+	struct agenda *agenda = agenda_open(place->state, &small_kind, NULL);
+	g_autofree char *trouble = NULL;
+	g_autofree char *large = g_strnfill(400 * 1024, '%');
+
+	(void)unused;
+	add(agenda, "a", true);
+	add(agenda, large, false);
+	large[300 * 1024] = '\0';
+	add(agenda, large, true);
+	add(agenda, large, false);
+	g_assert_cmpuint(agenda_entries(agenda)->len, ==, 2);
+	agenda_free(agenda);
+	agenda = agenda_open(place->state, &small_kind, &trouble);
+	g_assert_null(trouble);
+	g_assert_cmpuint(agenda_entries(agenda)->len, ==, 2);
+	agenda_free(agenda);
+}
+
 static void spoil(const struct place *place, const char *text)
 {
 	g_autofree char *path =
@@ -680,6 +701,7 @@ int main(int argc, char **argv)
 	ADD("mute-thread", test_mute_thread);
 	ADD("unmute", test_unmute);
 	ADD("list-is-bounded", test_list_is_bounded);
+	ADD("list-stays-readable", test_list_stays_readable);
 	ADD("list-is-damaged", test_list_is_damaged);
 	ADD("snooze", test_snooze);
 	ADD("snooze-far", test_snooze_far);
