@@ -41,6 +41,13 @@ static void on_inhibited(void *data, bool inhibited)
 	snoozes_look(desk->say.snoozes);
 }
 
+static bool watches(void *data, const char *name)
+{
+	const struct desk *desk = data;
+
+	return desk->events->find(desk->data, name) != NULL;
+}
+
 /* Whatever the reason, its bells are off. */
 static bool rests(void *data, const char *name)
 {
@@ -70,7 +77,7 @@ static void ring_again(void *data, struct message *message)
 }
 
 static const struct snoozes_events snoozes_events = {
-    .rests = rests, .ring = ring_again};
+    .watches = watches, .rests = rests, .ring = ring_again};
 
 static void open_belfry(struct desk *desk)
 {

@@ -16,7 +16,8 @@
 #include <string.h>
 
 enum {
-	LOOK_EVERY = 10 * 60, /* s */
+	LOOK_EVERY = 10 * 60,         /* s */
+	STRANGE_MAX = 30 * 24 * 3600, /* s */
 	LABEL_OCTETS = 100,
 };
 
@@ -105,6 +106,13 @@ static bool is_same(const struct agenda_entry *entry, const char *account,
 
 /* ---- the time ---- */
 
+static bool watches(
+    const struct snoozes *snoozes, const struct agenda_entry *entry)
+{
+	return snoozes->events->watches(
+	    snoozes->data, entry->texts[TEXT_ACCOUNT]);
+}
+
 static bool rests(
     const struct snoozes *snoozes, const struct agenda_entry *entry)
 {
@@ -122,6 +130,8 @@ static int64_t next_time(const struct snoozes *snoozes, int64_t now)
 		const struct agenda_entry *entry = entries->pdata[i];
 		bool waits = entry->time <= now && rests(snoozes, entry);
 
+		if (!watches(snoozes, entry))
+			continue;
 		next = MIN(next, waits ? now + LOOK_EVERY : entry->time);
 	}
 	return next;
@@ -148,6 +158,8 @@ static bool is_due(const struct agenda_entry *entry, const void *data)
 {
 	const struct due *due = data;
 
+	if (!watches(due->snoozes, entry))
+		return entry->time <= due->now - STRANGE_MAX;
 	return entry->time <= due->now && !rests(due->snoozes, entry);
 }
 

@@ -16,6 +16,9 @@ enum {
 };
 
 struct snoozes_events {
+	/* It is an account of this watcher: what is another shard's, or
+	 * nobody's any more, is left alone for a month. */
+	bool (*watches)(void *data, const char *account);
 	/* The account's bells are off: not now, but see snoozes_look(). */
 	bool (*rests)(void *data, const char *account);
 	/* Its time has come.  message: what is known of it, without its

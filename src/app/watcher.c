@@ -11,6 +11,7 @@
 #include "app/log.h"
 #include "app/pace.h"
 #include "app/quiet.h"
+#include "app/snoozes.h"
 #include "app/weather.h"
 #include "app/when.h"
 #include "config/nearest.h"
@@ -215,6 +216,7 @@ static void add_accounts(struct watcher *watcher)
 		    !take_back(watcher, config))
 			add_account(watcher, config);
 	}
+	snoozes_look(watcher->world.snoozes);
 }
 
 /* ---- configuration ---- */

@@ -235,7 +235,14 @@ struct place {
 	GString *rung; /* "5 (Ann: Tea) " */
 };
 
-static bool resting;
+static bool resting, elsewhere;
+
+static bool on_watches(void *data, const char *account)
+{
+	(void)data;
+	g_assert_cmpstr(account, ==, "work");
+	return !elsewhere;
+}
 
 static bool on_rests(void *data, const char *account)
 {
@@ -256,7 +263,7 @@ static void on_ring(void *data, struct message *message)
 }
 
 static const struct snoozes_events events = {
-    .rests = on_rests, .ring = on_ring};
+    .watches = on_watches, .rests = on_rests, .ring = on_ring};
 
 static void open_all(struct place *place)
 {
@@ -572,6 +579,36 @@ static void test_snooze_rests(struct place *place, gconstpointer unused)
 	g_assert_true(timer_at == INT64_MAX);
 }
 
+static unsigned count_listed(const struct place *place)
+{
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	snoozes_list(place->snoozes, "work", "Lists/a b", 7, uids);
+	return uids->len;
+}
+
+/* What belongs to another shard is not ours to take off the list. */
+static void test_snooze_elsewhere(struct place *place, gconstpointer unused)
+{
+	(void)unused;
+	snooze(place, 1, 60);
+	elsewhere = true;
+	restart(place);
+	g_assert_true(timer_at == INT64_MAX);
+	pass(3600);
+	g_assert_cmpuint(count_listed(place), ==, 1);
+	elsewhere = false;
+	restart(place);
+	pass(0);
+	g_assert_cmpstr(place->rung->str, ==, "1 (Ann, B.: Tea 1) ");
+	/* Nor kept for ever. */
+	snooze(place, 2, 60);
+	elsewhere = true;
+	pass(31 * 24 * 3600);
+	g_assert_cmpuint(count_listed(place), ==, 0);
+	elsewhere = false;
+}
+
 static void test_snooze_restart(struct place *place, gconstpointer unused)
 {
 	(void)unused;
@@ -586,14 +623,6 @@ static void test_snooze_restart(struct place *place, gconstpointer unused)
 	g_assert_cmpstr(place->rung->str, ==, "1 (Ann, B.: Tea 1) ");
 	restart(place);
 	g_assert_true(timer_at == INT64_MAX);
-}
-
-static unsigned count_listed(const struct place *place)
-{
-	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-	snoozes_list(place->snoozes, "work", "Lists/a b", 7, uids);
-	return uids->len;
 }
 
 static void test_snooze_read(struct place *place, gconstpointer unused)
@@ -707,6 +736,7 @@ int main(int argc, char **argv)
 	ADD("snooze-far", test_snooze_far);
 	ADD("snooze-rests", test_snooze_rests);
 	ADD("snooze-restart", test_snooze_restart);
+	ADD("snooze-elsewhere", test_snooze_elsewhere);
 	ADD("snooze-read", test_snooze_read);
 	ADD("unsnooze", test_unsnooze);
 	ADD("commands", test_commands);
