@@ -481,7 +481,11 @@ static bool can_mute_thread(const struct message *message)
 
 static bool can_mute_sender(const struct message *message)
 {
-	return !thread_is_reply(message) && message->from->len > 0;
+	const struct message_address *from =
+	    message->from->len > 0 ? message->from->pdata[0] : NULL;
+
+	return !thread_is_reply(message) && from != NULL &&
+	    from->address[0] != '\0';
 }
 
 /* In the order they are shown. */

@@ -7,6 +7,7 @@
 #include "app/log.h"
 #include "app/thread.h"
 #include "app/when.h"
+#include "message/address.h"
 #include "message/text.h"
 #include "os/language.h"
 #include "store/agenda.h"
@@ -146,6 +147,12 @@ static bool add(struct mutes *mutes, const char *const *texts, int64_t now,
 	return true;
 }
 
+static bool refuse(const char *why, GError **error)
+{
+	g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, why);
+	return false;
+}
+
 bool mutes_add_thread(struct mutes *mutes, const struct message *message,
     int64_t now, int64_t until, struct mutes_told *ret_told, GError **error)
 {
@@ -156,17 +163,20 @@ bool mutes_add_thread(struct mutes *mutes, const struct message *message,
 
 	if (key != NULL)
 		return add(mutes, texts, now, until, ret_told, error);
-	g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-	    "nothing says what thread the message is of: mute its sender");
-	return false;
+	return refuse(
+	    "nothing says what thread the message is of: mute its sender",
+	    error);
 }
 
 bool mutes_add_sender(struct mutes *mutes, const char *address, int64_t now,
     int64_t until, struct mutes_told *ret_told, GError **error)
 {
-	g_autofree char *key = text_clean(address, -1, 320);
-	const char *texts[] = {SENDER, key, key, NULL};
+	g_autofree char *key = text_mask(address, ADDRESS_TEXT_MAX);
+	g_autofree char *label = text_clean(address, -1, LABEL_OCTETS);
+	const char *texts[] = {SENDER, key, label, NULL};
 
+	if (key[0] == '\0')
+		return refuse("the message has no address of a sender", error);
 	return add(mutes, texts, now, until, ret_told, error);
 }
 

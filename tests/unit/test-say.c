@@ -359,6 +359,36 @@ static void test_mute_sender(struct place *place, gconstpointer unused)
 	g_assert_null(mutes_find(NULL, NULL, 0));
 }
 
+/* As odd as they come: it is that one only, and again that one. */
+static void test_mute_odd_sender(struct place *place, gconstpointer unused)
+{
+	g_autofree char *local = g_strnfill(500, 'x');
+	g_autofree char *header =
+	    g_strdup_printf("From: %s@x.org\r\n\r\n", local);
+	static const char *const odd[] = {
+	    "From: \"a  b\"@x.org\r\n\r\n",
+	    "From: a\342\200\256b@x.org\r\n\r\n",
+	    "From: M\303\274ller@b\303\274cher.example\r\n\r\n",
+	    "From: 100%25@x.org\r\n\r\n",
+	};
+	struct mutes_told told;
+
+	(void)unused;
+	for (size_t i = 0; i <= G_N_ELEMENTS(odd); i++) {
+		const char *text = i < G_N_ELEMENTS(odd) ? odd[i] : header;
+		g_autoptr(Message) message = make_message(1, text);
+		const struct message_address *from = message->from->pdata[0];
+
+		g_assert_null(find(place, text));
+		mute_sender(place, from->address, wall + 100);
+		restart(place);
+		g_assert_cmpstr(find(place, text), ==, "sender");
+	}
+	g_assert_false(
+	    mutes_add_sender(place->mutes, "", wall, wall + 100, &told, NULL));
+	g_assert_null(find(place, "From: Undisclosed Sender <>\r\n\r\n"));
+}
+
 static void test_mute_thread(struct place *place, gconstpointer unused)
 {
 	g_autoptr(Message) message = make_message(1, lunch);
@@ -727,6 +757,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/say/threads", test_threads);
 	g_test_add_func("/say/thread-keys", test_thread_keys);
 	ADD("mute-sender", test_mute_sender);
+	ADD("mute-odd-sender", test_mute_odd_sender);
 	ADD("mute-thread", test_mute_thread);
 	ADD("unmute", test_unmute);
 	ADD("list-is-bounded", test_list_is_bounded);
