@@ -12,6 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import NoReturn, Optional
 
 TOP = Path(__file__).resolve().parent.parent
@@ -341,6 +342,16 @@ def deliver_one(port: int, words: list[str]) -> int:
     return 0
 
 
+def say_why(error: Exception) -> int:
+    """Of deliver: no such user, no such file."""
+    if isinstance(error, SMTPRecipientsRefused):
+        for _, why in error.recipients.values():
+            print(f"deliver: {why.decode()}", file=sys.stderr)
+    else:
+        print(f"deliver: {error}", file=sys.stderr)
+    return 69
+
+
 # --- the whole of it --------------------------------------------------------
 
 
@@ -389,7 +400,10 @@ def main() -> int:
     parser.add_argument("--deliver", nargs="*")
     arguments = parser.parse_args()
     if arguments.deliver is not None:
-        return deliver_one(arguments.port, arguments.deliver)
+        try:
+            return deliver_one(arguments.port, arguments.deliver)
+        except OSError as error:
+            return say_why(error)
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         signal.signal(number, on_signal)
     directory = Path(tempfile.mkdtemp(prefix="idlebell-try-"))

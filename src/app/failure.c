@@ -89,7 +89,7 @@ char *failure_describe(const GError *error)
 	const char *advice = meaning(error).advice;
 	int length = length_without_stop(error->message);
 
-	if (advice == NULL)
+	if (advice == NULL || strstr(error->message, advice) != NULL)
 		return g_strndup(error->message, (size_t)length);
 	return g_strdup_printf("%.*s (%s)", length, error->message, advice);
 }

@@ -70,7 +70,8 @@ static int do_snooze(
 static int tell_count(char **ret_text, unsigned count, const char *word)
 {
 	if (count == 0) {
-		*ret_text = g_strdup_printf("there is no %s", word);
+		*ret_text = g_strdup_printf(
+		    "there is no %s: --list shows what there is", word);
 		return EX_USAGE;
 	}
 	return tell(ret_text, EX_OK, "");

@@ -239,10 +239,14 @@ static char *describe_elsewhere(const struct watcher *watcher,
 static char *describe_misfit(const struct watcher *watcher,
     const struct config *config, const char *name)
 {
+	const char *near;
+
 	if (config_find_account(config, name) != NULL)
 		return describe_elsewhere(watcher, config, name);
-	return g_strdup_printf(
-	    "there is no account %s in %s", name, watcher->options->path);
+	near = config_nearest_account(config, name);
+	return g_strdup_printf("there is no account %s in %s%s%s%s", name,
+	    watcher->options->path, near != NULL ? ": did you mean " : "",
+	    near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
 /* Those on the command line. */

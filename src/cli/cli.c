@@ -253,6 +253,14 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static int refuse_few(const struct command *command)
+{
+	log_line(LOG_LEVEL_ERROR, NULL,
+	    "%s: an argument is missing: idlebell %s %s", command->name,
+	    command->name, command->arguments);
+	return EX_USAGE;
+}
+
 static int run_command(
     struct cli *cli, const struct command *command, char **arguments)
 {
@@ -261,8 +269,7 @@ static int run_command(
 	if (cli->help)
 		return print_command_help(command);
 	if (count < command->min)
-		return cli_usage_error(
-		    command->name, ": an argument is missing");
+		return refuse_few(command);
 	if (command->max >= 0 && count > command->max)
 		return cli_usage_error(
 		    "there is an argument too many: ", arguments[command->max]);
@@ -330,5 +337,21 @@ struct settings *cli_load(const struct cli *cli, int *ret_status)
 	if (settings_report(settings, cli->path))
 		return settings;
 	settings_unref(settings);
+	return NULL;
+}
+
+const struct config_account *cli_find_account(
+    const struct cli *cli, const struct settings *settings, const char *name)
+{
+	const struct config_account *account =
+	    config_find_account(settings->config, name);
+	const char *near;
+
+	if (account != NULL)
+		return account;
+	near = config_nearest_account(settings->config, name);
+	log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s%s%s%s",
+	    name, cli->path, near != NULL ? ": did you mean " : "",
+	    near != NULL ? near : "", near != NULL ? "?" : "");
 	return NULL;
 }

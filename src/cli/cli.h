@@ -50,6 +50,10 @@ int cli_unknown(const char *what, const char *word, const char *dashes,
  * cannot be used. */
 struct settings *cli_load(const struct cli *cli, int *ret_status);
 
+/* NULL when there is none, which is reported. */
+const struct config_account *cli_find_account(
+    const struct cli *cli, const struct settings *settings, const char *name);
+
 int cmd_watch(const struct cli *cli, char **arguments);
 int cmd_once(const struct cli *cli, char **arguments);
 int cmd_check(const struct cli *cli, char **arguments);

@@ -322,13 +322,9 @@ static int run_for(
     const struct cli *cli, struct settings *settings, struct deed *deed)
 {
 	const struct config_account *account =
-	    config_find_account(settings->config, deed->account);
+	    cli_find_account(cli, settings, deed->account);
 
-	if (account != NULL)
-		return run(deed, settings, account);
-	log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s",
-	    deed->account, cli->path);
-	return EX_USAGE;
+	return account != NULL ? run(deed, settings, account) : EX_USAGE;
 }
 
 int cmd_act(const struct cli *cli, char **arguments)

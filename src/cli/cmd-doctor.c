@@ -5,7 +5,6 @@
 #include "app/log.h"
 #include "cli/cli.h"
 #include "cli/remote.h"
-#include "config/nearest.h"
 #include "message/emit.h"
 #include "message/text.h"
 #include "os/language.h"
@@ -284,39 +283,13 @@ static int examine(struct view *view, const struct doctor_options *options)
 	return status;
 }
 
-/* One that is not there: the nearest that is. */
-static const char *find_stranger(
-    const struct config *config, char **names, const char **ret_near)
-{
-	for (; *names != NULL; names++) {
-		g_autofree char *lower = g_ascii_strdown(*names, -1);
-		struct nearest nearest = nearest_to(lower);
-
-		if (config_find_account(config, *names) != NULL)
-			continue;
-		for (unsigned i = 0; i < config->accounts->len; i++)
-			nearest_offer(&nearest,
-			    ((struct config_account *)
-				    config->accounts->pdata[i])
-				->name);
-		*ret_near = nearest.best;
-		return *names;
-	}
-	return NULL;
-}
-
 static bool check_names(
     const struct cli *cli, const struct settings *settings, char **names)
 {
-	const char *near = NULL;
-	const char *stranger = find_stranger(settings->config, names, &near);
-
-	if (stranger == NULL)
-		return true;
-	log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s%s%s%s",
-	    stranger, cli->path, near != NULL ? ": did you mean " : "",
-	    near != NULL ? near : "", near != NULL ? "?" : "");
-	return false;
+	for (; *names != NULL; names++)
+		if (cli_find_account(cli, settings, *names) == NULL)
+			return false;
+	return true;
 }
 
 /* NULL and why, or NULL and nothing of it when it has no errors. */

@@ -101,14 +101,11 @@ static int explain_account(
     const struct cli *cli, struct settings *settings, char **arguments)
 {
 	const struct config_account *account =
-	    config_find_account(settings->config, arguments[0]);
+	    cli_find_account(cli, settings, arguments[0]);
 	const char *mailbox;
 
-	if (account == NULL) {
-		log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s",
-		    arguments[0], cli->path);
+	if (account == NULL)
 		return EX_USAGE;
-	}
 	mailbox = arguments[1] != NULL ? arguments[1] : first_mailbox(account);
 	return explain_last(settings, account, mailbox, cli->last, cli->json,
 	    cli->verbosity > 0);

@@ -298,14 +298,9 @@ int cmd_fetch(const struct cli *cli, char **arguments)
 
 	if (settings == NULL)
 		return status;
-	account = config_find_account(settings->config, arguments[0]);
-	if (account != NULL) {
-		status = fetch_from(cli, settings, account, arguments);
-	} else {
-		log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s",
-		    arguments[0], cli->path);
-		status = EX_USAGE;
-	}
+	account = cli_find_account(cli, settings, arguments[0]);
+	status = account != NULL ? fetch_from(cli, settings, account, arguments)
+				 : EX_USAGE;
 	settings_unref(settings);
 	return status;
 }

@@ -361,14 +361,8 @@ int cmd_mailboxes(const struct cli *cli, char **arguments)
 
 	if (settings == NULL)
 		return status;
-	account = config_find_account(settings->config, arguments[0]);
-	if (account != NULL) {
-		status = run(account, cli->json);
-	} else {
-		log_line(LOG_LEVEL_ERROR, NULL, "there is no account %s in %s",
-		    arguments[0], cli->path);
-		status = EX_USAGE;
-	}
+	account = cli_find_account(cli, settings, arguments[0]);
+	status = account != NULL ? run(account, cli->json) : EX_USAGE;
 	settings_unref(settings);
 	return status;
 }

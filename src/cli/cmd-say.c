@@ -76,8 +76,8 @@ static int say(const struct cli *cli, const char *command, char **arguments)
 		return list(command);
 	if (arguments[0] == NULL) {
 		log_line(LOG_LEVEL_ERROR, NULL,
-		    "%s: an argument is missing (idlebell --help lists all)",
-		    command);
+		    "%s: an argument is missing: see idlebell %s --help",
+		    command, command);
 		return EX_USAGE;
 	}
 	return ask(cli, &request);

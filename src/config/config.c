@@ -2,6 +2,7 @@
  * The life of a configuration and of the problems found in it.
  */
 #include "config/config.h"
+#include "config/nearest.h"
 #include "config/options.h"
 #include "config/parts.h"
 #include "config/setting.h"
@@ -187,6 +188,20 @@ const struct config_account *config_find_account(
 			return account;
 	}
 	return NULL;
+}
+
+const char *config_nearest_account(
+    const struct config *config, const char *name)
+{
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+	struct nearest nearest = nearest_to(lower);
+
+	for (guint i = 0; i < config->accounts->len; i++) {
+		const struct config_account *account =
+		    g_ptr_array_index(config->accounts, i);
+		nearest_offer(&nearest, account->name);
+	}
+	return nearest.best;
 }
 
 bool config_holds_secret(const struct config *config)

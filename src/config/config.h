@@ -200,6 +200,9 @@ void config_free(struct config *config);
 bool config_has_errors(const struct config *config);
 const struct config_account *config_find_account(
     const struct config *config, const char *name);
+/* The name that is like this one, or NULL. */
+const char *config_nearest_account(
+    const struct config *config, const char *name);
 /* The same settings; names and lines do not count. */
 bool config_account_equal(
     const struct config_account *a, const struct config_account *b);

@@ -257,8 +257,9 @@ def test_another_message(bench: Bench) -> None:
         assert uids(reader) == [1, 2, 3]
         assert "not in the mailbox any more" in act(
             w, "delete", "work", "INBOX", f"{validity}/17", status=69)
-        assert "opened" in act(w, "delete", "work", "Nowhere", "1",
-                               status=69)
+        told = act(w, "delete", "work", "Nowhere", "1", status=69)
+        assert told.count("idlebell mailboxes") == 1, told
+        assert "opened" in told
 
 
 def test_usage(bench: Bench) -> None:
@@ -266,7 +267,6 @@ def test_usage(bench: Bench) -> None:
     with bench.watcher().account("work", server, server.user()) as w:
         for words in (("read", "work", "INBOX"),
                       ("raed", "work", "INBOX", "1"),
-                      ("read", "wrok", "INBOX", "1"),
                       ("read", "work", "INBOX", "0"),
                       ("read", "work", "INBOX", "1:*"),
                       ("read", "work", "INBOX", "7/1", "8/2"),
@@ -274,6 +274,15 @@ def test_usage(bench: Bench) -> None:
                       ("move", "work", "INBOX", "1"),
                       ("move", "work", "INBOX", "1", "2", "")):
             act(w, *words, status=64)
+        assert "did you mean work?" in act(w, "read", "wrok", "INBOX", "1",
+                                           status=64)
+        assert "VERB ACCOUNT MAILBOX" in act(w, status=64)
+        for words in (("watch", "wrok"), ("mailboxes", "wrok"),
+                      ("fetch", "wrok", "INBOX", "1"),
+                      ("explain", "--last", "1", "wrok")):
+            done = w.run(*words)
+            assert done.returncode == 64, done
+            assert "did you mean work?" in done.stderr, done
 
 
 def test_too_many_connections(bench: Bench) -> None:
