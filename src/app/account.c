@@ -340,7 +340,7 @@ static void begin_anew(struct account *account, struct settings *settings,
 	open_marks(account);
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
-	reads_stop(account->reads, false);
+	reads_hurry(account->reads, false);
 	rest_configure(account);
 	account_look_at_desktop(account);
 	renew_lines(account);
@@ -436,7 +436,7 @@ void account_stop(struct account *account)
 {
 	account->stopping = true;
 	delivery_stop(account->delivery, true);
-	reads_stop(account->reads, true);
+	reads_hurry(account->reads, true);
 	/* Nobody wants them any more: they do not go blind. */
 	for (unsigned i = 0; i < account->boxes->len; i++)
 		g_clear_pointer(
@@ -711,6 +711,7 @@ static bool is_down(const struct account *account)
 bool account_is_over(const struct account *account)
 {
 	return is_down(account) && account->flush == 0 &&
+	    !reads_is_busy(account->reads) &&
 	    delivery_is_idle(account->delivery, NULL);
 }
 

@@ -324,8 +324,8 @@ void delivery_stop(struct delivery *delivery, bool stop)
 	if (delivery->lanes == NULL)
 		return;
 	hooks_stop(delivery->hooks, stop);
-	if (delivery->gather != NULL)
-		gather_stop(delivery->gather, stop);
+	/* What has had its other hooks would have them again. */
+	gather_hurry(delivery->gather, stop);
 	/* The desktop keeps them for us. */
 	if (stop)
 		delivery_inhibit(delivery, false);

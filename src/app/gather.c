@@ -13,7 +13,7 @@ struct gather {
 	struct loop_timer *timer;
 	GPtrArray *open;   /* struct burst */
 	GPtrArray *closed; /* struct burst, whose hooks are not over */
-	bool stopped;
+	bool hurried;
 };
 
 struct burst {
@@ -123,8 +123,8 @@ static void look(struct gather *gather)
 	int64_t when = INT64_MAX;
 	unsigned index;
 
-	if (burst != NULL && !gather->stopped && !hooks_is_busy(gather->hooks))
-		when = due(burst);
+	if (burst != NULL && !hooks_is_busy(gather->hooks))
+		when = gather->hurried ? loop_now() : due(burst);
 	if (when > loop_now()) {
 		loop_timer_set(gather->timer, when);
 		return;
@@ -191,16 +191,19 @@ void gather_add(struct gather *gather, const struct gather_plan *plan,
 	look(gather);
 }
 
-void gather_stop(struct gather *gather, bool stop)
+void gather_hurry(struct gather *gather, bool hurry)
 {
-	gather->stopped = stop;
-	hooks_stop(gather->hooks, stop);
+	if (gather == NULL)
+		return;
+	gather->hurried = hurry;
 	look(gather);
 }
 
 bool gather_is_busy(const struct gather *gather)
 {
-	return gather != NULL && hooks_is_busy(gather->hooks);
+	return gather != NULL &&
+	    (hooks_is_busy(gather->hooks) ||
+		(gather->hurried && gather->open->len > 0));
 }
 
 struct gather *gather_new(

@@ -39,9 +39,10 @@ void gather_free(struct gather *gather);
 /* thing is the caller's until over().  plan is copied. */
 void gather_add(struct gather *gather, const struct gather_plan *plan,
     const char *account, const char *mailbox, void *thing);
-/* No more hooks begin, or they do again. */
-void gather_stop(struct gather *gather, bool stop);
-/* A hook runs.  Takes NULL. */
+/* The end is near: what has been gathered waits no longer, and what fails is
+ * not tried again; or it goes on as before.  Takes NULL. */
+void gather_hurry(struct gather *gather, bool hurry);
+/* A hook runs, or is about to in a hurry.  Takes NULL. */
 bool gather_is_busy(const struct gather *gather);
 
 #endif

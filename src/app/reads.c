@@ -78,10 +78,14 @@ void reads_add(struct reads *reads, const struct config_account *account,
 	gather_add(reads->gather, &plan, thing->account, thing->mailbox, thing);
 }
 
-void reads_stop(struct reads *reads, bool stop)
+void reads_hurry(struct reads *reads, bool hurry)
 {
-	if (reads != NULL)
-		gather_stop(reads->gather, stop);
+	gather_hurry(reads != NULL ? reads->gather : NULL, hurry);
+}
+
+bool reads_is_busy(const struct reads *reads)
+{
+	return reads != NULL && gather_is_busy(reads->gather);
 }
 
 struct reads *reads_new(struct loop *loop)

@@ -26,7 +26,8 @@ void reads_free(struct reads *reads);
 /* event is copied, account only used during the call. */
 void reads_add(struct reads *reads, const struct config_account *account,
     const struct read_event *event);
-/* No hooks begin any more, or they do again.  Takes NULL. */
-void reads_stop(struct reads *reads, bool stop);
+/* As gather_hurry() and gather_is_busy(). */
+void reads_hurry(struct reads *reads, bool hurry);
+bool reads_is_busy(const struct reads *reads);
 
 #endif

@@ -141,7 +141,7 @@ const struct command cli_commands[] = {
 	.run = cmd_act},
     {.name = "explain",
 	.arguments = "[FILE]",
-	.group = N_("which rule a message (FILE or standard input) meets"),
+	.group = N_("which rule a message (FILE, standard input) meets"),
 	.help =
 	    N_("Tells which rule a message (FILE or standard input) meets.\n"
 	       "With --last N ACCOUNT [MAILBOX]: which ones mail meets that is "

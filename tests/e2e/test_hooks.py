@@ -83,6 +83,34 @@ def test_crash(bench: Bench) -> None:
         assert told(w, "mailbox", "subject") == {"Before": 1}
 
 
+def test_stop(bench: Bench) -> None:
+    """What waits for more when the watcher is stopped is told at once, and
+    neither hook runs again."""
+    server = bench.dovecot
+    user = server.user()
+    w = bench.watcher()
+    w.account("work", server, user, hook_wait="1h", hook_max_wait="1h",
+              on_mailbox=f"{w.hook} {w.hook_log}",
+              on_read=f"{w.hook} {w.hook_log}")
+    with w, server.reader(user) as reader:
+        w.start().wait_live("work")
+        for number in range(3):
+            server.deliver(user, make_message(f"Nr. {number}"))
+        wait_until(lambda: len(of(w, "message")) == 3, "each by itself")
+        reader.change(2, "\\Seen")
+        wait_until(lambda: any(e["event"] == "flags" for e in w.events),
+                   "the reading")
+        assert not of(w, "mailbox") and not of(w, "read")
+        w.stop()
+        assert told(w, "mailbox", "uid") == {1: 1, 2: 1, 3: 1}
+        assert told(w, "read", "uid") == {2: 1}
+        w.start().wait_live("work", count=2)
+        server.deliver(user, make_message("Last"))
+        wait_until(lambda: len(of(w, "message")) == 4, "the last")
+        w.stop()
+        assert told(w, "mailbox", "uid") == {1: 1, 2: 1, 3: 1, 4: 1}
+
+
 def test_on_read(bench: Bench) -> None:
     """What was told is told once more when it was read or deleted, whichever
     comes first; what others do with older messages is not."""
