@@ -199,13 +199,14 @@ void bells_ring_again(struct bells *bells, struct item *item)
 	belfry_trim(bells->belfry);
 }
 
-void bells_summary(struct bells *bells, const GPtrArray *items)
+void bells_summary(struct bells *bells, const GPtrArray *items, unsigned more)
 {
 	struct bell *bell = belfry_add(bells->belfry, bells, bells->fn);
 
-	bell->common = items->len > 1;
+	bell->common = items->len + more > 1;
 	for (unsigned i = 0; i < items->len; i++)
 		bell_put(bell, items->pdata[i]);
+	bell->count += more;
 	bell_show(bell);
 	belfry_trim(bells->belfry);
 }

@@ -22,8 +22,9 @@ void bells_ring(struct bells *bells, const GPtrArray *items, unsigned burst);
 /* One of its own, whatever there is. */
 void bells_ring_again(struct bells *bells, struct item *item);
 /* items: likewise, but of any mailboxes and after a time without bubbles: all
- * of them in one that is new; one alone as it is. */
-void bells_summary(struct bells *bells, const GPtrArray *items);
+ * of them in one that is new; one alone as it is.  more: that are not known any
+ * more and are only counted. */
+void bells_summary(struct bells *bells, const GPtrArray *items, unsigned more);
 /* One that has no bubble, but may be asked about. */
 void bells_note(struct bells *bells, const struct item *item);
 

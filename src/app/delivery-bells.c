@@ -38,8 +38,10 @@ static void withhold(struct delivery *delivery, struct item *item)
 	item->withheld = true;
 	if (delivery_is_done(item))
 		delivery_finish(item);
-	if (delivery->withheld->len > WITHHELD_MAX)
-		go_without(g_ptr_array_steal_index(delivery->withheld, 0));
+	if (delivery->withheld->len <= WITHHELD_MAX)
+		return;
+	delivery->beyond++;
+	go_without(g_ptr_array_steal_index(delivery->withheld, 0));
 }
 
 /* What is taken already is not waited for. */
@@ -58,7 +60,8 @@ static void release(struct delivery *delivery)
 			delivery->ringing++;
 	}
 	if (items != NULL && items->len > 0)
-		bells_summary(delivery->bells, items);
+		bells_summary(delivery->bells, items, delivery->beyond);
+	delivery->beyond = 0;
 }
 
 /* Those that may ring now; a new array. */
@@ -113,7 +116,7 @@ static void ring_gathered(struct delivery *delivery)
 	}
 	now = sieve(delivery, all);
 	if (now->len > 0)
-		bells_summary(delivery->bells, now);
+		bells_summary(delivery->bells, now, 0);
 }
 
 void delivery_ring_lanes(struct delivery *delivery)

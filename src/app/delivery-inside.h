@@ -29,6 +29,7 @@ struct delivery {
 	bool gathering;
 	bool inhibited;
 	GPtrArray *withheld; /* struct item, or NULL */
+	unsigned beyond;     /* that were too many for it */
 	struct disk disk;
 	struct item *slow; /* whose download has a connection of its own */
 };

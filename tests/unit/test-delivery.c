@@ -1420,7 +1420,7 @@ static void test_inhibited_many(struct place *place, gconstpointer keys)
 	delivery_round_end(place->delivery, place);
 	g_assert_cmpuint(delivery_count(place->delivery), ==, 1000);
 	delivery_inhibit(place->delivery, false);
-	g_assert_nonnull(strstr(place->desktop.told->str, "1000 new"));
+	g_assert_nonnull(strstr(place->desktop.told->str, "1003 new"));
 	answer(&place->desktop, NULL);
 	g_assert_cmpuint(delivery_count(place->delivery), ==, 0);
 }
