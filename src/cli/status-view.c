@@ -57,7 +57,7 @@ struct row {
 	char *state, *method;
 	char *error; /* of the first, or NULL */
 	enum colour colour;
-	bool live;
+	bool live, over; /* over: its error is */
 	int64_t since, heard, next, last;
 };
 
@@ -237,6 +237,7 @@ static struct row *row_new(JsonObject *watch)
 	row->error = look_text(watch, "error", TEXT_SIZE);
 	row->colour = colour_of(watch);
 	row->live = is_live(watch);
+	row->over = row->live || is_resting(watch);
 	row->since = look_time(watch, "since");
 	row->heard = look_time(watch, "heard");
 	row->next = refresh != 0 ? refresh : look_time(watch, "next_try");
@@ -305,8 +306,8 @@ static void add_error(
 	    : g_strdup(row->error);
 
 	/* TRANSLATORS: an error that is over. */
-	add_line(view, row->live ? DIM : PLAIN,
-	    g_strdup_printf(row->live ? _("    was: %s") : "    %s", text));
+	add_line(view, row->over ? DIM : PLAIN,
+	    g_strdup_printf(row->over ? _("    was: %s") : "    %s", text));
 }
 
 static void add_row(struct view *view, const struct row *row)

@@ -107,7 +107,8 @@ static void test_poor(void)
 	"{\"account\": \"work\", \"quiet\": {\"reason\": \"pause\","    \
 	" \"until\": \"2026-11-22T17:30:00Z\", \"connected\": false},"  \
 	"\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"paused\"," \
-	" \"since\": \"2026-11-22T09:00:00Z\"}]}"
+	" \"since\": \"2026-11-22T09:00:00Z\","                         \
+	" \"error\": \"it was cut\"}]}"
 #define PAUSED_EMPTY                                                 \
 	"{\"account\": \"new\", \"quiet\": {\"reason\": \"pause\"}," \
 	" \"watches\": []}"
@@ -127,6 +128,7 @@ static void test_rest(void)
 	    "  MAILBOX  STATE   METHOD  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n"
 	    "work, paused until 17:30\n"
 	    "  INBOX    paused  -       1h   -      -          -\n"
+	    "    was: it was cut\n"
 	    "home, quiet until Mon 07:00\n"
 	    "  INBOX    live    -       -    -      -          -\n");
 	check_line(ACCOUNTS(PAUSED), true, "work paused until 17:30");
