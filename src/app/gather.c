@@ -120,16 +120,15 @@ static struct burst *find_due(const struct gather *gather)
 static void look(struct gather *gather)
 {
 	struct burst *burst = find_due(gather);
-	int64_t when = INT64_MAX;
 	unsigned index;
 
-	if (burst != NULL && !hooks_is_busy(gather->hooks))
-		when = gather->hurried ? loop_now() : due(burst);
-	if (when > loop_now()) {
-		loop_timer_set(gather->timer, when);
+	loop_timer_set(gather->timer, INT64_MAX);
+	if (burst == NULL || hooks_is_busy(gather->hooks))
+		return;
+	if (!gather->hurried && due(burst) > loop_now()) {
+		loop_timer_set(gather->timer, due(burst));
 		return;
 	}
-	loop_timer_set(gather->timer, INT64_MAX);
 	g_ptr_array_find(gather->open, burst, &index);
 	g_ptr_array_add(
 	    gather->closed, g_ptr_array_steal_index(gather->open, index));

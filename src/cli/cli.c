@@ -236,6 +236,12 @@ static int print_command_help(const struct command *command)
 	return EX_OK;
 }
 
+static int print_version(void)
+{
+	puts(PACKAGE_STRING);
+	return EX_OK;
+}
+
 /* ---- running ---- */
 
 static enum log_level log_level(const struct cli *cli)
@@ -288,6 +294,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	log_open(log_level(cli));
+	if (cli->version)
+		return print_version();
 	if (optind >= argc)
 		return cli->help
 		    ? print_help()

@@ -15,7 +15,7 @@ struct cli {
 	GPtrArray *overrides; /* "KEY=VALUE"s, NULL-terminated */
 	GPtrArray *given;     /* const struct cli_option, in their order */
 	int verbosity;        /* -1: quiet */
-	bool help, json, print, check, text, list;
+	bool help, version, json, print, check, text, list;
 	const char *output;        /* or NULL */
 	unsigned last;             /* 0: not said */
 	struct config_shard shard; /* count 0: all accounts */

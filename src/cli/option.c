@@ -56,28 +56,6 @@ static int take_last(struct cli *cli, char *value)
 	return -1;
 }
 
-static int take_verbose(struct cli *cli, char *value)
-{
-	(void)value;
-	cli->verbosity++;
-	return -1;
-}
-
-static int take_quiet(struct cli *cli, char *value)
-{
-	(void)value;
-	cli->verbosity = -1;
-	return -1;
-}
-
-static int take_version(struct cli *cli, char *value)
-{
-	(void)cli;
-	(void)value;
-	puts(PACKAGE_STRING);
-	return EX_OK;
-}
-
 #define AT(member) .offset = offsetof(struct cli, member)
 
 const struct cli_option cli_options[] = {
@@ -114,12 +92,12 @@ const struct cli_option cli_options[] = {
 	.letter = 'v',
 	.help = N_("say more; -vvv shows the protocol"),
 	.everywhere = true,
-	.take = take_verbose},
+	.verbosity = 1},
     {.name = "quiet",
 	.letter = 'q',
 	.help = N_("say nothing but errors"),
 	.everywhere = true,
-	.take = take_quiet},
+	.verbosity = -1},
     {.name = "help",
 	.letter = 'h',
 	.help = N_("this text; behind a COMMAND: more about it"),
@@ -128,7 +106,7 @@ const struct cli_option cli_options[] = {
     {.name = "version",
 	.help = N_("the version"),
 	.everywhere = true,
-	.take = take_version},
+	AT(version)},
     {.name = NULL},
 };
 
@@ -167,7 +145,10 @@ static int take(struct cli *cli, const struct cli_option *option, char *value)
 	g_ptr_array_add(cli->given, (gpointer)option);
 	if (option->take != NULL)
 		return option->take(cli, value);
-	if (option->argument != NULL)
+	if (option->verbosity != 0)
+		cli->verbosity =
+		    option->verbosity < 0 ? -1 : cli->verbosity + 1;
+	else if (option->argument != NULL)
 		G_STRUCT_MEMBER(const char *, cli, option->offset) = value;
 	else
 		G_STRUCT_MEMBER(bool, cli, option->offset) = true;

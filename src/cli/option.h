@@ -15,8 +15,8 @@ struct cli_option {
 	bool everywhere; /* else only with commands that name it */
 	/* Where in struct cli it goes: a bool, or with argument a char *. */
 	size_t offset;
-	/* In place of offset; returns -1 to go on, else an exit status.  value
-	 * is NULL where it takes none. */
+	int verbosity; /* in place of offset: 1: more, -1: quiet */
+	/* In place of both; returns -1 to go on, else an exit status. */
 	int (*take)(struct cli *cli, char *value);
 };
 

@@ -81,9 +81,9 @@ static const char *const lines[] = {
     "* OK [COPYUID 9 40 1:4294967295] .\r\n",
     "* OK [PERMANENTFLAGS (\\Seen)] .\r\n",
     "* CAPABILITY IMAP4rev1 IDLE PREVIEW NOTIFY\r\n",
-    "* 11 FETCH (UID 41 BODY[HEADER.FIELDS (X)] \"a\" PREVIEW \"b\" "
-    "BODYSTRUCTURE ((\"text\" \"plain\" NIL NIL)(\"image\" \"png\" NIL "
-    "\"<a>\") \"related\") BODY[TEXT]<0> \"c\")\r\n",
+    ("* 11 FETCH (UID 41 BODY[HEADER.FIELDS (X)] \"a\" PREVIEW \"b\" "
+     "BODYSTRUCTURE ((\"text\" \"plain\" NIL NIL)(\"image\" \"png\" NIL "
+     "\"<a>\") \"related\") BODY[TEXT]<0> \"c\")\r\n"),
     "* 12 FETCH (UID 42 BODY[HEADER.FIELDS (X)] \"a\" BODYSTRUCTURE (()))\r\n",
 };
 

@@ -715,7 +715,8 @@ static const struct {
     {"unmute", NULL, "bob@x.org", EX_USAGE, "there is no bob@x.org"},
     {"unmute", NULL, "1 1h", EX_USAGE, "not understood"},
     {"unmute", "work", "INBOX 7", EX_USAGE, "not understood"},
-    {"unsnooze", NULL, "all", EX_USAGE, "there is no all: --list shows what there is"},
+    {"unsnooze", NULL, "all", EX_USAGE,
+	"there is no all: --list shows what there is"},
     {"unmute", NULL, "1", EX_OK, ""},
     {"other", NULL, "1", EX_USAGE, "no such command"},
 };
