@@ -52,7 +52,8 @@ struct pace_caller {
 	const struct pace_events *events;
 	void *data;
 	int64_t called; /* its connection on trial; 0: none, or proven */
-	bool slot;      /* and no answer yet: it counts as trying */
+	bool errand;
+	bool slot; /* and no answer yet: it counts as trying */
 	bool live, failed;
 	bool told;   /* since it failed, that the server is back */
 	bool queued; /* is among those who wait */
@@ -71,11 +72,13 @@ static void forget_old(struct window *window, int64_t now)
 	    window->count * sizeof(*window->times));
 }
 
-/* When there is room again. */
-static int64_t room(struct window *window, int64_t now)
+/* When there is room again for less than max. */
+static int64_t room(struct window *window, unsigned max, int64_t now)
 {
 	forget_old(window, now);
-	return window->count < PACE_MAX ? now : window->times[0] + PACE_WINDOW;
+	return window->count < max
+	    ? now
+	    : window->times[window->count - max] + PACE_WINDOW;
 }
 
 static void note(struct window *window, int64_t now)
@@ -103,12 +106,13 @@ static int64_t turn_of_any(struct server *server, int64_t now)
 {
 	if (server->trying >= server->allowed)
 		return INT64_MAX;
-	return MAX(room(&server->unproven, now), server->probe_at);
+	return MAX(room(&server->unproven, PACE_MAX, now), server->probe_at);
 }
 
 static int64_t turn(struct pace_caller *caller, int64_t now)
 {
-	int64_t user = room(&caller->user->calls, now);
+	unsigned max = caller->errand ? PACE_MAX - PACE_SPARE : PACE_MAX;
+	int64_t user = room(&caller->user->calls, max, now);
 	int64_t any = turn_of_any(caller->server, now);
 
 	return MAX(user, any);
@@ -422,7 +426,8 @@ static void sweep(struct pace *pace)
 }
 
 struct pace_caller *pace_caller_new(struct pace *pace, const char *host,
-    int port, const char *user, const struct pace_events *events, void *data)
+    int port, const char *user, bool errand, const struct pace_events *events,
+    void *data)
 {
 	g_autofree char *lower = g_ascii_strdown(host, -1);
 	g_autofree char *name = g_strdup_printf("%s:%d", lower, port);
@@ -434,6 +439,7 @@ struct pace_caller *pace_caller_new(struct pace *pace, const char *host,
 		caller->server = server_new(pace, name);
 	caller->user = find_user(caller->server, user);
 	caller->user->callers++;
+	caller->errand = errand;
 	caller->events = events;
 	caller->data = data;
 	g_ptr_array_add(caller->server->callers, caller);

@@ -1,12 +1,13 @@
 /*
  * How often a server is called: no login storm, whatever it does.
  *
- * Each caller is one watch.  At most PACE_MAX connections a minute are made
- * by all callers of one user to one server, and at most PACE_MAX that come to
- * nothing by all of its users together.  A server is met by a few at once and
- * by more with each that gets through; one that does not answer is tried by
- * one at a time, after pauses that grow.  Who has to wait is called when its
- * turn comes, and who has failed is told when the server is back.
+ * Each caller is one watch, or an errand.  At most PACE_MAX connections a
+ * minute are made by all callers of one user to one server, and at most
+ * PACE_MAX that come to nothing by all of its users together.  A server is met
+ * by a few at once and by more with each that gets through; one that does not
+ * answer is tried by one at a time, after pauses that grow.  Who has to wait is
+ * called when its turn comes, and who has failed is told when the server is
+ * back.
  */
 #ifndef IDLEBELL_APP_PACE_H
 #define IDLEBELL_APP_PACE_H
@@ -16,6 +17,7 @@
 
 enum {
 	PACE_MAX = 12,
+	PACE_SPARE = 4,          /* of them, for who watches */
 	PACE_WINDOW = 60 * 1000, /* ms */
 };
 
@@ -32,8 +34,10 @@ struct pace_events {
 };
 
 struct pace_caller;
+/* errand: it leaves PACE_SPARE of its user's connections to others. */
 struct pace_caller *pace_caller_new(struct pace *pace, const char *host,
-    int port, const char *user, const struct pace_events *events, void *data);
+    int port, const char *user, bool errand, const struct pace_events *events,
+    void *data);
 /* Takes NULL. */
 void pace_caller_free(struct pace_caller *caller);
 

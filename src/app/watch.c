@@ -52,7 +52,8 @@ struct watch *watch_new(const struct watch_options *options,
 	if (options->pace != NULL)
 		watch->caller = pace_caller_new(options->pace,
 		    options->account->host, credentials_port(options->account),
-		    options->account->user, &road_pace_events, watch);
+		    options->account->user, options->goal == IMAP_GOAL_TASK,
+		    &road_pace_events, watch);
 	return watch;
 }
 

@@ -43,7 +43,8 @@ static void tear_down(struct fixture *f, gconstpointer data)
 static void meet(
     struct fixture *f, struct watcher *w, const char *host, const char *user)
 {
-	w->caller = pace_caller_new(f->pace, host, 993, user, &events, w);
+	w->caller =
+	    pace_caller_new(f->pace, host, 993, user, false, &events, w);
 }
 
 static void call_times(struct watcher *w, unsigned times)
@@ -73,6 +74,25 @@ static void test_user(struct fixture *f, gconstpointer data)
 	pace_caller_free(one.caller);
 	pace_caller_free(same.caller);
 	pace_caller_free(other.caller);
+}
+
+/* Many downloads do not keep the bells waiting. */
+static void test_errands(struct fixture *f, gconstpointer data)
+{
+	struct watcher one = {0}, errand = {0};
+	int64_t now = loop_now();
+
+	(void)data;
+	meet(f, &one, "imap.example.org", "jane");
+	errand.caller = pace_caller_new(
+	    f->pace, "imap.example.org", 993, "jane", true, &events, &errand);
+	call_times(&errand, PACE_MAX - PACE_SPARE);
+	g_assert_cmpint(pace_ask(errand.caller), >=, now + PACE_WINDOW);
+	call_times(&one, PACE_SPARE);
+	g_assert_cmpint(pace_ask(one.caller), >=, now + PACE_WINDOW);
+	g_assert_cmpuint(errand.ready, ==, PACE_MAX - PACE_SPARE);
+	pace_caller_free(errand.caller);
+	pace_caller_free(one.caller);
 }
 
 /* What the server never heard of is no storm. */
@@ -286,6 +306,7 @@ int main(int argc, char **argv)
 #define ADD(name, test) \
 	g_test_add(name, struct fixture, NULL, set_up, test, tear_down)
 	ADD("/pace/user", test_user);
+	ADD("/pace/errands", test_errands);
 	ADD("/pace/slow-start", test_slow_start);
 	ADD("/pace/silent", test_silent);
 	ADD("/pace/others", test_others);
