@@ -100,23 +100,26 @@ static GString *agenda_format(const struct agenda *agenda)
 
 /* ---- the file ---- */
 
-/* What cannot be read now stays as it was. */
+/* What cannot be read now stays as it was, and what was damaged since is
+ * written again from memory with the next change. */
 static bool agenda_read(
     struct agenda *agenda, char **ret_damage, GError **error)
 {
 	GPtrArray *before = agenda->entries;
 	g_autofree char *damage = NULL;
+	bool ok;
 
 	agenda->entries = g_ptr_array_new_with_free_func(entry_free);
-	if (!ledger_read(agenda->ledger, agenda, &damage, error)) {
+	ok = ledger_read(agenda->ledger, agenda, &damage, error);
+	if (!ok || damage) {
 		g_ptr_array_unref(agenda->entries);
 		agenda->entries = before;
-		return false;
+	} else {
+		g_ptr_array_unref(before);
 	}
-	g_ptr_array_unref(before);
 	if (ret_damage)
 		*ret_damage = g_steal_pointer(&damage);
-	return true;
+	return ok;
 }
 
 /* What would be too large to be read again is not written. */

@@ -544,6 +544,22 @@ static void test_list_is_damaged(struct place *place, gconstpointer unused)
 	}
 }
 
+/* While it runs: it knows what was there. */
+static void test_list_damaged_since(struct place *place, gconstpointer unused)
+{
+	struct agenda *agenda = agenda_open(place->state, &small_kind, NULL);
+
+	(void)unused;
+	add(agenda, "a", true);
+	spoil(place, "nonsense");
+	add(agenda, "b", true);
+	g_assert_cmpuint(agenda_entries(agenda)->len, ==, 2);
+	agenda_free(agenda);
+	agenda = agenda_open(place->state, &small_kind, NULL);
+	g_assert_cmpuint(agenda_entries(agenda)->len, ==, 2);
+	agenda_free(agenda);
+}
+
 /* ---- snoozes ---- */
 
 static void snooze(struct place *place, uint32_t uid, int64_t seconds)
@@ -763,6 +779,7 @@ int main(int argc, char **argv)
 	ADD("unmute", test_unmute);
 	ADD("list-is-bounded", test_list_is_bounded);
 	ADD("list-stays-readable", test_list_stays_readable);
+	ADD("list-damaged-since", test_list_damaged_since);
 	ADD("list-is-damaged", test_list_is_damaged);
 	ADD("snooze", test_snooze);
 	ADD("snooze-far", test_snooze_far);
