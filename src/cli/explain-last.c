@@ -34,6 +34,7 @@ struct look {
 	const char *mailbox;
 	unsigned count;
 	bool json, whole;
+	int date_width;
 	struct errand *errand;
 	GPtrArray *messages; /* struct message, the oldest first */
 	int status;
@@ -59,16 +60,33 @@ static char *format_date(const struct message *message)
 	return g_strdup_printf("%s %s", day, clock);
 }
 
+/* Some locales' dates are longer, at the cost of the subject. */
+static int subject_width(const struct look *look)
+{
+	return SUBJECT_WIDTH - (look->date_width - DATE_WIDTH);
+}
+
+static void measure(struct look *look)
+{
+	look->date_width = DATE_WIDTH;
+	for (unsigned i = 0; i < look->messages->len; i++) {
+		g_autofree char *date = format_date(look->messages->pdata[i]);
+
+		look->date_width = MAX(look->date_width, text_columns(date));
+	}
+}
+
 static void print_row(const struct look *look, const struct message *message)
 {
 	const char *rule;
 	g_autofree char *effects =
 	    explain_briefly(look->settings, look->account, message, &rule);
 	g_autofree char *raw = format_date(message);
-	g_autofree char *date = text_pad(raw, DATE_WIDTH);
+	g_autofree char *date = text_pad(raw, look->date_width);
 	g_autofree char *sender =
 	    text_fit(message_sender(message), SENDER_WIDTH);
-	g_autofree char *subject = text_fit(message->subject, SUBJECT_WIDTH);
+	g_autofree char *subject =
+	    text_fit(message->subject, subject_width(look));
 	g_autofree char *decides =
 	    text_fit(rule != NULL ? rule : "-", RULE_WIDTH);
 
@@ -76,11 +94,11 @@ static void print_row(const struct look *look, const struct message *message)
 	    decides, effects);
 }
 
-static void print_head(void)
+static void print_head(const struct look *look)
 {
-	g_autofree char *date = text_pad(_("DATE"), DATE_WIDTH);
+	g_autofree char *date = text_pad(_("DATE"), look->date_width);
 	g_autofree char *sender = text_pad(_("FROM"), SENDER_WIDTH);
-	g_autofree char *subject = text_pad(_("SUBJECT"), SUBJECT_WIDTH);
+	g_autofree char *subject = text_pad(_("SUBJECT"), subject_width(look));
 	g_autofree char *decides = text_pad(_("RULE"), RULE_WIDTH);
 
 	/* TRANSLATORS: the head of a column: what would become of it. */
@@ -88,9 +106,10 @@ static void print_head(void)
 	    decides, _("WOULD"));
 }
 
-static void print_table(const struct look *look)
+static void print_table(struct look *look)
 {
-	print_head();
+	measure(look);
+	print_head(look);
 	for (unsigned i = 0; i < look->messages->len; i++)
 		print_row(look, look->messages->pdata[i]);
 }
@@ -107,7 +126,7 @@ static void print_whole(const struct look *look)
 	}
 }
 
-static void print(const struct look *look)
+static void print(struct look *look)
 {
 	if (look->messages->len == 0)
 		log_line(LOG_LEVEL_INFO, look->account->name, "%s is empty",

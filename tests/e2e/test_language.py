@@ -153,6 +153,20 @@ def test_clock(bench: Bench) -> None:
     assert re.search(r"05/31/2027 \d+:\d\d [AP]M", said["en"]), said
 
 
+def test_table(bench: Bench) -> None:
+    """The columns of explain --last hold where times are longer."""
+    w = bench.watcher()
+    user = bench.dovecot.user()
+    w.account("work", bench.dovecot, user, notify="none")
+    speak(bench, w, "en")
+    bench.dovecot.deliver(user, make_message("One of them"))
+    done = w.run("explain", "--last", "1", "work")
+    head, row = done.stdout.splitlines()
+    assert re.search(r"\d\d-\d\d \d+:\d\d [AP]M", row), done.stdout
+    assert head.index("SUBJECT") == row.index("One of them"), done.stdout
+    assert not too_wide(done.stdout), done.stdout
+
+
 MAIL = (b"From: INFO@EXAMPLE.ORG\r\nSubject: Title\r\n"
         b"Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\nHello\r\n")
 
