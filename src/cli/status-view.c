@@ -8,7 +8,7 @@
  */
 #include "cli/status-view.h"
 #include "app/quiet.h"
-#include "cli/look.h"
+#include "cli/peek.h"
 #include "message/text.h"
 #include "os/language.h"
 #include <string.h>
@@ -187,17 +187,17 @@ static const char *translate_state(const char *state)
 
 static char *state_of(JsonObject *watch)
 {
-	g_autofree char *state = look_cell(watch, "state", "unknown");
+	g_autofree char *state = peek_cell(watch, "state", "unknown");
 
 	/* TRANSLATORS: a state; mail is not seen. */
-	if (look_bool(watch, "blind"))
+	if (peek_bool(watch, "blind"))
 		return g_strdup_printf(_("%s, blind"), translate_state(state));
 	return g_strdup(translate_state(state));
 }
 
 static bool is_live(JsonObject *watch)
 {
-	JsonNode *node = look_value(watch, "state", G_TYPE_STRING);
+	JsonNode *node = peek_value(watch, "state", G_TYPE_STRING);
 
 	return node != NULL && strcmp(json_node_get_string(node), "live") == 0;
 }
@@ -205,7 +205,7 @@ static bool is_live(JsonObject *watch)
 /* Its connection is closed, as it was told to. */
 static bool is_resting(JsonObject *watch)
 {
-	JsonNode *node = look_value(watch, "state", G_TYPE_STRING);
+	JsonNode *node = peek_value(watch, "state", G_TYPE_STRING);
 	const char *state = node != NULL ? json_node_get_string(node) : "";
 
 	return strcmp(state, "paused") == 0 || strcmp(state, "quiet") == 0;
@@ -213,13 +213,13 @@ static bool is_resting(JsonObject *watch)
 
 static enum colour colour_of(JsonObject *watch)
 {
-	JsonNode *node = look_value(watch, "state", G_TYPE_STRING);
+	JsonNode *node = peek_value(watch, "state", G_TYPE_STRING);
 
 	if (is_live(watch))
 		return GREEN;
 	if (is_resting(watch))
 		return PLAIN;
-	if (look_bool(watch, "blind") || node == NULL ||
+	if (peek_bool(watch, "blind") || node == NULL ||
 	    strcmp(json_node_get_string(node), "stopped") == 0)
 		return RED;
 	return YELLOW;
@@ -228,20 +228,20 @@ static enum colour colour_of(JsonObject *watch)
 static struct row *row_new(JsonObject *watch)
 {
 	struct row *row = g_new0(struct row, 1);
-	int64_t refresh = look_time(watch, "next_refresh");
+	int64_t refresh = peek_time(watch, "next_refresh");
 
 	row->watches = 1;
-	row->mailbox = look_cell(watch, "mailbox", "?");
+	row->mailbox = peek_cell(watch, "mailbox", "?");
 	row->state = state_of(watch);
-	row->method = look_text(watch, "method", CELL_SIZE);
-	row->error = look_text(watch, "error", TEXT_SIZE);
+	row->method = peek_text(watch, "method", CELL_SIZE);
+	row->error = peek_text(watch, "error", TEXT_SIZE);
 	row->colour = colour_of(watch);
 	row->live = is_live(watch);
 	row->over = row->live || is_resting(watch);
-	row->since = look_time(watch, "since");
-	row->heard = look_time(watch, "heard");
-	row->next = refresh != 0 ? refresh : look_time(watch, "next_try");
-	row->last = look_time(watch, "last_message");
+	row->since = peek_time(watch, "since");
+	row->heard = peek_time(watch, "heard");
+	row->next = refresh != 0 ? refresh : peek_time(watch, "next_try");
+	row->last = peek_time(watch, "last_message");
 	return row;
 }
 
@@ -370,10 +370,10 @@ static void add_watches(struct view *view, JsonObject *account)
 	struct rows rows = {
 	    .rows = all,
 	    .fold =
-		!view->full && look_count(account, "watches") > MAILBOXES_SHOWN,
+		!view->full && peek_count(account, "watches") > MAILBOXES_SHOWN,
 	};
 
-	look_each(account, "watches", take_watch, &rows);
+	peek_each(account, "watches", take_watch, &rows);
 	add_rows(view, all);
 }
 
@@ -382,7 +382,7 @@ static void add_watches(struct view *view, JsonObject *account)
 static void take_why(void *data, JsonObject *watch)
 {
 	GPtrArray *reasons = data;
-	char *why = look_text(watch, "method_why", TEXT_SIZE);
+	char *why = peek_text(watch, "method_why", TEXT_SIZE);
 
 	if (why == NULL ||
 	    g_ptr_array_find_with_equal_func(reasons, why, g_str_equal, NULL))
@@ -396,7 +396,7 @@ static void add_reasons(struct view *view, JsonObject *account)
 {
 	g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
 
-	look_each(account, "watches", take_why, reasons);
+	peek_each(account, "watches", take_why, reasons);
 	for (unsigned i = 0; i < reasons->len; i++)
 		add_line(view, DIM,
 		    g_strdup_printf(
@@ -406,30 +406,30 @@ static void add_reasons(struct view *view, JsonObject *account)
 static void add_given_up(void *data, JsonObject *message)
 {
 	struct view *view = data;
-	g_autofree char *mailbox = look_cell(message, "mailbox", "?");
-	g_autofree char *from = look_cell(message, "from", "?");
-	g_autofree char *subject = look_cell(message, "subject", "");
-	g_autofree char *reason = look_cell(message, "reason", _("unknown"));
-	g_autofree char *time = print_past(view, look_time(message, "time"));
+	g_autofree char *mailbox = peek_cell(message, "mailbox", "?");
+	g_autofree char *from = peek_cell(message, "from", "?");
+	g_autofree char *subject = peek_cell(message, "subject", "");
+	g_autofree char *reason = peek_cell(message, "reason", _("unknown"));
+	g_autofree char *time = print_past(view, peek_time(message, "time"));
 
 	/* TRANSLATORS: how long ago; mailbox, UID, subject, sender, reason. */
 	add_line(view, RED,
 	    g_strdup_printf(_("  given up %s: %s %ld, \"%s\" from %s: %s"),
 		time != NULL ? time : "?", mailbox,
-		(long)look_int(message, "uid"), subject, from, reason));
+		(long)peek_int(message, "uid"), subject, from, reason));
 }
 
 /* "paused until 07:30", or NULL. */
 static char *print_rest(JsonObject *account, int64_t now)
 {
-	JsonObject *quiet = look_object(account, "quiet");
+	JsonObject *quiet = peek_object(account, "quiet");
 	g_autofree char *reason = NULL;
 	int64_t until;
 
 	if (quiet == NULL)
 		return NULL;
-	reason = look_cell(quiet, "reason", "");
-	until = look_time(quiet, "until");
+	reason = peek_cell(quiet, "reason", "");
+	until = peek_time(quiet, "until");
 	return quiet_describe(strcmp(reason, "pause") == 0,
 	    until != 0 ? until : QUIET_FOREVER, now);
 }
@@ -437,9 +437,9 @@ static char *print_rest(JsonObject *account, int64_t now)
 static void add_download(void *data, JsonObject *download)
 {
 	struct view *view = data;
-	g_autofree char *mailbox = look_cell(download, "mailbox", "?");
-	int64_t octets = MAX(look_int(download, "octets"), 0);
-	int64_t size = look_int(download, "size");
+	g_autofree char *mailbox = peek_cell(download, "mailbox", "?");
+	int64_t octets = MAX(peek_int(download, "octets"), 0);
+	int64_t size = peek_int(download, "size");
 	g_autofree char *done = g_format_size((guint64)octets);
 	g_autofree char *all =
 	    size > 0 ? g_format_size((guint64)size) : g_strdup("?");
@@ -447,14 +447,14 @@ static void add_download(void *data, JsonObject *download)
 	/* TRANSLATORS: mailbox, UID; so much of that size. */
 	add_line(view, PLAIN,
 	    g_strdup_printf(_("    downloading %s %ld: %s of %s"), mailbox,
-		(long)look_int(download, "uid"), done, all));
+		(long)peek_int(download, "uid"), done, all));
 }
 
 /* Worth a word only when it is not what was asked for. */
 static void append_refresh(GString *text, JsonObject *account)
 {
-	int64_t used = look_int(account, "refresh");
-	int64_t asked = look_int(account, "refresh_configured");
+	int64_t used = peek_int(account, "refresh");
+	int64_t asked = peek_int(account, "refresh_configured");
 	g_autofree char *used_text = print_duration(used);
 	g_autofree char *asked_text = print_duration(asked);
 
@@ -502,9 +502,9 @@ static void name_watch(struct count *count, JsonObject *watch)
 
 	if (count->others == NULL || count->named++ >= CHECK_NAMED)
 		return;
-	mailbox = look_cell(watch, "mailbox", "?");
-	state = look_cell(watch, "state", "unknown");
-	error = look_text(watch, "error", CELL_SIZE);
+	mailbox = peek_cell(watch, "mailbox", "?");
+	state = peek_cell(watch, "state", "unknown");
+	error = peek_text(watch, "error", CELL_SIZE);
 	name_one(count, "/", mailbox,
 	    g_strconcat(state, error != NULL ? ": " : NULL, error, NULL));
 }
@@ -525,9 +525,9 @@ static void count_watch(void *data, JsonObject *watch)
 static void note_rest(
     struct count *count, JsonObject *account, const char *rest)
 {
-	JsonObject *quiet = look_object(account, "quiet");
+	JsonObject *quiet = peek_object(account, "quiet");
 
-	count->resting += look_bool(quiet, "connected") ? 0 : 1;
+	count->resting += peek_bool(quiet, "connected") ? 0 : 1;
 	if (count->rests != NULL && ++count->quiet <= CHECK_NAMED)
 		g_string_append_printf(
 		    count->rests, "; %s %s", count->account, rest);
@@ -539,11 +539,11 @@ static void count_account(void *data, JsonObject *account)
 	g_autofree char *rest = print_rest(account, count->now);
 
 	g_free(count->account);
-	count->account = look_cell(account, "account", "?");
-	look_each(account, "watches", count_watch, count);
+	count->account = peek_cell(account, "account", "?");
+	peek_each(account, "watches", count_watch, count);
 	if (rest != NULL)
 		note_rest(count, account, rest);
-	if (look_count(account, "watches") > 0 || rest != NULL)
+	if (peek_count(account, "watches") > 0 || rest != NULL)
 		return;
 	count->empty++;
 	if (count->others != NULL && count->named++ < CHECK_NAMED)
@@ -556,7 +556,7 @@ static struct count count_all(
 {
 	struct count count = {.now = now, .others = others, .rests = rests};
 
-	look_each(status, "accounts", count_account, &count);
+	peek_each(status, "accounts", count_account, &count);
 	g_free(count.account);
 	count.account = NULL;
 	if (others != NULL)
@@ -569,9 +569,9 @@ static struct count count_all(
 static void add_account(struct view *view, JsonObject *account)
 {
 	GString *text = g_string_new(NULL);
-	g_autofree char *name = look_cell(account, "account", "?");
+	g_autofree char *name = peek_cell(account, "account", "?");
 	g_autofree char *rest = print_rest(account, view->now);
-	int64_t pending = look_int(account, "pending");
+	int64_t pending = peek_int(account, "pending");
 
 	g_string_append(text, name);
 	if (rest != NULL)
@@ -583,7 +583,7 @@ static void add_account(struct view *view, JsonObject *account)
 			", %ld messages on the way", (unsigned long)pending),
 		    (long)pending);
 	add_line(view, BOLD, g_string_free(text, FALSE));
-	if (look_count(account, "watches") == 0 && rest == NULL)
+	if (peek_count(account, "watches") == 0 && rest == NULL)
 		add_line(view, PLAIN,
 		    g_strdup_printf(
 			_("    no mailbox to watch: \"idlebell mailboxes %s\" "
@@ -591,18 +591,18 @@ static void add_account(struct view *view, JsonObject *account)
 			name));
 	add_watches(view, account);
 	add_reasons(view, account);
-	look_each(account, "downloads", add_download, view);
-	look_each(account, "given_up", add_given_up, view);
+	peek_each(account, "downloads", add_download, view);
+	peek_each(account, "given_up", add_given_up, view);
 }
 
 static bool is_well(JsonObject *account)
 {
 	struct count count = {.others = NULL};
 
-	look_each(account, "watches", count_watch, &count);
-	return look_count(account, "watches") > 0 && count.live == count.all &&
+	peek_each(account, "watches", count_watch, &count);
+	return peek_count(account, "watches") > 0 && count.live == count.all &&
 	    !json_object_has_member(account, "quiet") &&
-	    look_count(account, "given_up") == 0;
+	    peek_count(account, "given_up") == 0;
 }
 
 /* Of many accounts those that are well would hide the others. */
@@ -612,7 +612,7 @@ static void look_at_account(void *data, JsonObject *account)
 
 	if (!view->few && is_well(account)) {
 		view->well++;
-		view->well_mailboxes += look_count(account, "watches");
+		view->well_mailboxes += peek_count(account, "watches");
 	} else if (view->few || view->wrong++ < TROUBLES_SHOWN) {
 		add_account(view, account);
 	}
@@ -647,9 +647,9 @@ static void add_title(struct view *view, JsonObject *status)
 	g_autofree char *rests = count.resting > 0
 	    ? g_strdup_printf(_(", %u at rest"), count.resting)
 	    : g_strdup("");
-	g_autofree char *version = look_cell(status, "version", "?");
-	g_autofree char *shard = look_text(status, "shard", CELL_SIZE);
-	g_autofree char *age = print_age(view, look_time(status, "started"));
+	g_autofree char *version = peek_cell(status, "version", "?");
+	g_autofree char *shard = peek_text(status, "shard", CELL_SIZE);
+	g_autofree char *age = print_age(view, peek_time(status, "started"));
 
 	add_line(view,
 	    count.all == 0                                    ? PLAIN
@@ -661,10 +661,10 @@ static void add_title(struct view *view, JsonObject *status)
 	    shard != NULL
 		? g_strdup_printf(_("idlebell %s, shard %s, process %ld, "
 				    "running for %s"),
-		      version, shard, (long)look_int(status, "pid"),
+		      version, shard, (long)peek_int(status, "pid"),
 		      age != NULL ? age : _("an unknown time"))
 		: g_strdup_printf(_("idlebell %s, process %ld, running for %s"),
-		      version, (long)look_int(status, "pid"),
+		      version, (long)peek_int(status, "pid"),
 		      age != NULL ? age : _("an unknown time")));
 	add_heads(view);
 }
@@ -718,11 +718,11 @@ char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full)
 	struct view view = {.now = now,
 	    .colour = colour,
 	    .full = full,
-	    .few = full || look_count(status, "accounts") <= ACCOUNTS_SHOWN,
+	    .few = full || peek_count(status, "accounts") <= ACCOUNTS_SHOWN,
 	    .lines = lines};
 
 	add_title(&view, status);
-	look_each(status, "accounts", look_at_account, &view);
+	peek_each(status, "accounts", look_at_account, &view);
 	if (!view.rows)
 		g_ptr_array_remove_index(lines, HEADS);
 	add_rest(&view);

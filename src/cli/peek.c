@@ -1,14 +1,14 @@
 /*
  * Members of JSON objects.
  */
-#include "cli/look.h"
+#include "cli/peek.h"
 #include "message/text.h"
 
 enum {
 	CELL_SIZE = 256
 };
 
-JsonNode *look_value(JsonObject *object, const char *name, GType type)
+JsonNode *peek_value(JsonObject *object, const char *name, GType type)
 {
 	JsonNode *node = json_object_get_member(object, name);
 
@@ -18,39 +18,39 @@ JsonNode *look_value(JsonObject *object, const char *name, GType type)
 	return node;
 }
 
-int64_t look_int(JsonObject *object, const char *name)
+int64_t peek_int(JsonObject *object, const char *name)
 {
-	JsonNode *node = look_value(object, name, G_TYPE_INT64);
+	JsonNode *node = peek_value(object, name, G_TYPE_INT64);
 
 	return node != NULL ? json_node_get_int(node) : 0;
 }
 
-bool look_bool(JsonObject *object, const char *name)
+bool peek_bool(JsonObject *object, const char *name)
 {
-	JsonNode *node = look_value(object, name, G_TYPE_BOOLEAN);
+	JsonNode *node = peek_value(object, name, G_TYPE_BOOLEAN);
 
 	return node != NULL && json_node_get_boolean(node);
 }
 
-char *look_text(JsonObject *object, const char *name, size_t size)
+char *peek_text(JsonObject *object, const char *name, size_t size)
 {
-	JsonNode *node = look_value(object, name, G_TYPE_STRING);
+	JsonNode *node = peek_value(object, name, G_TYPE_STRING);
 	const char *text = node != NULL ? json_node_get_string(node) : NULL;
 
 	return text != NULL && *text != '\0' ? text_clean(text, -1, size)
 					     : NULL;
 }
 
-char *look_cell(JsonObject *object, const char *name, const char *without)
+char *peek_cell(JsonObject *object, const char *name, const char *without)
 {
-	char *text = look_text(object, name, CELL_SIZE);
+	char *text = peek_text(object, name, CELL_SIZE);
 
 	return text != NULL ? text : g_strdup(without);
 }
 
-int64_t look_time(JsonObject *object, const char *name)
+int64_t peek_time(JsonObject *object, const char *name)
 {
-	JsonNode *node = look_value(object, name, G_TYPE_STRING);
+	JsonNode *node = peek_value(object, name, G_TYPE_STRING);
 	g_autoptr(GDateTime) time = node != NULL
 	    ? g_date_time_new_from_iso8601(json_node_get_string(node), NULL)
 	    : NULL;
@@ -58,7 +58,7 @@ int64_t look_time(JsonObject *object, const char *name)
 	return time != NULL ? g_date_time_to_unix(time) : 0;
 }
 
-static JsonArray *look_array(JsonObject *object, const char *name)
+static JsonArray *peek_array(JsonObject *object, const char *name)
 {
 	JsonNode *node = json_object_get_member(object, name);
 
@@ -67,17 +67,17 @@ static JsonArray *look_array(JsonObject *object, const char *name)
 	    : NULL;
 }
 
-unsigned look_count(JsonObject *object, const char *name)
+unsigned peek_count(JsonObject *object, const char *name)
 {
-	JsonArray *array = look_array(object, name);
+	JsonArray *array = peek_array(object, name);
 
 	return array != NULL ? json_array_get_length(array) : 0;
 }
 
-void look_each(JsonObject *object, const char *name, look_fn *fn, void *data)
+void peek_each(JsonObject *object, const char *name, peek_fn *fn, void *data)
 {
-	JsonArray *array = look_array(object, name);
-	unsigned length = look_count(object, name);
+	JsonArray *array = peek_array(object, name);
+	unsigned length = peek_count(object, name);
 
 	for (unsigned i = 0; i < length; i++) {
 		JsonNode *element = json_array_get_element(array, i);
@@ -87,7 +87,7 @@ void look_each(JsonObject *object, const char *name, look_fn *fn, void *data)
 	}
 }
 
-JsonObject *look_object(JsonObject *object, const char *name)
+JsonObject *peek_object(JsonObject *object, const char *name)
 {
 	JsonNode *node = json_object_get_member(object, name);
 
