@@ -360,6 +360,19 @@ static bool is_of(
 	    note->message->uidvalidity == uidvalidity;
 }
 
+void belfry_put_away(const struct bell_note *note)
+{
+	struct bell_note *own = (struct bell_note *)note;
+	struct bell *bell = note != NULL ? note->bell : NULL;
+
+	if (bell == NULL)
+		return;
+	g_ptr_array_remove(bell->notes, own);
+	own->bell = NULL;
+	bell->count--;
+	review(bell);
+}
+
 void belfry_read(struct belfry *belfry, const void *origin,
     uint32_t uidvalidity, uint32_t uid)
 {

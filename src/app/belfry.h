@@ -66,6 +66,9 @@ void belfry_read(struct belfry *belfry, const void *origin,
 void belfry_gone(struct belfry *belfry, const void *origin,
     uint32_t uidvalidity, const char *set);
 
+/* It is not to be seen now, but may come again; NULL: nothing. */
+void belfry_put_away(const struct bell_note *note);
+
 /* For a bubble of one's own. */
 uint64_t belfry_number(struct belfry *belfry);
 struct sink *belfry_desktop(const struct belfry *belfry);

@@ -12,6 +12,7 @@
 
 /* What is asked for. */
 struct wish {
+	const struct bell_note *note;  /* of a message, or NULL */
 	const struct message *message; /* or NULL */
 	const char *word;              /* a sender, a number; or NULL */
 	int64_t now, until;
@@ -64,6 +65,7 @@ static int do_snooze(
 	if (!snoozes_add(say->snoozes, wish->message, wish->now, wish->until,
 		ret_text, &error))
 		return tell_error(ret_text, error);
+	belfry_put_away(wish->note);
 	return EX_OK;
 }
 
@@ -146,6 +148,7 @@ static int find_message(const struct say *say,
 		    (unsigned)uid, account, mailbox, BELFRY_MAX);
 		return EX_UNAVAILABLE;
 	}
+	wish->note = note;
 	wish->message = note->message;
 	return EX_OK;
 }

@@ -300,6 +300,8 @@ def test_snooze(bench: Bench) -> None:
                 done = w.run("snooze", "work", "INBOX", uid, "3s",
                              config=False)
                 assert done.returncode == 0, done.stderr
+            for bubble in desktop.bubbles[:2]:
+                desktop.wait_closed(bubble["id"])
             assert len(w.run("snooze", "--list", config=False
                              ).stdout.splitlines()) == 2
             with bench.dovecot.reader(user) as reader:
