@@ -26,6 +26,7 @@ struct delivery {
 	unsigned held;    /* of them those that wait for the end of a round */
 	unsigned count;   /* items */
 	bool stopped;
+	bool resting; /* no connections of its own */
 	bool gathering;
 	bool inhibited;
 	GPtrArray *withheld; /* struct item, or NULL */

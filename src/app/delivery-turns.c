@@ -118,7 +118,7 @@ static void download_slowly(struct item *item)
 	if (item->patience == 0 && !delivery->options.once)
 		item->patience =
 		    loop_now() + (delivery->slow == NULL ? PATIENCE : 0);
-	if (delivery->slow != NULL ||
+	if (delivery->slow != NULL || delivery->resting ||
 	    !download_may_begin(item, &delivery->disk))
 		return;
 	item->attempts++;
@@ -324,6 +324,17 @@ void delivery_end_slow(struct item *item)
 	if (item->delivery != NULL && item->delivery->slow == item)
 		item->delivery->slow = NULL;
 	download_close(item);
+}
+
+void delivery_rest(struct delivery *delivery, bool rest)
+{
+	delivery->resting = rest;
+	if (rest && delivery->slow != NULL) {
+		delivery->slow->attempts--;
+		delivery_end_slow(delivery->slow);
+	}
+	if (!rest && delivery->lanes != NULL)
+		delivery_advance_all(delivery);
 }
 
 void delivery_drop_foreign(GQueue *queue, uint32_t uidvalidity)

@@ -95,6 +95,9 @@ void delivery_renumber(struct delivery *delivery, void *origin);
 /* The connection will not come back.  What waits for a download stays as it
  * is: not taken, so that the next start tells it again. */
 void delivery_abandon(struct delivery *delivery, void *origin);
+/* Nothing goes over a connection of its own, or it does again: a large download
+ * is broken off, and goes on where it was. */
+void delivery_rest(struct delivery *delivery, bool rest);
 /* No more hooks and downloads begin, or they do again. */
 void delivery_stop(struct delivery *delivery, bool stop);
 /* It ends, and the desktop has not answered for all bubbles it was given:

@@ -43,6 +43,7 @@ static bool has_caught_up(const struct account *account)
 static void lie_down(struct account *account)
 {
 	account->resting = true;
+	delivery_rest(account->delivery, true);
 	for (unsigned i = 0; i < account->lines->len; i++)
 		line_rest(account->lines->pdata[i]);
 	for (unsigned i = 0; i < account->boxes->len; i++)
@@ -65,6 +66,7 @@ void rest_go_on(struct account *account, int64_t delay)
 static void get_up(struct account *account)
 {
 	account->resting = false;
+	delivery_rest(account->delivery, false);
 	for (unsigned i = 0; i < account->lines->len; i++)
 		line_watch_over(account->lines->pdata[i]);
 	rest_go_on(account, 0);

@@ -1266,6 +1266,26 @@ static void test_slow_later(struct place *place, gconstpointer keys)
 	assert_untaken(place, "");
 }
 
+/* Without a connection nothing is lost, nor counted as broken. */
+static void test_slow_rests(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_rest(place->delivery, true);
+	delivery_rest(place->delivery, false);
+	take(place, 1);
+	take(place, 2);
+	for (unsigned i = 0; i < 5; i++) {
+		assert_fetching("1 ");
+		delivery_rest(place->delivery, true);
+		assert_fetching("");
+		advance(120000);
+		assert_fetching("");
+		delivery_rest(place->delivery, false);
+	}
+	end_fetching(0, -1);
+	assert_fetching("2 ");
+}
+
 static void test_slow_renumbered(struct place *place, gconstpointer keys)
 {
 	(void)keys;
@@ -1496,6 +1516,7 @@ int main(int argc, char **argv)
 	ADD("slow-gone", SLOW, test_slow_gone);
 	ADD("slow-breaks", SLOW, test_slow_breaks);
 	ADD("slow-later", SLOW, test_slow_later);
+	ADD("slow-rests", SLOW, test_slow_rests);
 	ADD("slow-renumbered", SLOW, test_slow_renumbered);
 	ADD("slow-free", "notify = desktop\n" SLOW_KEYS, test_slow_free);
 	return g_test_run();
