@@ -14,7 +14,8 @@
 #include "sinks/look.h"
 #include "sinks/sound.h"
 
-#define QUEUE_MAX 100
+/* As many as burst may be; each has some hundred octets. */
+#define QUEUE_MAX 1000
 #define DEADLINE  4500 /* ms; fn is promised within 5 s */
 #define FAREWELL  (500 * G_TIME_SPAN_MILLISECOND)
 

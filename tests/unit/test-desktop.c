@@ -240,26 +240,26 @@ static void test_hangs(void)
 static void test_queue_bounded(void)
 {
 	struct sink *sink = desktop_new();
-	struct answer *answers = g_new0(struct answer, 120);
+	struct answer *answers = g_new0(struct answer, 1020);
 	int failed = 0;
 
 	world.mode = HANGS;
 	ring(sink, "x", &answers[0]);
 	wait_until(&world.hung, 1);
-	for (int i = 1; i < 120; i++)
+	for (int i = 1; i < 1020; i++)
 		ring(sink, "x", &answers[i]);
-	wait_until(&answers[119].calls, 1);
+	wait_until(&answers[1019].calls, 1);
 	let_go();
-	for (int i = 0; i < 120; i++) {
+	for (int i = 0; i < 1020; i++) {
 		wait_until(&answers[i].calls, 1);
 		if (!answers[i].text || i == 0)
 			continue;
 		failed++;
 		g_assert_cmpstr(answers[i].text, ==,
-		    "100 bubbles wait for the notification daemon already");
+		    "1000 bubbles wait for the notification daemon already");
 	}
 	g_assert_cmpint(failed, ==, 19);
-	for (int i = 0; i < 120; i++)
+	for (int i = 0; i < 1020; i++)
 		g_free(answers[i].text);
 	g_free(answers);
 	sink->free(sink);
