@@ -456,8 +456,9 @@ static int read_pause(const struct watcher *watcher, const char *const *words,
 	alone[0] = stranger;
 	if (quiet_read_pause(alone, 0, &unused, &reason) != 0) {
 		g_free(*ret_error);
-		*ret_error = g_strdup_printf(
-		    "write the time before the accounts: pause %s ...",
+		*ret_error = g_strdup_printf(taken > 0
+			? "%s: one time only, as in 90m or until Mon 07:30"
+			: "write the time before the accounts: pause %s ...",
 		    stranger);
 	}
 	return -1;

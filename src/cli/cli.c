@@ -34,7 +34,7 @@ const struct command cli_commands[] = {
 	.max = -1,
 	.run = cmd_status},
     {.name = "pause",
-	.arguments = "[TIME] [ACCOUNT...]",
+	.arguments = "[DURATION | until TIME] [ACCOUNT...]",
 	.group = N_("ring no more until then, for 90m; ring again"),
 	.help = N_("Ends the bells for 90m, \"until 07:30\", or until resume."),
 	.options = "shard",
@@ -51,7 +51,7 @@ const struct command cli_commands[] = {
 	.group = N_("hear no more of a sender or a thread"),
 	.help =
 	    N_("Rings no more for a sender, or for the thread of a message, "
-	       "for 30 days or until TIME: 3d, 2026-11-30."),
+	       "for 30 days\nor until TIME: 3d, 2026-11-30."),
 	.options = "list shard",
 	.max = 4,
 	.run = cmd_mute},

@@ -341,6 +341,10 @@ static bool set_parse(const struct option *option, void *field,
 	}
 	for (char **word = words; *word != NULL; word++) {
 		int choice = choice_find(option, g_strstrip(*word));
+		if (g_ascii_strcasecmp(*word, "none") == 0)
+			return fail(ret_reason,
+			    g_strdup("\"none\" stands alone: take it away, "
+				     "or all else"));
 		if (choice < 0)
 			return fail(ret_reason,
 			    choice_reason(

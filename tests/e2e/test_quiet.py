@@ -305,6 +305,8 @@ MISTAKES = {
     "until-when": (("until", "later"), "later: write until 07:30"),
     "until-hour": (("until", "25:00"), "25:00: write until 07:30"),
     "behind": (("work", "2h"), "write the time before the accounts: pause 2h"),
+    "two": (("1h", "30m", "work"), "30m: one time only, as in 90m"),
+    "hour": (("until", "tomorrow", "8"), "8: one time only, as in 90m"),
 }
 
 

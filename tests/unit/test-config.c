@@ -328,7 +328,7 @@ static const struct row rows[] = {
     {"notify", ACCOUNT "notify = bell\n", NULL,
 	"4: notify: \"bell\" is none of desktop, hook, or \"none\" alone\n"},
     {"notify-none-and", ACCOUNT "notify = none, hook\n", NULL,
-	"4: notify: \"none\" is none of desktop, hook, or \"none\" alone\n"},
+	"4: notify: \"none\" stands alone: take it away, or all else\n"},
     {"notify-hook", ACCOUNT "notify = hook\n", NULL,
 	"4: warning: notify: there is no hook to run: write on_message, or nothing rings\n"},
     {"notify-hook-of-rule",
