@@ -50,6 +50,13 @@ static void say(struct imap_session *s, GString *out, struct machine_box *box,
 	machine_about(s, box);
 }
 
+/* What is above last_uid is to be asked for once more. */
+static bool is_open(const struct imap_session *s)
+{
+	return s->visit.want_recheck ||
+	    s->visit.modesty != MACHINE_WHOLE_HEADER || s->current->recheck > 0;
+}
+
 bool news_wants(const struct imap_session *s)
 {
 	if (s->task != NULL)
@@ -232,8 +239,9 @@ static void take_news(struct imap_session *s, const struct imap_response *r)
 
 /*
  * NOTIFY sends the headers of each new message by itself.  The next one in
- * the mailbox is taken as it comes; should one be left out, or be still unseen
- * (quirk 32), all are asked for, as what is above last_uid must not be skipped.
+ * the mailbox is taken as it comes; should one be left out, be still unseen
+ * (quirk 32) or beyond reading, all are asked for, as what is above last_uid
+ * must not be skipped.
  */
 static void take_pushed(struct imap_session *s, uint32_t sequence,
     const struct imap_fetch *fetch, const struct imap_section *header)
@@ -241,7 +249,7 @@ static void take_pushed(struct imap_session *s, uint32_t sequence,
 	struct imap_mailbox *mailbox = &s->current->mailbox;
 
 	if (sequence != mailbox->seen + 1 || fetch->uid <= mailbox->highest ||
-	    sequence > mailbox->exists || s->current->recheck > 0) {
+	    sequence > mailbox->exists || is_open(s)) {
 		s->visit.want_recheck = true;
 		return;
 	}
