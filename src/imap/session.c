@@ -204,6 +204,8 @@ void imap_session_choose(struct imap_session *session,
 	if (session->state == MACHINE_ENDED)
 		return;
 	boxes_set(session, mailboxes, count);
+	/* One that was home needs a visit now to be opened again. */
+	fates_tick(session);
 	if (session->state == MACHINE_CHOOSING)
 		watching_start(session);
 	else if (session->state > MACHINE_CHOOSING ||
