@@ -136,10 +136,26 @@ static char **message_hook(const struct tale *tale)
 	    : NULL;
 }
 
+/* As it may be written in the configuration, or run in a shell. */
+static char *quote_words(char **command)
+{
+	GString *line = g_string_new(NULL);
+
+	for (char **word = command; *word != NULL; word++) {
+		g_autofree char *quoted = g_shell_quote(*word);
+		bool plain = **word != '\0' &&
+		    strpbrk(*word, " \t\n'\"\\$`<>|&;()*?[]{}~#!") == NULL;
+
+		if (word != command)
+			g_string_append_c(line, ' ');
+		g_string_append(line, plain ? *word : quoted);
+	}
+	return g_string_free(line, FALSE);
+}
+
 static void print_command(const char *key, char **command)
 {
-	g_autofree char *words =
-	    command != NULL ? g_strjoinv(" ", command) : NULL;
+	g_autofree char *words = command != NULL ? quote_words(command) : NULL;
 
 	if (words != NULL)
 		printf("  %s = %s\n", key, words);
@@ -175,8 +191,7 @@ static void print_destination(const struct verdict *verdict)
 	bool text = verdict->download == CONFIG_DOWNLOAD_TEXT;
 
 	if (verdict->download_command != NULL) {
-		g_autofree char *words =
-		    g_strjoinv(" ", verdict->download_command);
+		g_autofree char *words = quote_words(verdict->download_command);
 
 		printf(text ? _("  its text is downloaded by %s\n")
 			    : _("  downloaded by %s\n"),

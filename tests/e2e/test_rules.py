@@ -91,7 +91,7 @@ def test_explain_batch_hook(bench: Bench) -> None:
                   on_message=None, on_mailbox="/bin/true 'a b'")
         w.section("rule bubbles", subject="quiet", notify="desktop")
         told = w.run("explain", input=letter).stdout
-        assert "on_mailbox = /bin/true a b" in told, told
+        assert "on_mailbox = /bin/true 'a b'" in told, told
         found = json.loads(w.run("explain", "--json", input=letter).stdout)
         assert found["effects"]["on_mailbox"] == ["/bin/true", "a b"], found
         quiet = make_message("quiet", "anna@example.net").octets
