@@ -93,10 +93,26 @@ static void tell_method(struct doctor_road *road, const char *why)
 	doctor_road_tell(road);
 }
 
-static void tell_boxes(struct doctor_road *road)
+/* Those that fit no mailbox; false when there is a plain name among them: what
+ * a pattern does not fit yet may still be made. */
+static bool tell_unmatched(
+    const struct doctor_road *road, GString *bad, GString *advice)
 {
-	g_autoptr(GString) bad = g_string_new(NULL);
-	g_autoptr(GString) advice = g_string_new(NULL);
+	bool may_come = true;
+
+	for (unsigned i = 0; i < road->unmatched->len; i++) {
+		const char *const entry[] = {road->unmatched->pdata[i], NULL};
+
+		may_come &= !imap_selection_is_plain(entry);
+		doctor_words_missing(bad, advice, road->listed, entry[0],
+		    _("no mailbox fits it"));
+	}
+	return may_come;
+}
+
+static unsigned tell_openable(
+    const struct doctor_road *road, GString *bad, GString *advice)
+{
 	unsigned good = 0;
 
 	for (unsigned i = 0; i < road->boxes->len; i++) {
@@ -108,19 +124,29 @@ static void tell_boxes(struct doctor_road *road)
 			doctor_words_missing(
 			    bad, advice, road->listed, box->name, box->failure);
 	}
-	for (unsigned i = 0; i < road->unmatched->len; i++)
-		doctor_words_missing(bad, advice, road->listed,
-		    road->unmatched->pdata[i], _("no mailbox fits it"));
-	if (bad->len == 0) {
+	return good;
+}
+
+static void tell_boxes(struct doctor_road *road)
+{
+	g_autoptr(GString) bad = g_string_new(NULL);
+	g_autoptr(GString) advice = g_string_new(NULL);
+	unsigned good = tell_openable(road, bad, advice);
+	bool may_come =
+	    tell_unmatched(road, bad, advice) && good == road->boxes->len;
+
+	if (bad->len == 0)
 		doctor_say(road->finding, DOCTOR_OK,
 		    "%u of %u are to be watched, and can be opened", good,
 		    road->listed->len);
-	} else {
+	else if (may_come)
+		doctor_say(road->finding, DOCTOR_WARNING, "%s", bad->str);
+	else
 		doctor_fail(road->finding, EX_UNAVAILABLE, "%s", bad->str);
+	if (bad->len > 0)
 		doctor_advise(road->finding,
 		    "%s\"idlebell mailboxes %s\" lists those that are there",
 		    advice->str, road->account->name);
-	}
 	doctor_road_tell(road);
 }
 

@@ -339,6 +339,17 @@ def test_missing_mailbox(bench: Bench) -> None:
         report.expect("IDLE", "ok")
 
 
+def test_pattern_without_mailbox(bench: Bench) -> None:
+    """It may come, and the watcher goes on without it."""
+    user = bench.dovecot.user()
+    w = bench.watcher().account("work", bench.dovecot, user,
+                                mailboxes="INBOX, Lists/*")
+    with w:
+        report = examine(bench, w)
+        report.expect("mailboxes", "warning")
+        report.expect("IDLE", "ok")
+
+
 @each("begin", "end")
 def test_dead_idle(bench: Bench, how: str) -> None:
     def idle(c: Connection, tag: bytes, _rest: bytes) -> None:
