@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import warnings
+from contextlib import suppress
 from functools import partial
 from typing import Callable
 
@@ -324,7 +325,8 @@ def raw(*octets: bytes) -> Attack:
     def attack(c: Connection) -> None:
         for part in octets:
             c.send_raw(part)
-        c.sock.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may have hung up already
+            c.sock.shutdown(socket.SHUT_WR)
         c.wait_closed()
     return attack
 
