@@ -123,11 +123,8 @@ void act_request_free(struct act_request *request)
 
 /* ---- the end ---- */
 
-void act_cancel(struct act *act)
+static void act_free(struct act *act)
 {
-	if (act == NULL)
-		return;
-	errand_free(act->errand);
 	act_request_free(act->request);
 	g_clear_pointer(&act->listed, g_ptr_array_unref);
 	g_free(act->destination);
@@ -143,7 +140,7 @@ static void finish(
 	/* The connection is free for what follows. */
 	g_clear_pointer(&act->errand, errand_free);
 	fn(data, result, error);
-	act_cancel(act);
+	act_free(act);
 }
 
 /* Takes error over. */

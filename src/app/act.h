@@ -61,10 +61,6 @@ typedef void act_fn(
  */
 struct act *act_start(struct errands *errands,
     const struct act_request *request, act_fn *fn, void *data);
-/* Nobody wants to know any more; it may be done or not.  Takes NULL, not one
- * that has told. */
-void act_cancel(struct act *act);
-
 struct act_request *act_request_copy(const struct act_request *request);
 /* Takes NULL. */
 void act_request_free(struct act_request *request);

@@ -110,7 +110,9 @@ struct bell_text bell_text_of_one(const struct bell_note *note, int64_t show)
 /* ---- several ---- */
 
 /* Higher is later. */
-int bell_text_compare(const void *a, const void *b)
+/* By what the first line is to be: those of the highest urgency, of them those
+ * that a rule matched, of them the newest. */
+static int compare(const void *a, const void *b)
 {
 	const struct bell_note *x = *(struct bell_note *const *)a;
 	const struct bell_note *y = *(struct bell_note *const *)b;
@@ -176,7 +178,7 @@ static char *many_body(const GPtrArray *notes, unsigned count, int64_t show)
 
 	if (!shows_anything(show))
 		return g_strdup("");
-	g_ptr_array_sort(sorted, bell_text_compare);
+	g_ptr_array_sort(sorted, compare);
 	for (unsigned i = 0; i < named; i++) {
 		const struct bell_note *note = sorted->pdata[i];
 

@@ -31,8 +31,4 @@ struct bell_text bell_text_of_many(
     const GPtrArray *notes, unsigned count, int64_t show);
 void bell_text_clear(struct bell_text *text);
 
-/* By what the first line is to be: those of the highest urgency, of them those
- * that a rule matched, of them the newest.  For g_ptr_array_sort(). */
-int bell_text_compare(const void *a, const void *b);
-
 #endif

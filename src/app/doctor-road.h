@@ -79,7 +79,5 @@ extern const char *const doctor_stages[];
 void doctor_visit_start(struct doctor_road *road);
 /* Its time is over. */
 void doctor_visit_late(struct doctor_road *road);
-/* struct doctor_box. */
-void doctor_visit_box_free(gpointer data);
 
 #endif

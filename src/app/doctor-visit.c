@@ -215,7 +215,7 @@ static void listed(void *data, const struct imap_listed *listed_)
 	g_ptr_array_add(road->listed, imap_listed_copy(listed_));
 }
 
-void doctor_visit_box_free(gpointer data)
+static void box_free(gpointer data)
 {
 	struct doctor_box *box = data;
 
@@ -231,7 +231,7 @@ static void choose_boxes(struct doctor_road *road)
 	    imap_selection_choose((const char *const *)road->account->mailboxes,
 		road->listed, unmatched);
 
-	road->boxes = g_ptr_array_new_with_free_func(doctor_visit_box_free);
+	road->boxes = g_ptr_array_new_with_free_func(box_free);
 	for (unsigned i = 0; i < names->len; i++) {
 		struct doctor_box *box = g_new0(struct doctor_box, 1);
 

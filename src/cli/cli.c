@@ -4,9 +4,11 @@
 #include "cli/cli.h"
 #include "app/log.h"
 #include "cli/option.h"
+#include "net/stream.h"
 #include "os/language.h"
 #include "store/config-file.h"
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -329,6 +331,17 @@ int cli_main(int argc, char **argv)
 		status = EX_IOERR;
 	}
 	return status;
+}
+
+struct net *cli_net(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct net *net = net_new(&error);
+
+	if (net == NULL)
+		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
+	signal(SIGPIPE, SIG_IGN);
+	return net;
 }
 
 struct settings *cli_load(const struct cli *cli, int *ret_status)

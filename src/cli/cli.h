@@ -9,6 +9,8 @@
 #include "config/shard.h"
 #include <stdbool.h>
 
+struct net;
+
 /* What the options said. */
 struct cli {
 	char *path;           /* of the configuration */
@@ -45,6 +47,10 @@ int cli_usage_error(const char *what, const char *which);
 /* The same for a word with one that is like it, behind dashes. */
 int cli_unknown(const char *what, const char *word, const char *dashes,
     const struct nearest *nearest);
+
+/* For a connection of the command's own; NULL when there can be none, which is
+ * reported.  A line that breaks is an error, no signal, from then on. */
+struct net *cli_net(void);
 
 /* The configuration, its problems reported.  NULL and *ret_status when it
  * cannot be used. */

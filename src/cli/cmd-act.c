@@ -9,7 +9,6 @@
 #include "message/text.h"
 #include "os/language.h"
 #include <json-glib/json-glib.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -305,14 +304,10 @@ static void act(struct deed *deed, struct settings *settings,
 static int run(struct deed *deed, struct settings *settings,
     const struct config_account *account)
 {
-	g_autoptr(GError) error = NULL;
-	struct net *net = net_new(&error);
+	struct net *net = cli_net();
 
-	if (net == NULL) {
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
+	if (net == NULL)
 		return EX_OSERR;
-	}
-	signal(SIGPIPE, SIG_IGN);
 	act(deed, settings, account, net);
 	net_free(net);
 	return deed->status;

@@ -244,14 +244,10 @@ static void run_in(struct fetch *fetch, struct net *net,
 static int run(struct fetch *fetch, struct settings *settings,
     const struct config_account *account)
 {
-	g_autoptr(GError) error = NULL;
-	struct net *net = net_new(&error);
+	struct net *net = cli_net();
 
-	if (net == NULL) {
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
+	if (net == NULL)
 		return EX_OSERR;
-	}
-	signal(SIGPIPE, SIG_IGN);
 	message_init();
 	fetch->loop = g_main_loop_new(NULL, FALSE);
 	run_in(fetch, net, settings, account);

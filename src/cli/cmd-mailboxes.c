@@ -9,7 +9,6 @@
 #include "message/text.h"
 #include "os/language.h"
 #include <json-glib/json-glib.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -332,14 +331,10 @@ static void list(struct listing *listing, struct net *net)
 static int run(const struct config_account *account, bool json)
 {
 	struct listing listing = {.account = account, .status = EX_OK};
-	g_autoptr(GError) error = NULL;
-	struct net *net = net_new(&error);
+	struct net *net = cli_net();
 
-	if (net == NULL) {
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
+	if (net == NULL)
 		return EX_OSERR;
-	}
-	signal(SIGPIPE, SIG_IGN);
 	listing.loop = g_main_loop_new(NULL, FALSE);
 	listing.listed = g_ptr_array_new_with_free_func(listed_free);
 	listing.rows = g_ptr_array_new_with_free_func(row_free);

@@ -7,10 +7,10 @@
 #include "app/log.h"
 #include "app/reading.h"
 #include "app/when.h"
+#include "cli/cli.h"
 #include "cli/explain.h"
 #include "message/text.h"
 #include "os/language.h"
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -213,15 +213,11 @@ int explain_last(struct settings *settings,
 	    .whole = whole,
 	    .status = EX_OK,
 	};
-	g_autoptr(GError) error = NULL;
-	struct net *net = net_new(&error);
+	struct net *net = cli_net();
 
-	if (net == NULL) {
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
+	if (net == NULL)
 		return EX_OSERR;
-	}
 	message_init();
-	signal(SIGPIPE, SIG_IGN);
 	look.loop = g_main_loop_new(NULL, FALSE);
 	look.messages =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
