@@ -237,30 +237,31 @@ static void test_hangs(void)
 	sink->free(sink);
 }
 
+/* One is being shown, 1000 wait, 19 are refused at once.  A slow machine may
+ * not show all of those that wait within their deadline. */
 static void test_queue_bounded(void)
 {
 	struct sink *sink = desktop_new();
 	struct answer *answers = g_new0(struct answer, 1020);
-	int failed = 0;
 
 	world.mode = HANGS;
 	ring(sink, "x", &answers[0]);
 	wait_until(&world.hung, 1);
 	for (int i = 1; i < 1020; i++)
 		ring(sink, "x", &answers[i]);
-	wait_until(&answers[1019].calls, 1);
-	let_go();
-	for (int i = 0; i < 1020; i++) {
+	for (int i = 1001; i < 1020; i++) {
 		wait_until(&answers[i].calls, 1);
-		if (!answers[i].text || i == 0)
-			continue;
-		failed++;
 		g_assert_cmpstr(answers[i].text, ==,
 		    "1000 bubbles wait for the notification daemon already");
 	}
-	g_assert_cmpint(failed, ==, 19);
-	for (int i = 0; i < 1020; i++)
+	let_go();
+	for (int i = 0; i < 1020; i++) {
+		wait_until(&answers[i].calls, 1);
+		if (i > 0 && i <= 1000 && answers[i].text)
+			g_assert_cmpstr(answers[i].text, ==,
+			    "the notification daemon does not answer");
 		g_free(answers[i].text);
+	}
 	g_free(answers);
 	sink->free(sink);
 }
