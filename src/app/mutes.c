@@ -135,8 +135,8 @@ static bool add(struct mutes *mutes, const char *const *texts, int64_t now,
 	g_autofree char *end = later_print(until, now);
 	unsigned number;
 
-	if (!agenda_drop(mutes->agenda, is_replaced, &successor, NULL, error) ||
-	    !agenda_add(mutes->agenda, until, texts, &number, error))
+	if (!agenda_add(mutes->agenda, until, texts, is_replaced, &successor,
+		&number, error))
 		return false;
 	ret_told->number = number;
 	/* TRANSLATORS: who or what, a time, a number. */

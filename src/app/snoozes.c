@@ -297,9 +297,12 @@ void snoozes_list(const struct snoozes *snoozes, const char *account,
 	}
 }
 
+/* In the place of an earlier one. */
 static bool store(struct snoozes *snoozes, const struct message *message,
     int64_t until, unsigned *ret_number, GError **error)
 {
+	const struct fate before = {message->account, message->mailbox,
+	    message->uidvalidity, message->uid, NULL};
 	const struct message_address *from =
 	    message->from->len > 0 ? message->from->pdata[0] : NULL;
 	g_autofree char *uidvalidity =
@@ -320,19 +323,17 @@ static bool store(struct snoozes *snoozes, const struct message *message,
 	    [TEXTS] = NULL,
 	};
 
-	return agenda_add(snoozes->agenda, until, texts, ret_number, error);
+	return agenda_add(snoozes->agenda, until, texts, has_fate, &before,
+	    ret_number, error);
 }
 
 bool snoozes_add(struct snoozes *snoozes, const struct message *message,
     int64_t now, int64_t until, char **ret_told, GError **error)
 {
-	const struct fate before = {message->account, message->mailbox,
-	    message->uidvalidity, message->uid, NULL};
 	g_autofree char *time = later_print(until, now);
 	unsigned number;
 
-	if (!agenda_drop(snoozes->agenda, has_fate, &before, NULL, error) ||
-	    !store(snoozes, message, until, &number, error))
+	if (!store(snoozes, message, until, &number, error))
 		return false;
 	set_timer(snoozes);
 	*ret_told =

@@ -16,6 +16,7 @@
 
 struct agenda {
 	const struct agenda_kind *kind;
+	struct state *state;
 	struct ledger_kind format;
 	struct ledger *ledger; /* NULL: to look only */
 	GPtrArray *entries;    /* struct agenda_entry */
@@ -163,6 +164,7 @@ struct agenda *agenda_open(
 	g_autofree char *damage = NULL;
 	g_autoptr(GError) error = NULL;
 
+	agenda->state = state;
 	agenda->ledger = ledger_new(state, ALL, &agenda->format);
 	if (!agenda_read(agenda, &damage, &error))
 		tell(ret_trouble, error->message);
@@ -251,41 +253,100 @@ static bool has_room(struct agenda *agenda, GError **error)
 	    agenda->ledger, G_FILE_ERROR_NOSPC, "there are too many", error);
 }
 
-bool agenda_add(struct agenda *agenda, int64_t time, const char *const *texts,
-    unsigned *ret_number, GError **error)
+/* A descriptor, or -1: what is read now is what is changed. */
+static int begin_turn(struct agenda *agenda, GError **error)
 {
-	struct agenda_entry *entry;
-	unsigned number;
+	g_autofree char *thing =
+	    g_strconcat(agenda->kind->thing, ".lock", NULL);
+	g_autofree char *name = ledger_file_name(ALL, thing);
+	int turn = state_turn(agenda->state, name, error);
 
-	if (!agenda_read(agenda, NULL, error) || !has_room(agenda, error))
-		return false;
-	entry = g_new0(struct agenda_entry, 1);
-	entry->number = number = free_number(agenda);
+	if (turn >= 0 && agenda_read(agenda, NULL, error))
+		return turn;
+	if (turn >= 0)
+		close(turn);
+	return -1;
+}
+
+/* They are the caller's. */
+static GPtrArray *take_out(
+    struct agenda *agenda, agenda_drop_fn *drop, const void *data)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func(entry_free);
+
+	for (unsigned i = agenda->entries->len; i-- > 0;)
+		if (drop && drop(agenda->entries->pdata[i], data))
+			g_ptr_array_add(
+			    out, g_ptr_array_steal_index(agenda->entries, i));
+	return out;
+}
+
+static void put_back(struct agenda *agenda, GPtrArray *out)
+{
+	while (out->len > 0)
+		g_ptr_array_add(
+		    agenda->entries, g_ptr_array_steal_index_fast(out, 0));
+	g_ptr_array_sort(agenda->entries, compare_numbers);
+}
+
+static struct agenda_entry *put_in(
+    struct agenda *agenda, int64_t time, const char *const *texts)
+{
+	struct agenda_entry *entry = g_new0(struct agenda_entry, 1);
+
+	entry->number = free_number(agenda);
 	entry->time = CLAMP(time, 0, TIME_MAX);
 	entry->texts = g_strdupv((char **)texts);
 	g_ptr_array_add(agenda->entries, entry);
 	g_ptr_array_sort(agenda->entries, compare_numbers);
-	if (!agenda_write(agenda, error)) {
-		g_ptr_array_remove(agenda->entries, entry);
-		return false;
-	}
-	*ret_number = number;
-	return true;
+	return entry;
 }
 
-bool agenda_drop(struct agenda *agenda,
-    bool (*drop)(const struct agenda_entry *entry, const void *data),
-    const void *data, unsigned *ret_dropped, GError **error)
+static bool store_new(struct agenda *agenda, int64_t time,
+    const char *const *texts, unsigned *ret_number, GError **error)
 {
-	unsigned before;
+	struct agenda_entry *entry;
 
-	if (!agenda_read(agenda, NULL, error))
+	if (!has_room(agenda, error))
 		return false;
-	before = agenda->entries->len;
-	for (unsigned i = before; i-- > 0;)
-		if (drop(agenda->entries->pdata[i], data))
-			g_ptr_array_remove_index(agenda->entries, i);
+	entry = put_in(agenda, time, texts);
+	*ret_number = entry->number;
+	if (agenda_write(agenda, error))
+		return true;
+	g_ptr_array_remove(agenda->entries, entry);
+	return false;
+}
+
+bool agenda_add(struct agenda *agenda, int64_t time, const char *const *texts,
+    agenda_drop_fn *drop, const void *data, unsigned *ret_number,
+    GError **error)
+{
+	int turn = begin_turn(agenda, error);
+	g_autoptr(GPtrArray) out = NULL;
+	bool ok;
+
+	if (turn < 0)
+		return false;
+	out = take_out(agenda, drop, data);
+	ok = store_new(agenda, time, texts, ret_number, error);
+	if (!ok)
+		put_back(agenda, out);
+	close(turn);
+	return ok;
+}
+
+bool agenda_drop(struct agenda *agenda, agenda_drop_fn *drop, const void *data,
+    unsigned *ret_dropped, GError **error)
+{
+	int turn = begin_turn(agenda, error);
+	g_autoptr(GPtrArray) out = take_out(agenda, drop, data);
+	bool ok;
+
 	if (ret_dropped)
-		*ret_dropped = before - agenda->entries->len;
-	return before == agenda->entries->len || agenda_write(agenda, error);
+		*ret_dropped = out->len;
+	if (turn < 0)
+		return false;
+	ok = out->len == 0 || agenda_write(agenda, error);
+	close(turn);
+	return ok;
 }

@@ -2,8 +2,8 @@
  * A short list in the state directory, over a restart: what the user has put
  * off, or does not want to hear of.  Each entry has a time and some texts.
  *
- * The file is read again before it is changed, as the watchers of several
- * shards share it.
+ * The file is read again before it is changed, under a lock, as the watchers of
+ * several shards share it.
  */
 #ifndef IDLEBELL_STORE_AGENDA_H
 #define IDLEBELL_STORE_AGENDA_H
@@ -37,16 +37,19 @@ void agenda_free(struct agenda *agenda);
 /* struct agenda_entry, by number.  Good until the next call that changes. */
 const GPtrArray *agenda_entries(const struct agenda *agenda);
 
-/* Durable when it returns true.  False when there are too many, or too long
+/* Of those for which it returns true. */
+typedef bool agenda_drop_fn(const struct agenda_entry *entry, const void *data);
+
+/* One more, in the place of those that drop, unless it is NULL, wants out.
+ * Durable when it returns true.  False when there are too many, or too long
  * ones (G_FILE_ERROR_NOSPC), or the file cannot be written: then nothing has
  * changed. */
 bool agenda_add(struct agenda *agenda, int64_t time, const char *const *texts,
-    unsigned *ret_number, GError **error);
-/* Those for which drop returns true; *ret_dropped, which may be NULL, says
- * how many.  False when the file cannot be read or written; in memory they may
- * be gone even so. */
-bool agenda_drop(struct agenda *agenda,
-    bool (*drop)(const struct agenda_entry *entry, const void *data),
-    const void *data, unsigned *ret_dropped, GError **error);
+    agenda_drop_fn *drop, const void *data, unsigned *ret_number,
+    GError **error);
+/* *ret_dropped, which may be NULL, says how many.  False when the file cannot
+ * be read or written; in memory they are gone even so. */
+bool agenda_drop(struct agenda *agenda, agenda_drop_fn *drop, const void *data,
+    unsigned *ret_dropped, GError **error);
 
 #endif

@@ -10,6 +10,7 @@
 #include "store/state.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,6 +18,11 @@
 
 #define LOCK_NAME    "lock"
 #define SHARD_PREFIX "lock-"
+
+enum {
+	TURN_PAUSE = 2, /* ms */
+	TURN_TRIES = 1000,
+};
 
 struct state {
 	struct config_shard shard;
@@ -115,11 +121,10 @@ static void lock_sign(int fd, const char *path)
 		file_write_all(fd, text, strlen(text), path, NULL);
 }
 
-/* A descriptor, or -1.  operation: of flock(2). */
-static int lock_open(const struct state *state, const char *directory,
-    const char *name, int operation, GError **error)
+/* A descriptor, or -1. */
+static int lock_make(const struct state *state, const char *name,
+    const char *path, GError **error)
 {
-	g_autofree char *path = g_build_filename(directory, name, NULL);
 	int fd = openat(state->directory, name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
@@ -127,10 +132,22 @@ static int lock_open(const struct state *state, const char *directory,
 		state_fail(path, errno, g_strerror(errno), error);
 		return -1;
 	}
-	if (lock_check(fd, path, error) &&
-	    (flock(fd, operation | LOCK_NB) == 0 ||
-		lock_fail(state->directory, name, path, error)))
+	if (lock_check(fd, path, error))
 		return fd;
+	close(fd);
+	return -1;
+}
+
+/* A descriptor, or -1.  operation: of flock(2). */
+static int lock_open(const struct state *state, const char *directory,
+    const char *name, int operation, GError **error)
+{
+	g_autofree char *path = g_build_filename(directory, name, NULL);
+	int fd = lock_make(state, name, path, error);
+
+	if (fd < 0 || flock(fd, operation | LOCK_NB) == 0)
+		return fd;
+	lock_fail(state->directory, name, path, error);
 	/* The owner's text is not ours to clear. */
 	close(fd);
 	return -1;
@@ -303,6 +320,38 @@ bool state_keep(struct state *state, GError **error)
 	g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno),
 	    g_strerror(errno));
 	return false;
+}
+
+/* ---- turns ---- */
+
+/* flock(2) waits for ever, or not at all. */
+static bool wait_for_turn(int fd)
+{
+	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK || i == TURN_TRIES)
+			return false;
+		poll(NULL, 0, TURN_PAUSE);
+	}
+	return true;
+}
+
+int state_turn(struct state *state, const char *name, GError **error)
+{
+	g_autofree char *path = NULL;
+	int fd;
+
+	if (!state_keep(state, error))
+		return -1;
+	path = file_path(state->directory, name);
+	fd = lock_make(state, name, path, error);
+	if (fd < 0 || wait_for_turn(fd))
+		return fd;
+	state_fail(path, errno,
+	    errno == EWOULDBLOCK ? "another idlebell is writing"
+				 : g_strerror(errno),
+	    error);
+	close(fd);
+	return -1;
 }
 
 /* ---- who watches ---- */

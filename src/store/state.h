@@ -33,6 +33,14 @@ int state_directory(const struct state *state);
 /* Should somebody have removed the directory, it is made anew, and locked. */
 bool state_keep(struct state *state, GError **error);
 
+/*
+ * A turn at a file that all shards change: to be had before it is read, and
+ * kept until it is written.  A descriptor to close(), or -1: another has not
+ * ended its turn within two seconds (G_FILE_ERROR_AGAIN), or name, of the lock,
+ * cannot be made.
+ */
+int state_turn(struct state *state, const char *name, GError **error);
+
 /* Who watches at the moment: "process 7", "shard 1/4 (process 7)".  A new
  * vector, empty when nobody does. */
 char **state_watchers(void);

@@ -14,8 +14,10 @@
 #include "tests/unit/unit.h"
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- clocks that go when they are told to ---- */
 
@@ -467,7 +469,8 @@ static void add(struct agenda *agenda, const char *text, bool fits)
 	g_autoptr(GError) error = NULL;
 
 	g_assert_cmpint(
-	    agenda_add(agenda, 5, texts, &number, &error), ==, fits);
+	    agenda_add(agenda, 5, texts, NULL, NULL, &number, &error), ==,
+	    fits);
 	if (!fits)
 		g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
 }
@@ -558,6 +561,137 @@ static void test_list_damaged_since(struct place *place, gconstpointer unused)
 	agenda = agenda_open(place->state, &small_kind, NULL);
 	g_assert_cmpuint(agenda_entries(agenda)->len, ==, 2);
 	agenda_free(agenda);
+}
+
+/* ---- several shards ---- */
+
+enum {
+	RACERS = 2,
+	ROUNDS = 150,
+};
+
+static const struct agenda_kind race_kind = {.thing = "race",
+    .texts = 1,
+    .max = RACERS * ROUNDS,
+    .loss = "nothing is lost"};
+
+/* Where a disk is slow it may not come to its turn in time. */
+static bool add_at_last(struct agenda *agenda, const char *text)
+{
+	const char *texts[] = {text, NULL};
+	g_autoptr(GError) error = NULL;
+	unsigned number;
+
+	do
+		g_clear_error(&error);
+	while (!agenda_add(agenda, 1, texts, NULL, NULL, &number, &error) &&
+	    g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN));
+	return error == NULL;
+}
+
+/* A process of its own. */
+static pid_t start_racer(struct place *place, int racer, int gate)
+{
+	pid_t pid = fork();
+	struct agenda *agenda;
+	char octet;
+	bool ok;
+
+	if (pid != 0)
+		return pid;
+	agenda = agenda_open(place->state, &race_kind, NULL);
+	ok = read(gate, &octet, 1) == 1;
+	for (int i = 0; ok && i < ROUNDS; i++) {
+		g_autofree char *text = g_strdup_printf("%d %d", racer, i);
+
+		ok = add_at_last(agenda, text);
+	}
+	_exit(ok ? 0 : 1);
+}
+
+static void test_list_race(struct place *place, gconstpointer unused)
+{
+	g_autoptr(GHashTable) texts = g_hash_table_new(g_str_hash, g_str_equal);
+	struct agenda *agenda;
+	pid_t pids[RACERS];
+	int gate[2], status;
+
+	(void)unused;
+	g_assert_cmpint(pipe(gate), ==, 0);
+	for (int i = 0; i < RACERS; i++)
+		pids[i] = start_racer(place, i, gate[0]);
+	g_assert_cmpint(write(gate[1], "++", RACERS), ==, RACERS);
+	for (int i = 0; i < RACERS; i++) {
+		g_assert_cmpint(waitpid(pids[i], &status, 0), ==, pids[i]);
+		g_assert_cmpint(status, ==, 0);
+	}
+	close(gate[0]);
+	close(gate[1]);
+	agenda = agenda_look(&race_kind, NULL);
+	for (unsigned i = 0; i < agenda_entries(agenda)->len; i++) {
+		const struct agenda_entry *entry =
+		    agenda_entries(agenda)->pdata[i];
+
+		g_assert_cmpuint(entry->number, ==, i + 1);
+		g_hash_table_add(texts, entry->texts[0]);
+	}
+	g_assert_cmpuint(g_hash_table_size(texts), ==, RACERS * ROUNDS);
+	agenda_free(agenda);
+}
+
+/* One that does not end its turn is not waited for for ever. */
+static void test_list_turn(struct place *place, gconstpointer unused)
+{
+	struct agenda *agenda = agenda_open(place->state, &small_kind, NULL);
+	int turn = state_turn(place->state, "all.small.lock", NULL);
+	const char *texts[] = {"a", NULL};
+	g_autoptr(GError) error = NULL;
+	unsigned number;
+
+	(void)unused;
+	g_assert_cmpint(turn, >=, 0);
+	g_assert_false(
+	    agenda_add(agenda, 5, texts, NULL, NULL, &number, &error));
+	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+	g_assert_nonnull(strstr(
+	    error->message, "all.small.lock: another idlebell is writing"));
+	close(turn);
+	add(agenda, "a", true);
+	agenda_free(agenda);
+}
+
+/* With the lock's name taken, nothing can be changed. */
+static void jam(const struct place *place, const char *name, bool jammed)
+{
+	g_autofree char *path =
+	    g_build_filename(place->home, "idlebell", name, NULL);
+
+	g_remove(path);
+	if (jammed)
+		g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+}
+
+/* Muted for longer, it is not muted less when that cannot be kept. */
+static void test_mute_not_kept(struct place *place, gconstpointer unused)
+{
+	g_autofree char *path =
+	    g_build_filename(place->home, "idlebell", ".all.mutes.new", NULL);
+	g_autofree char *inner = g_build_filename(path, "x", NULL);
+	g_autoptr(GError) error = NULL;
+	struct mutes_told told;
+
+	(void)unused;
+	mute_sender(place, "ann@x.org", wall + 100);
+	/* What is written before it is put into place. */
+	g_assert_cmpint(g_mkdir_with_parents(inner, 0700), ==, 0);
+	g_assert_false(mutes_add_sender(
+	    place->mutes, "ann@x.org", wall, wall + 200, &told, &error));
+	g_assert_nonnull(strstr(error->message, "all.mutes"));
+	g_assert_cmpstr(find(place, lunch), ==, "sender");
+	assert_listed(place, "1  sender  ann@x.org\n");
+	g_rmdir(inner);
+	restart(place);
+	g_assert_cmpstr(find(place, lunch), ==, "sender");
 }
 
 /* ---- snoozes ---- */
@@ -689,6 +823,18 @@ static void test_snooze_read(struct place *place, gconstpointer unused)
 	g_assert_nonnull(strstr(place->rung->str, "5 (Ann, B.: Tea 5) "));
 }
 
+/* What cannot be taken off the list rings once, not for ever. */
+static void test_snooze_not_kept(struct place *place, gconstpointer unused)
+{
+	(void)unused;
+	snooze(place, 1, 60);
+	jam(place, "all.snoozes.lock", true);
+	pass(60);
+	g_assert_cmpstr(place->rung->str, ==, "1 (Ann, B.: Tea 1) ");
+	g_assert_true(timer_at == INT64_MAX);
+	jam(place, "all.snoozes.lock", false);
+}
+
 static void test_unsnooze(struct place *place, gconstpointer unused)
 {
 	g_autofree char *list = NULL;
@@ -781,12 +927,16 @@ int main(int argc, char **argv)
 	ADD("list-stays-readable", test_list_stays_readable);
 	ADD("list-damaged-since", test_list_damaged_since);
 	ADD("list-is-damaged", test_list_is_damaged);
+	ADD("list-race", test_list_race);
+	ADD("list-turn", test_list_turn);
+	ADD("mute-not-kept", test_mute_not_kept);
 	ADD("snooze", test_snooze);
 	ADD("snooze-far", test_snooze_far);
 	ADD("snooze-rests", test_snooze_rests);
 	ADD("snooze-restart", test_snooze_restart);
 	ADD("snooze-elsewhere", test_snooze_elsewhere);
 	ADD("snooze-read", test_snooze_read);
+	ADD("snooze-not-kept", test_snooze_not_kept);
 	ADD("unsnooze", test_unsnooze);
 	ADD("commands", test_commands);
 	return g_test_run();
