@@ -4,7 +4,6 @@
  */
 #include "app/act.h"
 #include "app/special.h"
-#include "imap/ranges.h"
 #include "os/language.h"
 #include <string.h>
 

@@ -6,7 +6,6 @@
 #include "app/log.h"
 #include "app/systemd.h"
 #include <string.h>
-#include <time.h>
 
 /* Accounts named in a summary. */
 enum {

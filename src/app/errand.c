@@ -4,7 +4,6 @@
  * in turn(), where nobody else is at work.
  */
 #include "app/errand.h"
-#include "app/log.h"
 #include "app/reading.h"
 #include "app/watch.h"
 #include <string.h>

@@ -3,7 +3,6 @@
  * store.  What comes lies in a partial file (store/partial.h); text alone is
  * small, stays in memory, and begins anew.
  */
-#include "config.h"
 
 #include "app/excerpting.h"
 #include "app/fetching.h"

@@ -9,7 +9,6 @@
 #include "app/log.h"
 #include "app/when.h"
 #include "imap/response.h"
-#include "message/address.h"
 #include "message/text.h"
 #include "os/language.h"
 #include "store/agenda.h"

@@ -10,7 +10,6 @@
 #include "sinks/hook.h"
 #include <gmime/gmime.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	SIZE = 2048, /* octets of the message, unless a criterion wants it */

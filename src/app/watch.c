@@ -2,7 +2,6 @@
  * The owner's side of a watch.
  */
 #include "app/watch.h"
-#include "app/log.h"
 #include "app/road.h"
 
 enum {

@@ -21,7 +21,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 /* SIGTERM to exit, within a second: goodbyes and hooks that are nearly done. */
 enum {

@@ -4,7 +4,6 @@
  * when it is wanted, by "completion accounts" and its like.
  */
 #include "app/act.h"
-#include "app/log.h"
 #include "cli/option.h"
 #include "imap/selection.h"
 #include <stdio.h>

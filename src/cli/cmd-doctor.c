@@ -2,7 +2,6 @@
  * doctor: how it looks what app/doctor finds.
  */
 #include "app/doctor.h"
-#include "app/log.h"
 #include "cli/cli.h"
 #include "cli/remote.h"
 #include "message/emit.h"
@@ -10,8 +9,6 @@
 #include "os/language.h"
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sysexits.h>
 #include <unistd.h>

@@ -2,14 +2,12 @@
  * getopt_long() does the work; its tables are made from ours.
  */
 #include "cli/option.h"
-#include "app/log.h"
 #include "config/nearest.h"
 #include "imap/limits.h"
 #include "os/language.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum {
 	OPTIONS_MAX = 40,

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "imap/fetch.h"
-#include "imap/limits.h"
 
 static struct imap_envelope *envelope_new(void)
 {

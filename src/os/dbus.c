@@ -2,7 +2,6 @@
  * A connection attempt under way holds a reference, as its answer may come
  * after the owner has gone.
  */
-#include "config.h"
 
 #include "os/dbus.h"
 #include <glib-unix.h>

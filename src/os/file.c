@@ -5,7 +5,6 @@
  * renamed meanwhile does not split one operation between two places.  What
  * the files hold is their owners' business.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include <errno.h>

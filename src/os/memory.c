@@ -2,7 +2,6 @@
  * The allocator keeps what was freed for the next time; for us there may be
  * none for hours.
  */
-#include "config.h"
 
 #include "os/memory.h"
 #ifdef HAVE_MALLOC_TRIM

@@ -7,7 +7,6 @@
  * can be killed by number without ever meeting somebody else's.  (Where there
  * is no pidfd, before Linux 5.3 and in some sandboxes, GLib reaps it at once.)
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "os/process.h"

@@ -1,7 +1,6 @@
 /*
  * The address is a stranger's word: it is looked at before it names a file.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "sinks/avatar.h"

@@ -9,7 +9,6 @@
  * notify_uninit() closes the bubbles of a living bus; it is called only when
  * none is up or the bus is gone.
  */
-#include "config.h"
 
 #include "message/text.h"
 #include "sinks/bubble.h"

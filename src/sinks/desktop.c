@@ -6,7 +6,6 @@
  * the program from ending.  Whoever waits for a bubble is answered in time,
  * by the worker or by the deadline; what the worker says later is dropped.
  */
-#include "config.h"
 
 #include "sinks/bubble.h"
 #include "sinks/desktop.h"

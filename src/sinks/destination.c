@@ -1,7 +1,6 @@
 /*
  * Four ways to hand over a message.
  */
-#include "config.h"
 
 #include "message/storage.h"
 #include "message/text.h"
@@ -10,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>

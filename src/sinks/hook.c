@@ -5,7 +5,6 @@
  * is reported before the next program starts, so that a crash repeats at most
  * the one in flight. What a hook is told is the business of message/.
  */
-#include "config.h"
 
 #include "message/view.h"
 #include "os/file.h"

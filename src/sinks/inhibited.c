@@ -3,7 +3,6 @@
  * differ in what their signal carries.  A call under way holds a reference;
  * of two answers the later one counts, as D-Bus keeps their order.
  */
-#include "config.h"
 
 #include "os/dbus.h"
 #include "sinks/inhibited.h"

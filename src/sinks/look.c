@@ -2,7 +2,6 @@
  * All text is foreign: cleaned line by line and cut.  Whether it is markup is
  * the daemon's affair, and settled when it is shown.
  */
-#include "config.h"
 
 #include "message/text.h"
 #include "os/file.h"

@@ -6,7 +6,6 @@
  * other programs have added to its name.  That takes a look at each entry of
  * new/ and cur/: about a millisecond for a thousand messages.
  */
-#include "config.h"
 
 #include "message/storage.h"
 #include "os/file.h"

@@ -1,7 +1,6 @@
 /*
  * The errors of the sinks; each sink is a file of its own.
  */
-#include "config.h"
 
 #include "sinks/sink.h"
 

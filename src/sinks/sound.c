@@ -2,7 +2,6 @@
  * Who plays is /proc/self/exe, which is this program even when another file
  * has its name by now.
  */
-#include "config.h"
 
 #include "sinks/sound.h"
 #include <glib.h>

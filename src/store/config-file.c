@@ -6,7 +6,6 @@
  * context; a memfd keeps what was read and what is parsed the same bytes, and
  * the one static here holds the problems while it runs.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "store/config-file.h"

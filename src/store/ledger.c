@@ -2,7 +2,6 @@
  * Text files under a checksum.  What cannot be ours is set aside, never
  * believed and never destroyed; what cannot be read now is left alone.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "store/ledger.h"

@@ -1,7 +1,6 @@
 /*
  * Partial downloads: one file each, flock()ed as long as somebody adds to it.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "store/partial.h"

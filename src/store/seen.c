@@ -8,7 +8,6 @@
  * is written anew with the next message.  So is one of another version: it is
  * no loss that would be worth an error.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "store/ledger.h"

@@ -4,7 +4,6 @@
  * The lock file stays when the lock is released: removing it would let two
  * watchers hold locks on two files of one name.
  */
-#include "config.h"
 
 #include "os/file.h"
 #include "store/state.h"
