@@ -8,19 +8,51 @@
 
 /* ---- actions ---- */
 
-/* Lines as they cross the wire; a literal's bytes look like lines too. */
-static void trace(
-    struct watch *watch, const char *who, const char *bytes, size_t size)
+/* Lines, each with its newline. */
+static void trace(struct watch *watch, const char *who, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line != NULL; line++)
+		if (line[1] != NULL || **line != '\0')
+			log_line(
+			    LOG_LEVEL_TRACE, watch->name, "%s: %s", who, *line);
+}
+
+static void trace_written(struct watch *watch, const char *bytes, gsize size)
 {
 	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
 
 	if (!log_enabled(LOG_LEVEL_TRACE))
 		return;
 	text = g_strndup(bytes, size);
-	lines = g_strsplit(g_strchomp(text), "\n", -1);
-	for (char **line = lines; *line != NULL; line++)
-		log_line(LOG_LEVEL_TRACE, watch->name, "%s: %s", who, *line);
+	trace(watch, "C", text);
+}
+
+/* What messages say is nothing for a report of a bug. */
+static void trace_read(struct watch *watch, const char *bytes, gsize size)
+{
+	g_autoptr(GString) lines = NULL;
+
+	if (!log_enabled(LOG_LEVEL_TRACE))
+		return;
+	if (watch->veil == NULL)
+		watch->veil = imap_veil_new();
+	lines = g_string_new(NULL);
+	imap_veil_feed(watch->veil, bytes, size, lines);
+	trace(watch, "S", lines->str);
+}
+
+void acts_end_trace(struct watch *watch)
+{
+	g_autoptr(GString) lines = NULL;
+
+	if (watch->veil == NULL)
+		return;
+	lines = g_string_new(NULL);
+	imap_veil_end(watch->veil, lines);
+	trace(watch, "S", lines->str);
+	g_clear_pointer(&watch->veil, imap_veil_free);
 }
 
 static void act_write(struct watch *watch, const struct imap_action *action)
@@ -31,7 +63,7 @@ static void act_write(struct watch *watch, const struct imap_action *action)
 	if (action->secret)
 		log_line(LOG_LEVEL_TRACE, watch->name, "C: (login)");
 	else
-		trace(watch, "C", bytes, size);
+		trace_written(watch, bytes, size);
 	stream_write(watch->stream, bytes, size, action->secret);
 }
 
@@ -375,7 +407,7 @@ static void stream_received(void *data, const char *bytes, size_t size)
 
 	/* Until the login is over a read may end within a repeated secret. */
 	if (!credentials_are_in_use(watch->credentials))
-		trace(watch, "S", bytes, size);
+		trace_read(watch, bytes, size);
 	else
 		log_line(LOG_LEVEL_TRACE, watch->name,
 		    "S: (%" G_GSIZE_FORMAT " octets while logging in)", size);

@@ -39,6 +39,7 @@ void road_disconnect(struct watch *watch)
 	credentials_forget(watch->credentials);
 	if (watch->session != NULL)
 		watch->heard = imap_session_heard(watch->session);
+	acts_end_trace(watch);
 	g_clear_pointer(&watch->session, imap_session_free);
 	g_clear_pointer(&watch->stream, stream_free);
 	if (watch->caller != NULL)

@@ -8,6 +8,7 @@
 
 #include "app/credentials.h"
 #include "app/watch.h"
+#include "imap/veil.h"
 
 struct watch {
 	struct watch_options options;
@@ -21,6 +22,7 @@ struct watch {
 	struct stream *stream;
 	struct imap_session *session;
 	struct credentials *credentials;
+	struct imap_veil *veil; /* NULL unless the protocol is logged */
 	struct loop_timer *timer;
 	struct pace_caller *caller; /* or NULL */
 	bool driving, leaving, asleep;
@@ -41,6 +43,8 @@ struct watch {
 /* Carries out what the session wants, and sets the timer to its deadline. */
 void acts_drive(struct watch *watch);
 void acts_connect(struct watch *watch);
+/* Logs what came of a line that will not be whole. */
+void acts_end_trace(struct watch *watch);
 /* The first mailbox is caught up: the connection is worth something. */
 void acts_be_live(struct watch *watch);
 

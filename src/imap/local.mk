@@ -49,5 +49,7 @@ libcore_a_SOURCES += src/imap/structure.c
 libcore_a_SOURCES += src/imap/structure.h
 libcore_a_SOURCES += src/imap/sweeping.c
 libcore_a_SOURCES += src/imap/task.c
+libcore_a_SOURCES += src/imap/veil.c
+libcore_a_SOURCES += src/imap/veil.h
 libcore_a_SOURCES += src/imap/visiting.c
 libcore_a_SOURCES += src/imap/watching.c

@@ -175,6 +175,25 @@ def test_command(bench: Bench) -> None:
         assert "false does not take it: exit status 1" in done.stderr
 
 
+def test_log(bench: Bench) -> None:
+    """The protocol in the log is without what the message says."""
+    server = bench.dovecot
+    user = server.user()
+    message = large(2 * PIECE)
+    server.deliver(user, message)
+    out = bench.path("out")
+    with bench.watcher().account("work", server, user) as w:
+        done = w.run("-vvv", "--output", str(out), "fetch", "work", "INBOX",
+                     "1")
+        assert is_stored(out.read_bytes(), message), done
+        assert re.search(rf"S: \* 1 FETCH \(UID 1 BODY\[\]<0> "
+                         rf"\{{{PIECE}\}} \[{PIECE} octets of a message\]",
+                         done.stderr), done
+        assert "C: (login)" in done.stderr
+        assert message.lines.decode().splitlines()[-2] not in done.stderr
+        assert len(done.stderr) < 20_000, len(done.stderr)
+
+
 # --- cut, killed, interrupted ---------------------------------------------
 
 

@@ -57,6 +57,10 @@ def check_ring(w: Watcher) -> None:
     assert ring.rule == "files", env
     assert ring.json["preview"] == PREVIEW, ring.json
     assert ring.json["attachment"] is True, ring.json
+    # What is logged is the header, and how much text came.
+    assert "S: Subject: The plan" in w.log()
+    assert "octets of a message]" in w.log()
+    assert "See there" not in w.log()
 
 
 def old_dovecot(bench: Bench) -> Dovecot:

@@ -69,6 +69,11 @@ TESTS += tests/unit/test-tags
 tests_unit_test_tags_SOURCES = tests/unit/test-tags.c tests/unit/unit.h
 tests_unit_test_tags_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-veil
+TESTS += tests/unit/test-veil
+tests_unit_test_veil_SOURCES = tests/unit/test-veil.c tests/unit/unit.h
+tests_unit_test_veil_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-structure
 TESTS += tests/unit/test-structure
 tests_unit_test_structure_SOURCES = tests/unit/test-structure.c \
