@@ -18,6 +18,7 @@ enum way {
 	WAY_JUNK,
 	WAY_INBOX,
 	WAY_NAMED,
+	WAY_NOWHERE,
 };
 
 /* One text for one message, one for {n} of them. */
@@ -43,6 +44,9 @@ static const struct verb {
 	ACT_FLAG},
     [ACT_ARCHIVE] = {"archive", NULL, NULL, WAY_ARCHIVE, {NULL, NULL}, 0},
     [ACT_DELETE] = {"delete", NULL, NULL, WAY_TRASH,
+	{NP_("deleted for good", "{n} messages deleted for good")},
+	ACT_UNDELETE},
+    [ACT_EXPUNGE] = {"expunge", NULL, NULL, WAY_NOWHERE,
 	{NP_("deleted for good", "{n} messages deleted for good")},
 	ACT_UNDELETE},
     [ACT_UNDELETE] = {"undelete", NULL, "\\Deleted", WAY_STAY,
@@ -182,33 +186,45 @@ static char *find_special(const struct act *act, bool *ret_missing)
 	return special_find(special, named[special], act->listed, ret_missing);
 }
 
-/* Without a trash, and within it, to delete is to delete. */
-static GError *use_special(struct act *act, bool *ret_missing)
+/* A button that is pressed by mistake, or a server whose trash has an unheard
+ * of name, must not cost a message. */
+static GError *lack_of_special(const struct act *act)
 {
-	enum way way = verb_of(act)->way;
+	bool junk = verb_of(act)->way == WAY_JUNK;
 
-	act->destination = find_special(act, ret_missing);
-	if (way == WAY_TRASH)
-		act->expunge = act->destination == NULL ||
-		    special_is_same(act->destination, act->request->mailbox);
-	if (act->expunge)
-		g_clear_pointer(&act->destination, g_free);
-	if (act->expunge && act->listed->len == 0)
+	if (verb_of(act)->way != WAY_TRASH)
+		return g_error_new(IMAP_ERROR, IMAP_ERROR_MAILBOX,
+		    "the server does not say where %s goes; write %s = MAILBOX",
+		    junk ? "junk" : "what is archived",
+		    special_key(junk ? SPECIAL_JUNK : SPECIAL_ARCHIVE));
+	if (act->listed->len == 0)
 		return g_error_new(IMAP_ERROR, IMAP_ERROR_DENIED,
 		    "the server lists no mailboxes: whether there is a trash "
 		    "cannot be known");
-	if (act->expunge || act->destination != NULL)
-		return NULL;
 	return g_error_new(IMAP_ERROR, IMAP_ERROR_MAILBOX,
-	    "the server does not say where %s goes; write %s = MAILBOX",
-	    way == WAY_JUNK ? "junk" : "what is archived",
-	    special_key(way == WAY_JUNK ? SPECIAL_JUNK : SPECIAL_ARCHIVE));
+	    "there is no trash on the server: write %s = MAILBOX, which is "
+	    "made if it is not there; \"act expunge\" deletes for good",
+	    special_key(SPECIAL_TRASH));
+}
+
+/* Within the trash to delete is to delete. */
+static GError *use_special(struct act *act, bool *ret_missing)
+{
+	act->destination = find_special(act, ret_missing);
+	if (act->destination == NULL)
+		return lack_of_special(act);
+	act->expunge = verb_of(act)->way == WAY_TRASH &&
+	    special_is_same(act->destination, act->request->mailbox);
+	if (act->expunge)
+		g_clear_pointer(&act->destination, g_free);
+	return NULL;
 }
 
 static GError *find_destination(struct act *act, bool *ret_missing)
 {
 	GError *error = NULL;
 
+	act->expunge = verb_of(act)->way == WAY_NOWHERE;
 	if (must_list(act->request))
 		error = use_special(act, ret_missing);
 	else if (act->request->destination != NULL)

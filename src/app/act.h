@@ -14,6 +14,7 @@ enum act_verb {
 	ACT_UNFLAG,
 	ACT_ARCHIVE,
 	ACT_DELETE,
+	ACT_EXPUNGE,  /* for good, wherever it is */
 	ACT_UNDELETE, /* one that is marked \Deleted, and still there */
 	ACT_JUNK,
 	ACT_NOTJUNK,

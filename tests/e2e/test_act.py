@@ -155,6 +155,13 @@ def test_others_stay(bench: Bench, level: str) -> None:
         result = act(w, "delete", "work", "Trash", "1")
         assert result["to_mailbox"] is None, result
         assert uids(reader, "Trash") == ([1, 2] if level == "bare" else [2])
+        # And to expunge everywhere.
+        result = act(w, "expunge", "work", "INBOX", "4")
+        assert (4 in uids(reader)) == (level == "bare"), result
+        assert DELETED in flags(reader, 1) & flags(reader, 5)
+        if level == "bare":
+            undo(w, result)
+            assert DELETED not in flags(reader, 4)
 
 
 def test_others_stay_on_cyrus(bench: Bench) -> None:
@@ -226,9 +233,14 @@ def test_names_instead_of_uses(bench: Bench) -> None:
     fill(server, user)
     with bench.watcher().account("work", server, user) as w, \
             server.reader(user) as reader:
-        # Without a trash it is deleted for good.
-        result = act(w, "delete", "work", "INBOX", "1")
+        # Without a trash it stays, unless that is what is wanted.
+        refused = act(w, "delete", "work", "INBOX", "1", status=69)
+        assert "no trash" in refused and "trash_mailbox" in refused, refused
+        assert uids(reader) == [1, 2, 3]
+        assert DELETED not in flags(reader, 1)
+        result = act(w, "expunge", "work", "INBOX", "1")
         assert result["undo"] is None, result
+        assert result["text"] == "deleted for good", result
         assert uids(reader) == [2, 3]
         reader.create("Deleted Messages")
         result = act(w, "delete", "work", "INBOX", "2")

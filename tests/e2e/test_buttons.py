@@ -78,6 +78,23 @@ def test_move(bench: Bench, verb: str) -> None:
             assert "Three" in bubbles[3]["body"], bubbles[3]
 
 
+def test_no_trash(bench: Bench) -> None:
+    """A press never costs a message for good."""
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w, user = begin(bench, desktop, (), trash_mailbox=None)
+        with w:
+            w.start().wait_live("work")
+            deliver(bench, user, "One")
+            bubble, = desktop.wait_bubbles(1)
+            desktop.press(bubble["id"], "delete")
+            failed = desktop.wait_bubbles(2)[1]
+            assert failed["summary"] == "Not deleted", failed
+            assert "trash_mailbox" in failed["body"], failed
+            message, = stored(bench, user, "INBOX")
+            assert "\\Deleted" not in message.flags, message
+
+
 def test_read(bench: Bench) -> None:
     with Desktop(bench.path("d")) as desktop:
         desktop.start_daemon()
