@@ -1,7 +1,7 @@
 /*
  * Never blind in silence: a watch that has not been live for blind_after is
  * told of once, by a line in the log, a bubble and the on_state hook, and once
- * more when it is well again.
+ * more when it is well again.  The bubble stays for as long as that is so.
  *
  * A watch is live when it has caught up with its mailbox.  One that is lost
  * again and again but catches up each time within blind_after is not blind:
@@ -16,17 +16,31 @@
 #include <stdbool.h>
 
 /*
- * One for the program.  Bubbles are gathered for two seconds: all that go
- * blind together share one.  Hooks run one at a time over all watches; of a
- * watch only the newest state waits.
+ * One for the program.  Bubbles are gathered for two seconds; all that are
+ * blind share one.  Hooks run one at a time over all watches; of a watch only
+ * the newest state waits.
  */
 struct alarm;
 
-struct alarm *alarm_new(struct loop *loop, struct sink *desktop);
+struct alarm_desktop {
+	struct sink *sink;
+	/* As desktop_close(). */
+	void (*close)(struct sink *sink, uint64_t number);
+	/* Numbers for two bubbles, of who is blind and who is well again. */
+	uint64_t blind, well;
+};
+
+struct alarm *alarm_new(struct loop *loop, const struct alarm_desktop *desktop);
 /* fn is called whenever alarm_is_busy() may have become false. */
 void alarm_on_settled(struct alarm *alarm, void (*fn)(void *data), void *data);
 /* A bubble or a hook is still to come, or has not been answered for. */
 bool alarm_is_busy(const struct alarm *alarm);
+/* What the desktop tells: a bubble of any number is up no longer; there is a
+ * notification daemon now, which need not be another one. */
+void alarm_bubble_closed(struct alarm *alarm, uint64_t number, bool by_user);
+void alarm_desktop_appeared(struct alarm *alarm);
+/* Nobody watches any more, as was wanted: no bubble stays, and none comes. */
+void alarm_end(struct alarm *alarm);
 /* All its watches and the desktop must be gone.  A hook that runs is ended.
  * Takes NULL. */
 void alarm_free(struct alarm *alarm);

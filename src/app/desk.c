@@ -2,6 +2,7 @@
  * Joins bubbles, their buttons and what they are for.
  */
 #include "app/desk.h"
+#include "app/alarm.h"
 #include "app/buttons.h"
 #include "app/log.h"
 #include "app/when.h"
@@ -28,6 +29,17 @@ static void on_closed(void *data, uint64_t bubble, enum desktop_end end)
 	const struct desk *desk = data;
 
 	belfry_closed(desk->say.belfry, bubble, end == DESKTOP_DISMISSED);
+	if (desk->world->alarm != NULL)
+		alarm_bubble_closed(
+		    desk->world->alarm, bubble, end == DESKTOP_DISMISSED);
+}
+
+static void on_appeared(void *data)
+{
+	const struct desk *desk = data;
+
+	if (desk->world->alarm != NULL)
+		alarm_desktop_appeared(desk->world->alarm);
 }
 
 static void on_inhibited(void *data, bool inhibited)
@@ -83,6 +95,7 @@ static void open_belfry(struct desk *desk)
 {
 	static const struct desktop_events events = {.action = on_button,
 	    .closed = on_closed,
+	    .appeared = on_appeared,
 	    .inhibited = on_inhibited};
 	const struct belfry_options options = {
 	    .desktop = desk->world->desktop,

@@ -110,6 +110,8 @@ static void stop(struct watcher *watcher, int status)
 	watcher->exit_status = status;
 	if (watcher->beat != NULL)
 		beat_stopping(watcher->beat);
+	if (watcher->world.alarm != NULL)
+		alarm_end(watcher->world.alarm);
 	g_timeout_add(STOP_TIME, quit, watcher);
 	for (unsigned i = 0; i < watcher->accounts->len; i++)
 		account_stop(watcher->accounts->pdata[i]);
@@ -699,10 +701,16 @@ static void take_signals(struct watcher *watcher, guint sources[3])
 static void open_surroundings(struct watcher *watcher)
 {
 	struct loop *loop = watcher->world.net->loop;
+	const struct alarm_desktop desktop = {
+	    .sink = watcher->world.desktop,
+	    .close = desktop_close,
+	    .blind = belfry_number(watcher->world.belfry),
+	    .well = belfry_number(watcher->world.belfry),
+	};
 
 	/* First: it changes the environment, and GDBus starts a thread. */
 	watcher->beat = beat_new(loop, watcher->accounts);
-	watcher->world.alarm = alarm_new(loop, watcher->world.desktop);
+	watcher->world.alarm = alarm_new(loop, &desktop);
 	alarm_on_settled(watcher->world.alarm, moved, watcher);
 	watcher->weather = weather_new(
 	    loop, watcher->accounts, watcher->world.alarm, watcher->world.pace);

@@ -43,7 +43,7 @@ struct bubble_up {
 	NotifyNotification *notification;
 	const struct bubble_events *events;
 	void *data;
-	bool has_actions;
+	bool has_actions, stands;
 };
 
 /* The worker thread's alone. */
@@ -54,6 +54,7 @@ static struct {
 	bool caps_known;
 	unsigned caps; /* enum daemon_capability */
 	GQueue up;     /* struct bubble_up, the oldest first */
+	void (*on_daemon)(void);
 } state;
 
 /* ---- what is up ---- */
@@ -124,6 +125,18 @@ static void on_action(
 	up->events->action(up->data, action, token);
 }
 
+static void up_end_oldest(void)
+{
+	for (GList *link = state.up.head; link; link = link->next) {
+		struct bubble_up *up = link->data;
+
+		if (!up->stands) {
+			up_end(up, DESKTOP_LOST);
+			return;
+		}
+	}
+}
+
 /* notification: taken over; it is up now in place of what was. */
 static void up_keep(struct bubble_up *up, NotifyNotification *notification)
 {
@@ -134,7 +147,7 @@ static void up_keep(struct bubble_up *up, NotifyNotification *notification)
 	g_queue_remove(&state.up, up);
 	g_queue_push_tail(&state.up, up);
 	if (g_queue_get_length(&state.up) > UP_MAX)
-		up_end(g_queue_peek_head(&state.up), DESKTOP_LOST);
+		up_end_oldest();
 }
 
 /* ---- the bus and the daemon ---- */
@@ -147,6 +160,8 @@ static void link_on_appeared(
 	(void)owner;
 	(void)data;
 	state.heard = true;
+	if (state.on_daemon)
+		state.on_daemon();
 }
 
 /* Comes before another one appears, too. */
@@ -248,6 +263,11 @@ static bool link_ready(GError **error)
 		return false;
 	notify_init("idlebell");
 	return true;
+}
+
+void bubble_on_daemon(void (*fn)(void))
+{
+	state.on_daemon = fn;
 }
 
 void bubble_rest(void)
@@ -360,9 +380,10 @@ static bool bubble_try(
 		g_object_unref(notification);
 		return false;
 	}
-	if (up)
+	if (up) {
+		up->stands = bubble->stands;
 		up_keep(up, notification);
-	else
+	} else
 		g_object_unref(notification);
 	return true;
 }
@@ -503,6 +524,11 @@ void bubble_strip(struct bubble_up **up)
 void bubble_close(struct bubble_up **up)
 {
 	(void)up;
+}
+
+void bubble_on_daemon(void (*fn)(void))
+{
+	(void)fn;
 }
 
 void bubble_rest(void)

@@ -18,6 +18,7 @@ struct bubble {
 	char *sound;          /* a name or an absolute path, or NULL */
 	bool silent;          /* no sound, whatever the daemon likes */
 	bool passing;         /* need not be kept once it has been seen */
+	bool stands;          /* listened to, however many there are */
 	const char *category; /* static: of the desktop specification */
 	enum sink_urgency urgency;
 	int timeout;    /* ms, SINK_TIMEOUT_NONE or _DEFAULT */
@@ -55,6 +56,9 @@ void bubble_strip(struct bubble_up **up);
 
 /* Closes it, if it is up, without an event; *up is NULL then. */
 void bubble_close(struct bubble_up **up);
+
+/* fn is called whenever there is a daemon of which none was known. */
+void bubble_on_daemon(void (*fn)(void));
 
 /* Nothing more is to be done for now: while no bubble is up either, no signal
  * of the daemon wakes us. */

@@ -83,7 +83,11 @@ static struct {
 	GAsyncQueue *queue;
 } worker;
 
-/* Bubbles that are to lose their buttons before the program ends. */
+/* Who is told what is not of one bubble; or NULL.  The main thread's. */
+static struct desktop *listening;
+
+/* Jobs that close bubbles or take their buttons away: the program does not end
+ * before them. */
 static struct {
 	GMutex mutex;
 	GCond cond;
@@ -311,9 +315,15 @@ static void worker_show(struct job *job)
 	job->rings = job->bubble.sound && !bubble_plays_sounds();
 }
 
-static void worker_strip(struct slot *slot)
+static void farewell_add(void)
 {
-	bubble_strip(&slot->up);
+	g_mutex_lock(&farewell.mutex);
+	farewell.count++;
+	g_mutex_unlock(&farewell.mutex);
+}
+
+static void farewell_done(void)
+{
 	g_mutex_lock(&farewell.mutex);
 	if (farewell.count > 0)
 		farewell.count--;
@@ -332,9 +342,11 @@ static void worker_take(struct job *job)
 	if (job->closes)
 		bubble_close(&slot->up);
 	else if (job->strips)
-		worker_strip(slot);
+		bubble_strip(&slot->up);
 	else
 		worker_show(job);
+	if (job->closes || job->strips)
+		farewell_done();
 	job->taken = true;
 	if (!slot)
 		return;
@@ -363,11 +375,28 @@ static gpointer worker_run(gpointer data)
 	return NULL;
 }
 
+static gboolean on_daemon(gpointer data)
+{
+	const struct desktop *desktop = listening;
+
+	(void)data;
+	if (desktop && desktop->events.appeared)
+		desktop->events.appeared(desktop->data);
+	return G_SOURCE_REMOVE;
+}
+
+/* From the worker. */
+static void post_daemon(void)
+{
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_daemon, NULL, NULL);
+}
+
 static bool worker_start(GError **error)
 {
 	if (worker.thread)
 		return true;
 	if (!worker.queue) {
+		bubble_on_daemon(post_daemon);
 		worker.context = g_main_context_new();
 		worker.queue = g_async_queue_new();
 	}
@@ -453,6 +482,7 @@ static void slot_push(struct slot *slot, bool closes)
 	job->closes = closes;
 	job->strips = !closes;
 	slot->out++;
+	farewell_add();
 	worker_push(job);
 }
 
@@ -481,6 +511,7 @@ void desktop_listen(
 
 	desktop->events = events ? *events : (struct desktop_events){NULL};
 	desktop->data = data;
+	listening = desktop;
 }
 
 static void on_inhibited(void *data, bool holds)
@@ -508,14 +539,6 @@ bool desktop_is_inhibited(const struct sink *sink)
 	return desktop->inhibited && inhibited_holds(desktop->inhibited);
 }
 
-static void farewell_add(struct slot *slot)
-{
-	g_mutex_lock(&farewell.mutex);
-	farewell.count++;
-	g_mutex_unlock(&farewell.mutex);
-	slot_push(slot, false);
-}
-
 static void farewell_wait(void)
 {
 	gint64 end = g_get_monotonic_time() + FAREWELL;
@@ -539,7 +562,7 @@ static void leave_slots(struct desktop *desktop)
 
 		slot->desktop = NULL;
 		if (slot->is_up && slot->has_buttons)
-			farewell_add(slot);
+			slot_push(slot, false);
 	}
 	farewell_wait();
 	g_hash_table_unref(desktop->slots);
@@ -552,6 +575,8 @@ static void desktop_free(struct sink *sink)
 	struct job *job;
 
 	inhibited_free(desktop->inhibited);
+	if (listening == desktop)
+		listening = NULL;
 	while ((job = g_queue_peek_head(&desktop->jobs))) {
 		g_atomic_int_set(&job->abandoned, 1);
 		job_leave(job);

@@ -25,7 +25,8 @@
 /* Touches the bus only when it first rings. Built without libnotify:
  * desktop_is_built() is false and ring reports SINK_ERROR_DESKTOP.
  * When it is freed, what waits is dropped, and what is up stays but loses its
- * buttons, as nobody hears of them: half a second is waited for that. */
+ * buttons, as nobody hears of them: half a second is waited for that, and for
+ * what desktop_close() has to close. */
 struct sink *desktop_new(void);
 bool desktop_is_built(void);
 
@@ -48,6 +49,9 @@ struct desktop_events {
 	/* Once for each bubble that was up, unless desktop_close() was called
 	 * for it: the number is forgotten. */
 	void (*closed)(void *data, uint64_t bubble, enum desktop_end end);
+	/* There is a notification daemon, while the bus is listened to, which
+	 * is from the first bubble on. */
+	void (*appeared)(void *data);
 	/* "Do not disturb" has begun or is over; while it is watched. */
 	void (*inhibited)(void *data, bool inhibited);
 };

@@ -115,6 +115,7 @@ void look_fill(struct bubble *bubble, const struct sink_event *event)
 		bubble->sound = file_expand(event->sound);
 	bubble->urgency = event->urgency;
 	bubble->timeout = (int)MIN(event->timeout_bubble, INT_MAX);
+	bubble->stands = event->stands;
 	bubble->actions = copy_actions(event->actions);
 }
 

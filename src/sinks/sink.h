@@ -35,6 +35,7 @@ struct sink_event {
 	int64_t timeout_bubble;   /* ms, SINK_TIMEOUT_NONE or _DEFAULT */
 	uint64_t bubble;          /* the caller's number for it, or 0 */
 	bool only_update;         /* nothing, when it is not up any more */
+	bool stands;              /* however many others come after it */
 	/* "id", "label", "id", "label", ..., NULL; or NULL.  The id "default"
 	 * is a click on the bubble itself. */
 	const char *const *actions;

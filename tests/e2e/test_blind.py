@@ -67,18 +67,50 @@ def test_blind_and_well(bench: Bench) -> None:
                 assert told["IDLEBELL_MAILBOX"] == "INBOX", told
                 assert 'closed for "today"' in told["IDLEBELL_REASON"], told
                 assert blind.json["reason"] == told["IDLEBELL_REASON"]
-                bubble, = desktop.wait_bubbles(1)
-                assert bubble["summary"] == (
-                    "Cannot see new mail of work/INBOX"), bubble
-                assert "closed for" in bubble["body"], bubble
+                first, = desktop.wait_bubbles(1)
+                assert first["summary"] == (
+                    "Cannot see new mail of work/INBOX"), first
+                assert "closed for" in first["body"], first
+                assert first["expires"] == 0, first
                 door.open = True
                 w.wait_live("work")
                 _, well = wait_states(w, "blind", "live")
                 assert well.environment["IDLEBELL_REASON"] == ""
                 bubble = desktop.wait_bubbles(2)[1]
                 assert "seen again: work/INBOX" in bubble["summary"], bubble
+                assert bubble["replaces"] == first["id"], bubble
+                assert bubble["expires"] == -1, bubble
                 w.wait_log("work/INBOX: blind for ")
                 w.wait_log("work/INBOX: well again after ")
+
+
+def test_bubble_stays(bench: Bench) -> None:
+    """A daemon that is started anew is shown it again; the user closes it
+    for good; what is up when the program is stopped does not stay."""
+    with Desktop(bench.path("d")) as desktop, \
+            Scripted(bench.authority, {"greeting": Door().greet}) as server:
+        w = blind_watcher(bench, server, notify="desktop")
+        w.account("home", server, server.user, notify="desktop",
+                  blind_after="1h")
+        w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+        with w:
+            w.start()
+            w.wait_log("no notification: no notification daemon")
+            desktop.start_daemon()
+            desktop.wait_bubbles(1)
+            desktop.stop_daemon()
+            desktop.start_daemon()
+            bubble, = desktop.wait_bubbles(1)
+            assert "new mail of work/INBOX" in bubble["summary"], bubble
+            desktop.play(f"close {bubble['id']}")
+            w.write(w.text().replace("blind_after = 1h", "blind_after = 1s"))
+            assert w.run("reload", config=False).returncode == 0
+            bubble = desktop.wait_bubbles(2)[1]
+            assert "new mail of home/INBOX" in bubble["summary"], bubble
+            assert bubble["replaces"] == 0, bubble
+            w.stop()
+            desktop.wait_closed(bubble["id"])
+            assert len(desktop.bubbles) == 2, desktop.bubbles
 
 
 def test_nobody_answers(bench: Bench) -> None:
@@ -120,6 +152,8 @@ def test_given_up(bench: Bench) -> None:
                 bubble, = desktop.wait_bubbles(1)
                 assert "check user" in bubble["body"], bubble
                 w.wait_log("there is nothing to watch")
+                # It is so still, and nobody else will say it.
+                assert desktop.closed == [], desktop.closed
 
 
 def test_poked(bench: Bench) -> None:

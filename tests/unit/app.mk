@@ -37,6 +37,11 @@ check_PROGRAMS += tests/unit/test-alarm
 TESTS += tests/unit/test-alarm
 tests_unit_test_alarm_SOURCES = tests/unit/test-alarm.c tests/unit/unit.h
 tests_unit_test_alarm_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test-alarm-bubbles
+TESTS += tests/unit/test-alarm-bubbles
+tests_unit_test_alarm_bubbles_SOURCES = tests/unit/test-alarm-bubbles.c tests/unit/unit.h
+tests_unit_test_alarm_bubbles_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-when
 TESTS += tests/unit/test-when
 tests_unit_test_when_SOURCES = tests/unit/test-when.c tests/unit/unit.h

@@ -15,7 +15,7 @@ static const char *const buttons[] = {
 struct place {
 	struct sink *sink;
 	GString *told; /* "action 7 read token;closed 7 1;" */
-	int actions, ends;
+	int actions, ends, daemons;
 };
 
 static void on_action(
@@ -40,10 +40,15 @@ static void on_closed(void *data, uint64_t bubble, enum desktop_end end)
 	place->ends++;
 }
 
+static void on_appeared(void *data)
+{
+	((struct place *)data)->daemons++;
+}
+
 static void place_open(struct place *place, gconstpointer data)
 {
 	static const struct desktop_events events = {
-	    .action = on_action, .closed = on_closed};
+	    .action = on_action, .closed = on_closed, .appeared = on_appeared};
 
 	(void)data;
 	daemon_start(with_actions);
@@ -438,6 +443,28 @@ static void test_daemon_restarted(struct place *place, gconstpointer data)
 	check_told(place, "action 8 read -;");
 }
 
+/* One that comes after a bubble was in vain, too. */
+static void test_daemon_appears(struct place *place, gconstpointer data)
+{
+	struct answer answer;
+
+	(void)data;
+	show(place, 7, "one");
+	place->daemons = 0;
+	daemon_stop();
+	wait_until(&place->ends, 1);
+	send_bubble(place, 7, "two", false, &answer);
+	wait_until(&answer.calls, 1);
+	g_assert_nonnull(answer.text);
+	g_free(answer.text);
+	g_assert_cmpint(place->daemons, ==, 0);
+	for (int i = 1; i <= 3; i++) {
+		daemon_start(with_actions);
+		wait_until(&place->daemons, i);
+		daemon_stop();
+	}
+}
+
 /* At once, without a turn of our loop in between. */
 static void test_daemon_exchanged(struct place *place, gconstpointer data)
 {
@@ -501,6 +528,24 @@ static void test_many(struct place *place, gconstpointer data)
 	g_assert_cmpint(world.closes, ==, 0);
 }
 
+/* One that stands is not forgotten for the sake of others. */
+static void test_stands(struct place *place, gconstpointer data)
+{
+	struct sink_event event = {
+	    .title = "stands", .bubble = 1000, .stands = true};
+	struct answer answer;
+
+	(void)data;
+	ring_event(place->sink, "Anna", "x", &event, &answer);
+	wait_until(&answer.calls, 1);
+	for (uint64_t number = 1; number <= 201; number++)
+		show(place, number, "x");
+	wait_until(&place->ends, 2);
+	check_told(place, "closed 1 lost;closed 2 lost;");
+	desktop_close(place->sink, 1000);
+	check_closed(0, 1);
+}
+
 /* What comes for a sink that has gone reaches nobody. */
 static void test_freed(struct place *place, gconstpointer data)
 {
@@ -558,9 +603,11 @@ static void add_tests(void)
 	ADD("close-early", test_close_early);
 	ADD("actions", test_actions);
 	ADD("daemon-restarted", test_daemon_restarted);
+	ADD("daemon-appears", test_daemon_appears);
 	ADD("daemon-exchanged", test_daemon_exchanged);
 	ADD("bus-restarted", test_bus_restarted);
 	ADD("many", test_many);
+	ADD("stands", test_stands);
 	ADD("freed", test_freed);
 	ADD("farewell", test_farewell);
 }
