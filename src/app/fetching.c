@@ -4,8 +4,8 @@
  * small, stays in memory, and begins anew.
  */
 
-#include "app/excerpting.h"
 #include "app/fetching.h"
+#include "app/excerpting.h"
 #include "app/log.h"
 #include "os/file.h"
 #include "store/partial.h"

@@ -8,8 +8,8 @@
  * is no pidfd, before Linux 5.3 and in some sandboxes, GLib reaps it at once.)
  */
 
-#include "os/file.h"
 #include "os/process.h"
+#include "os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>

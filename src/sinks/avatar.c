@@ -2,8 +2,8 @@
  * The address is a stranger's word: it is looked at before it names a file.
  */
 
-#include "os/file.h"
 #include "sinks/avatar.h"
+#include "os/file.h"
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -10,8 +10,8 @@
  * none is up or the bus is gone.
  */
 
-#include "message/text.h"
 #include "sinks/bubble.h"
+#include "message/text.h"
 #include <gio/gio.h>
 #include <string.h>
 

@@ -7,8 +7,8 @@
  * by the worker or by the deadline; what the worker says later is dropped.
  */
 
-#include "sinks/bubble.h"
 #include "sinks/desktop.h"
+#include "sinks/bubble.h"
 #include "sinks/inhibited.h"
 #include "sinks/look.h"
 #include "sinks/sound.h"

@@ -2,10 +2,10 @@
  * Four ways to hand over a message.
  */
 
+#include "sinks/destination.h"
 #include "message/storage.h"
 #include "message/text.h"
 #include "os/file.h"
-#include "sinks/destination.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,10 +6,10 @@
  * the one in flight. What a hook is told is the business of message/.
  */
 
+#include "sinks/hook.h"
 #include "message/view.h"
 #include "os/file.h"
 #include "os/process.h"
-#include "sinks/hook.h"
 #include <string.h>
 #include <unistd.h>
 

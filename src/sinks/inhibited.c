@@ -4,8 +4,8 @@
  * of two answers the later one counts, as D-Bus keeps their order.
  */
 
-#include "os/dbus.h"
 #include "sinks/inhibited.h"
+#include "os/dbus.h"
 #include <gio/gio.h>
 #include <string.h>
 

@@ -3,9 +3,9 @@
  * the daemon's affair, and settled when it is shown.
  */
 
+#include "sinks/look.h"
 #include "message/text.h"
 #include "os/file.h"
-#include "sinks/look.h"
 
 enum {
 	/* No desktop shows more. */

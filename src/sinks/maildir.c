@@ -7,9 +7,9 @@
  * new/ and cur/: about a millisecond for a thousand messages.
  */
 
+#include "sinks/maildir.h"
 #include "message/storage.h"
 #include "os/file.h"
-#include "sinks/maildir.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -7,8 +7,8 @@
  * the one static here holds the problems while it runs.
  */
 
-#include "os/file.h"
 #include "store/config-file.h"
+#include "os/file.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * believed and never destroyed; what cannot be read now is left alone.
  */
 
-#include "os/file.h"
 #include "store/ledger.h"
+#include "os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

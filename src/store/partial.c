@@ -2,8 +2,8 @@
  * Partial downloads: one file each, flock()ed as long as somebody adds to it.
  */
 
-#include "os/file.h"
 #include "store/partial.h"
+#include "os/file.h"
 #include "store/state.h"
 #include <dirent.h>
 #include <errno.h>

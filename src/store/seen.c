@@ -9,9 +9,9 @@
  * no loss that would be worth an error.
  */
 
+#include "store/seen.h"
 #include "os/file.h"
 #include "store/ledger.h"
-#include "store/seen.h"
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * watchers hold locks on two files of one name.
  */
 
-#include "os/file.h"
 #include "store/state.h"
+#include "os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
