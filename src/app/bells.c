@@ -23,7 +23,6 @@ struct bells {
 struct round {
 	struct bells *bells;
 	unsigned room;     /* bubbles that may still be made */
-	unsigned wanted;   /* that would be, for the items to come */
 	bool flood;        /* too many for bubbles of their own */
 	GHashTable *shown; /* struct bell, to be shown at the end */
 	GPtrArray *order;  /* the same, as they were touched */

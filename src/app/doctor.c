@@ -34,11 +34,9 @@ struct patient {
 	struct doctor *doctor;
 	struct doctor_place place;
 	const struct doctor_step *step; /* the next one */
-	struct job *job;
 	struct doctor_road *road;
 	GQueue findings; /* not told yet */
 	GSList *failed;  /* steps, by their static names */
-	guint end;       /* source */
 	bool over;
 };
 
@@ -184,7 +182,6 @@ static gboolean end_patient(gpointer data)
 	struct patient *patient = data;
 	struct doctor *doctor = patient->doctor;
 
-	patient->end = 0;
 	g_clear_pointer(&patient->road, doctor_road_free);
 	g_clear_pointer(&patient->failed, g_slist_free);
 	patient->over = true;
@@ -197,9 +194,7 @@ static gboolean end_patient(gpointer data)
 /* From within a call of what is to be freed. */
 static void end_soon(void *data)
 {
-	struct patient *patient = data;
-
-	patient->end = g_idle_add(end_patient, patient);
+	g_idle_add(end_patient, data);
 }
 
 static const struct doctor_road_events road_events = {
@@ -234,7 +229,6 @@ static void job_end(struct job *job, struct doctor_finding *finding)
 	struct patient *patient = job->patient;
 
 	job->patient = NULL;
-	patient->job = NULL;
 	found(patient, finding);
 	next_step(patient);
 }
@@ -327,7 +321,6 @@ static void next_step(struct patient *patient)
 	job->place = patient->place;
 	job->step = patient->step++;
 	job->deadline = g_timeout_add(STEP_TIME, job_late, job);
-	patient->job = job;
 	g_thread_unref(g_thread_new("doctor", job_run, job));
 }
 

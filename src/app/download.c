@@ -156,7 +156,7 @@ static bool is_hopeless(const GError *error)
 	    error->domain == SINK_ERROR;
 }
 
-bool download_fetched(
+void download_fetched(
     struct item *item, struct disk *disk, const char *file, const GError *error)
 {
 	g_autofree char *path = g_strdup(file);
@@ -170,6 +170,6 @@ bool download_fetched(
 	} else {
 		item->message->file = g_steal_pointer(&path);
 		item->wants_body = false;
+		disk_worked(disk);
 	}
-	return cause == NULL && disk_worked(disk);
 }

@@ -13,8 +13,8 @@
 bool download_is_slow(const struct item *item);
 /* Of one that is slow: how it is wished for, which points into item. */
 struct fetching_wish download_wish(const struct item *item);
-/* That has ended.  True as with download_store(). */
-bool download_fetched(struct item *item, struct disk *disk, const char *file,
+/* That has ended. */
+void download_fetched(struct item *item, struct disk *disk, const char *file,
     const GError *error);
 /* Its hook does not wait for it any longer; *due is when that is, if it is
  * earlier. */

@@ -26,7 +26,6 @@ struct user {
 };
 
 struct server {
-	struct pace *pace;
 	char *name;
 	struct window unproven;
 	unsigned trying, allowed; /* connections without an answer, at once */
@@ -370,7 +369,6 @@ static struct server *server_new(struct pace *pace, const char *name)
 {
 	struct server *server = g_new0(struct server, 1);
 
-	server->pace = pace;
 	server->name = g_strdup(name);
 	server->allowed = TRIES_FIRST;
 	server->users =

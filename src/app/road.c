@@ -28,8 +28,6 @@ void road_change(
 	if (watch->state == state)
 		return;
 	watch->since = loop_now();
-	if ((watch->state == WATCH_LIVE) != (state == WATCH_LIVE))
-		watch->turned = watch->since;
 	watch->state = state;
 	watch->events->changed(watch->data, state, reason);
 }

@@ -34,7 +34,6 @@ struct watch {
 	char *last_reason; /* logged once, not at every attempt */
 	char *last_error;  /* for the status */
 	int64_t since;     /* in this state */
-	int64_t turned;    /* when it became live, or ceased to be */
 	int64_t heard, next_try;
 };
 

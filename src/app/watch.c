@@ -44,7 +44,7 @@ struct watch *watch_new(const struct watch_options *options,
 	watch->data = data;
 	watch->timer =
 	    loop_timer_new(options->net->loop, road_timer_fired, watch);
-	watch->since = watch->turned = loop_now();
+	watch->since = loop_now();
 	watch->refreshing = -1;
 	watch->credentials =
 	    credentials_new(options->account, credentials_came, watch);
@@ -104,13 +104,12 @@ bool watch_body(struct watch *watch, void *owner, const struct imap_body *body)
 	return true;
 }
 
-bool watch_about(struct watch *watch, void *owner, uint32_t uid, bool structure)
+void watch_about(struct watch *watch, void *owner, uint32_t uid, bool structure)
 {
 	if (!may_wish(watch))
-		return false;
+		return;
 	imap_session_about(watch->session, owner, uid, structure, loop_now());
 	acts_drive(watch);
-	return true;
 }
 
 void watch_act(struct watch *watch, void *owner, const struct imap_act *act)
@@ -278,8 +277,6 @@ void watch_get_status(const struct watch *watch, struct watch_status *ret)
 	    session != NULL ? imap_session_next_look(session) : INT64_MAX;
 
 	*ret = (struct watch_status){
-	    .state = watch->state,
-	    .since = watch->turned,
 	    .heard =
 		session != NULL ? imap_session_heard(session) : watch->heard,
 	    .next_look = look < INT64_MAX ? look : 0,

@@ -106,8 +106,7 @@ struct watch_options {
 
 /* Times are those of loop_now(); 0: unknown, or never. */
 struct watch_status {
-	enum watch_state state;
-	int64_t since, heard, next_look, next_try;
+	int64_t heard, next_look, next_try;
 	const char *error; /* the last one, or NULL; the watch's */
 };
 
@@ -128,7 +127,7 @@ void watch_choose(struct watch *watch, const GArray *list);
  * again when it is synced. */
 bool watch_body(struct watch *watch, void *owner, const struct imap_body *body);
 /* What it is, first: about(). */
-bool watch_about(
+void watch_about(
     struct watch *watch, void *owner, uint32_t uid, bool structure);
 /* Goal TASK, once the mailbox is synced: a change to messages, which ends in
  * done(); all mailboxes, listed() and then choose(). */

@@ -27,7 +27,7 @@ struct fetch {
 	char **command; /* what wish points to, or NULL */
 	bool draws, quiet;
 	int64_t began, drawn; /* loop_now() */
-	int status, signal;
+	int status;
 };
 
 /* ---- the line ---- */

@@ -36,8 +36,7 @@ struct build {
 
 struct section_kind {
 	const char *word;
-	const char *form; /* as it is written */
-	unsigned scope;
+	const char *form;                      /* as it is written */
 	char *(*check_name)(const char *name); /* NULL: has none */
 	void (*make)(struct build *build, const struct section *section);
 };
@@ -272,7 +271,6 @@ static void make_account(struct build *build, const struct section *section)
 	    make_draft(account, OPTION_ACCOUNT, section->line);
 
 	account->name = g_strdup(section->name);
-	account->line = section->line;
 	g_ptr_array_add(build->config->accounts, account);
 	g_ptr_array_add(build->drafts, draft);
 	apply_shared(build, draft, true);
@@ -323,11 +321,9 @@ static void try_shared(struct build *build)
 }
 
 static const struct section_kind kinds[] = {
-    {"defaults", "defaults", DEFAULTS_SCOPE, NULL, NULL},
-    {"account", "account NAME", OPTION_ACCOUNT, syntax_check_account,
-	make_account},
-    {"rule", "rule NAME", OPTION_RULE | OPTION_CRITERION, syntax_check_rule,
-	make_rule},
+    {"defaults", "defaults", NULL, NULL},
+    {"account", "account NAME", syntax_check_account, make_account},
+    {"rule", "rule NAME", syntax_check_rule, make_rule},
 };
 
 static const struct section_kind *find_kind(const char *word)

@@ -75,7 +75,6 @@ enum config_urgency {
 /* Strings are NULL where nothing is set, lists empty, never NULL. */
 struct config_account {
 	char *name; /* as the user wrote it */
-	int line;   /* of its section */
 	char *host, *user;
 	int64_t port; /* 0: 993 with implicit TLS, else 143 */
 	int64_t tls, tls_min_version, auth, method; /* the enums above */

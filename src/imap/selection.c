@@ -38,7 +38,7 @@ struct entry {
 
 /* A mailbox while it is looked at. */
 struct candidate {
-	const char *mailbox, *attributes;
+	const char *attributes;
 	char *name;       /* normalized */
 	const char *base; /* name without the prefix, or NULL */
 	size_t inbox;     /* octets of name whose case does not count */
@@ -257,7 +257,6 @@ static size_t inbox_size(const char *name, char delimiter)
 static struct candidate candidate_of(const struct imap_listed *listed)
 {
 	struct candidate candidate = {
-	    .mailbox = listed->mailbox,
 	    .attributes = listed->attributes,
 	    .name = normalize(listed->mailbox),
 	    .delimiter = listed->delimiter,

@@ -284,7 +284,7 @@ static const char *spawn_reason(const char *program, int code)
 	return g_strerror(code);
 }
 
-static bool spawn_fail(const char *program, int code, GError **error)
+static void spawn_fail(const char *program, int code, GError **error)
 {
 	static const struct {
 		int code;
@@ -307,7 +307,6 @@ static bool spawn_fail(const char *program, int code, GError **error)
 			value = rows[i].error;
 	g_set_error(error, G_SPAWN_ERROR, value, "%s: %s", program,
 	    spawn_reason(program, code));
-	return false;
 }
 
 /* Only our end is non-blocking: programs do not expect it of theirs. */

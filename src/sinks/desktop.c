@@ -590,7 +590,7 @@ struct sink *desktop_new(void)
 {
 	struct desktop *desktop = g_new0(struct desktop, 1);
 
-	desktop->sink = (struct sink){"desktop", desktop_ring, desktop_free};
+	desktop->sink = (struct sink){desktop_ring, desktop_free};
 	g_queue_init(&desktop->jobs);
 	desktop->slots = g_hash_table_new_full(
 	    g_int64_hash, g_int64_equal, NULL, slot_unref);

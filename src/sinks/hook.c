@@ -273,7 +273,7 @@ struct sink *hook_new(void)
 {
 	struct hook *hook = g_new0(struct hook, 1);
 
-	hook->sink = (struct sink){"hook", hook_ring, hook_free};
+	hook->sink = (struct sink){hook_ring, hook_free};
 	g_queue_init(&hook->waiting);
 	g_queue_init(&hook->ended);
 	return &hook->sink;

@@ -49,7 +49,6 @@ struct sink_event {
 typedef void sink_fn(void *data, const GError *error);
 
 struct sink {
-	const char *name;
 	/* Copies what it needs of event. fn runs exactly once, unless the sink
 	 * is freed first. */
 	void (*ring)(struct sink *sink, const struct sink_event *event,

@@ -125,9 +125,9 @@ static bool header_parse(struct seen *seen, const char *text, size_t size)
 }
 
 /* Drops the oldest; the file is then longer than memory. */
-static void trim(struct seen *seen, unsigned max)
+static void trim(struct seen *seen)
 {
-	if (seen->entries->len <= max)
+	if (seen->entries->len <= 2 * SEEN_MAX)
 		return;
 	g_array_remove_range(seen->entries, 0, seen->entries->len - SEEN_MAX);
 	seen->whole = false;
@@ -149,7 +149,7 @@ static void lines_parse(struct seen *seen, const char *text, size_t size)
 		text += length;
 		size -= length;
 	}
-	trim(seen, 2 * SEEN_MAX);
+	trim(seen);
 }
 
 static void seen_parse(struct seen *seen, const char *text, size_t size)
@@ -326,7 +326,7 @@ void seen_add(struct seen *seen, const char *identity, const char *mailbox)
 	if (find_entry(seen, &entry) == SEEN_HERE)
 		return;
 	g_array_append_val(seen->entries, entry);
-	trim(seen, 2 * SEEN_MAX);
+	trim(seen);
 	if (seen->mute)
 		return;
 	/* A line that failed may be there in part: then all is written. */

@@ -88,7 +88,6 @@ static void place_open(struct place *place, gconstpointer data)
 	(void)data;
 	memset(place, 0, sizeof *place);
 	sink_place = place;
-	place->desktop.name = "desktop";
 	place->desktop.ring = show;
 	place->told = g_string_new(NULL);
 	place->loop = loop_new(&error);

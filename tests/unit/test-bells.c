@@ -165,7 +165,7 @@ static void place_open(struct place *place, const char *keys)
 	    keys, NULL);
 
 	now = 1000000;
-	desktop.sink = (struct sink){"fake", fake_ring, NULL};
+	desktop.sink = (struct sink){fake_ring, NULL};
 	desktop.told = g_string_new(NULL);
 	desktop.buttons = strstr(keys, "# buttons") != NULL;
 	g_queue_init(&desktop.calls);

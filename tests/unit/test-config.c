@@ -708,7 +708,6 @@ static void test_defaults(void)
 
 	g_assert_cmpuint(config->accounts->len, ==, 1);
 	g_assert_cmpstr(account->name, ==, "a");
-	g_assert_cmpint(account->line, ==, 1);
 	g_assert_cmpstr(account->host, ==, "h.example");
 	g_assert_cmpstr(account->user, ==, "u");
 	g_assert_cmpint(account->port, ==, 0);

@@ -184,7 +184,7 @@ static void fake_free(struct sink *sink)
 
 static void fake_init(struct fake *fake)
 {
-	fake->sink = (struct sink){"fake", fake_ring, fake_free};
+	fake->sink = (struct sink){fake_ring, fake_free};
 	fake->told = g_string_new(NULL);
 	g_queue_init(&fake->rung);
 }
