@@ -13,14 +13,14 @@
 static inline void unit_init(char *name)
 {
 	static char tap[] = "--tap", keep_going[] = "-k", skip[] = "-s";
-	static char *arguments[32] = {NULL, tap, keep_going};
+	static char *arguments[96] = {NULL, tap, keep_going};
 	const char *skipped = g_getenv("UNIT_SKIP");
 	char **paths = skipped != NULL ? g_strsplit(skipped, " ", 0) : NULL;
 	char **argv = arguments;
 	int argc = 3;
 
 	arguments[0] = name;
-	for (int i = 0; paths != NULL && paths[i] != NULL && argc < 30; i++) {
+	for (int i = 0; paths != NULL && paths[i] != NULL && argc < 94; i++) {
 		arguments[argc++] = skip;
 		arguments[argc++] = paths[i];
 	}
