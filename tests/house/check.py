@@ -2,6 +2,7 @@
 """contrib/check in a planted tree: what is counted, and what gets a second
 try, what is said at the end; and all of it, which runs every stage once."""
 
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -22,7 +23,7 @@ PLANTED = {
                   ".DEFAULT:\n"
                   "\t@:\n"
                   "check check-TESTS check-e2e check-valgrind:\n"
-                  "\t@sh ../../planted.sh $(TESTS)\n"
+                  "\t@sh ../../planted.sh $(or $(VALGRIND_TESTS),$(TESTS))\n"
                   "soak:\n"
                   "\t@sh ../../planted.sh {tests}\n"
                   "lint:\n"
@@ -35,6 +36,7 @@ PLANTED = {
     # "fails" and "crashes" always; "breaks" ends all before the rest has run,
     # "endless" does not end, in a process group of its own.
     "planted.sh": """echo "$*" >>"$PLANTED_RUNS"
+echo "$MAKEFLAGS" >>"$PLANTED_RUNS.flags"
 failed=0
 for file; do
 	mkdir -p "${file%/*}"
@@ -109,6 +111,9 @@ CASES = (
      ["failed:", BROKEN[0], "stopped after",
       "no second try: stopped by the time limit", "0 passed, 1 failed"],
      [[ENDLESS]]),
+    ("valgrind", [WAVERS, GOOD],
+     [TRIED, f"  valgrind: {WAVERS} 2 - second", "4 passed, 0 failed"],
+     [[WAVERS, GOOD], [WAVERS]]),
     ("distcheck", [WAVERS],
      [WAVERED[0], "  distcheck: all of it", "1 passed, 0 failed"],
      [[WAVERS], [WAVERS]]),
@@ -183,6 +188,9 @@ def problems(stage, tests, last, runs):
             if runs_file.exists() else []
         started = (place.parent / "runs.pid").exists()
         alive = started and is_alive(place.parent / "runs.pid")
+        flags = place.parent / "runs.flags"
+        again = flags.read_text(encoding="utf-8").splitlines()[1:] \
+            if flags.exists() else []
         left = sorted(p.name for p in place.parent.iterdir()
                       if not p.name.startswith("runs"))
     found = []
@@ -202,6 +210,9 @@ def problems(stage, tests, last, runs):
     if seen != [" ".join(files) for files in runs] and (
             seen or ENDLESS not in tests):
         found.append(f"ran {seen}")
+    if stage in ("build", "valgrind") and not all(
+            "-j1" in flags for flags in again):
+        found.append(f"the second try was not alone: {again}")
     if alive or left != ["tree"]:
         found.append(f"left behind: {left}, endless: {alive}")
     return found and found + lines
@@ -223,10 +234,13 @@ def problems_of_all():
 
 def main():
     tap = Tap()
-    for stage, tests, last, runs in CASES:
-        names = " ".join(test.rpartition("/")[2] for test in tests)
-        tap.check(f"{stage}: {names}", problems(stage, tests, last, runs))
-    tap.check("every stage", problems_of_all())
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = [pool.submit(problems, *case) for case in CASES]
+        of_all = pool.submit(problems_of_all)
+        for (stage, tests, _, _), done in zip(CASES, found):
+            names = " ".join(test.rpartition("/")[2] for test in tests)
+            tap.check(f"{stage}: {names}", done.result())
+        tap.check("every stage", of_all.result())
     tap.done()
 
 
