@@ -49,8 +49,8 @@ for file; do
 	*crashes) result=ERROR ;;
 	*endless)
 		echo 'ok 1 - first' >"$base.log"
-		echo $$ >"$PLANTED_RUNS.pid"
-		exec timeout 1000 tail -f /dev/null
+		timeout 1000 sh -c 'echo $$ >"$PLANTED_RUNS.pid"
+			exec tail -f /dev/null'
 		;;
 	esac
 	printf 'PASS: %s 1 - first\\n' "$file" >"$base.log"
