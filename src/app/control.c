@@ -206,6 +206,11 @@ static bool is_transient(int number)
 	return number == EAGAIN || number == EINTR;
 }
 
+static void client_give_time(struct client *client)
+{
+	loop_timer_set(client->deadline, loop_now() + CONTROL_CLIENT_TIME);
+}
+
 /* False when it is gone. */
 static bool client_send(struct client *client)
 {
@@ -216,7 +221,10 @@ static bool client_send(struct client *client)
 		client_free(client);
 		return false;
 	}
-	client->sent += size > 0 ? (size_t)size : 0;
+	if (size > 0) {
+		client->sent += (size_t)size;
+		client_give_time(client);
+	}
 	loop_watch_set(
 	    client->watch, is_pending(client) ? EPOLLIN | EPOLLOUT : EPOLLIN);
 	return true;
@@ -291,7 +299,7 @@ static void client_new(struct control *control, int fd)
 	client->watch =
 	    loop_watch_new(control->loop, fd, EPOLLIN, client_ready, client);
 	client->deadline = loop_timer_new(control->loop, client_free, client);
-	loop_timer_set(client->deadline, loop_now() + CONTROL_CLIENT_TIME);
+	client_give_time(client);
 	/* Before others come and push it out. */
 	client_receive(client);
 }

@@ -11,9 +11,9 @@
  * "accounts" may be missing or empty: all of them.  "arguments" are what else
  * the command takes, texts in its own order, and may be missing, too.
  * "error" may have several lines, "status" is an exit status of sysexits.h.
- *What follows the request is ignored, and the connection stays until the client
- *closes it, ten seconds have passed, or the watcher has gone: so whoever asked
- *it to stop sees the end.
+ * What follows the request is ignored, and the connection stays until the
+ *client closes it, ten seconds have passed in which it has read nothing, or the
+ * watcher has gone: so whoever asked it to stop sees the end.
  *
  * Who connects must be of our user or root.  Requests end at 16 KiB, and
  * there are at most 16 clients: one more, and the eldest has to go.

@@ -25,7 +25,8 @@ tests_unit_test_delivery_SOURCES = tests/unit/test-delivery.c \
 tests_unit_test_delivery_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-control
 TESTS += tests/unit/test-control
-tests_unit_test_control_SOURCES = tests/unit/test-control.c tests/unit/unit.h
+tests_unit_test_control_SOURCES = tests/unit/test-control.c \
+	tests/unit/clockwork.h tests/unit/unit.h
 tests_unit_test_control_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test-status-view
@@ -35,7 +36,8 @@ tests_unit_test_status_view_SOURCES = tests/unit/test-status-view.c \
 tests_unit_test_status_view_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-alarm
 TESTS += tests/unit/test-alarm
-tests_unit_test_alarm_SOURCES = tests/unit/test-alarm.c tests/unit/unit.h
+tests_unit_test_alarm_SOURCES = tests/unit/test-alarm.c \
+	tests/unit/clockwork.h tests/unit/unit.h
 tests_unit_test_alarm_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test-alarm-bubbles
