@@ -15,11 +15,8 @@ static void test_no_bus(void)
 
 static void test_no_daemon(void)
 {
-	gint64 start = g_get_monotonic_time();
-
 	bus_start();
 	check_ring("x", "no notification daemon: ");
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
 }
 
 static void test_shows(void)
@@ -212,16 +209,14 @@ static void test_hangs(void)
 {
 	struct sink *sink = desktop_new();
 	struct answer answers[3];
-	gint64 start = g_get_monotonic_time();
 	guint before = world.shown->len;
 
 	world.mode = HANGS;
 	for (int i = 0; i < 3; i++)
 		ring(sink, "hanging", &answers[i]);
+	wait_until(&world.hung, 1);
+	deadlines_come();
 	wait_until(&answers[2].calls, 1);
-	/* Promised within 5 s, but this machine may be busy.  GDBus would wait
-	 * for 25. */
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
 	for (int i = 0; i < 3; i++) {
 		g_assert_cmpstr(answers[i].text, ==,
 		    "the notification daemon does not answer");
@@ -279,7 +274,7 @@ static void test_free(void)
 	wait_until(&world.hung, 1);
 	start = g_get_monotonic_time();
 	sink->free(sink);
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, HANGS_FROM);
 	let_go();
 	check_ring("after", NULL);
 	g_assert_cmpint(world.shown->len, ==, before + 1);
@@ -325,7 +320,7 @@ static void test_exit(void)
 	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL,
 	    NULL, NULL, &status, NULL));
 	g_assert_cmpint(status, ==, 0);
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, HANGS_FROM);
 	world.mode = ANSWERS;
 	check_ring("x", NULL);
 }

@@ -96,7 +96,7 @@ static bool dunst_start(void)
 	bool late = false;
 	int owned = 0;
 	guint look = g_timeout_add(20, on_owned, &owned);
-	guint timer = g_timeout_add_seconds(DEADLINE, on_deadline, &late);
+	guint timer = g_timeout_add_seconds(UNIT_PATIENCE, on_deadline, &late);
 
 	stage.dunst = spawn(argv, NULL);
 	while (stage.dunst && !owned && !late)
@@ -154,7 +154,7 @@ static gboolean on_tick(gpointer data)
 static void wait_displayed(unsigned count)
 {
 	guint tick = g_timeout_add(20, on_tick, NULL);
-	gint64 late = g_get_monotonic_time() + DEADLINE * G_USEC_PER_SEC;
+	gint64 late = g_get_monotonic_time() + UNIT_PATIENCE * G_USEC_PER_SEC;
 
 	while (dunst_displayed() != count && g_get_monotonic_time() < late)
 		g_main_context_iteration(NULL, TRUE);

@@ -181,6 +181,8 @@ static void test_late(void)
 	daemon_start(no_sound);
 	world.mode = HANGS;
 	ring_event(sink, "Anna", "x", &event, &answer);
+	wait_until(&world.hung, 1);
+	deadlines_come();
 	wait_until(&answer.calls, 1);
 	g_assert_nonnull(answer.text);
 	g_free(answer.text);
