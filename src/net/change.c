@@ -25,6 +25,7 @@
 #define CHANGE_BURST   1000  /* ms that a burst lasts at most */
 #define CHANGE_SLEPT   500   /* ms: less is no sleep */
 #define CHANGE_JUMP    100   /* ms: less corrects the clock */
+#define CHANGE_LOOK    20    /* ms that a look at two clocks may take */
 #define CHANGE_SLEEPY  60000 /* ms from "about to sleep" to "it did not" */
 #define CHANGE_READ    16384 /* more than any message of the kernel's */
 #define CHANGE_READS   64    /* in one event: others want to read too */
@@ -75,14 +76,26 @@ static void change_unwatch(struct change_source *source)
 
 /* Sleep. */
 
+/* What a clock is ahead of the loop's, which goes on in sleep and is never
+ * set.  Who is held up between two looks would see a difference: again, then.
+ */
+static int64_t change_ahead(clockid_t clock)
+{
+	struct timespec time;
+	int64_t begin, end;
+
+	do {
+		begin = loop_now();
+		clock_gettime(clock, &time);
+		end = loop_now();
+	} while (end - begin > CHANGE_LOOK);
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000 - end;
+}
+
 /* How long the computer has slept since it was booted. */
 static int64_t change_slept(void)
 {
-	struct timespec running;
-	int64_t now = loop_now();
-
-	clock_gettime(CLOCK_MONOTONIC, &running);
-	return now - (int64_t)running.tv_sec * 1000 - running.tv_nsec / 1000000;
+	return -change_ahead(CLOCK_MONOTONIC);
 }
 
 static bool change_has_slept(struct change *change)
@@ -90,20 +103,10 @@ static bool change_has_slept(struct change *change)
 	return change_slept() - change->slept >= CHANGE_SLEPT;
 }
 
-/* By what the wall clock is ahead of the one that is never set. */
-static int64_t change_wall(void)
-{
-	struct timespec wall;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	return (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000 -
-	    loop_now();
-}
-
 static void change_wake(struct change *change)
 {
 	change->slept = change_slept();
-	change->wall = change_wall();
+	change->wall = change_ahead(CLOCK_REALTIME);
 	change->sleepy = false;
 	change->calm = (struct calm){0};
 	loop_timer_set(change->sleepy_timer, INT64_MAX);
@@ -141,7 +144,7 @@ static bool change_arm_clock(int fd)
  * clock every few seconds by next to nothing. */
 static bool change_has_jumped(struct change *change)
 {
-	int64_t wall = change_wall();
+	int64_t wall = change_ahead(CLOCK_REALTIME);
 
 	if (ABS(wall - change->wall) < CHANGE_JUMP)
 		return false;
@@ -329,7 +332,7 @@ struct change *change_new(struct loop *loop, change_fn *fn, void *data)
 	change->data = data;
 	change->burst_since = INT64_MAX;
 	change->slept = change_slept();
-	change->wall = change_wall();
+	change->wall = change_ahead(CLOCK_REALTIME);
 	change->links = links_new();
 	change->burst = loop_timer_new(loop, change_on_burst, change);
 	change->sleepy_timer = loop_timer_new(loop, change_on_sleepy, change);

@@ -6,7 +6,7 @@ tests_unit_test_calm_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-logind
 TESTS += tests/unit/test-logind
 tests_unit_test_logind_SOURCES = tests/unit/test-logind.c \
-	tests/unit/logind.h tests/unit/net.h tests/unit/unit.h
+	tests/unit/inotify.h tests/unit/logind.h tests/unit/net.h tests/unit/unit.h
 tests_unit_test_logind_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test-links
@@ -17,7 +17,7 @@ tests_unit_test_links_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-change
 TESTS += tests/unit/test-change
 tests_unit_test_change_SOURCES = tests/unit/test-change.c \
-	tests/unit/logind.h tests/unit/net.h tests/unit/unit.h
+	tests/unit/inotify.h tests/unit/logind.h tests/unit/net.h tests/unit/unit.h
 tests_unit_test_change_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test-way

@@ -84,7 +84,7 @@ tests_unit_test_avatar_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-inhibited
 TESTS += tests/unit/test-inhibited
 tests_unit_test_inhibited_SOURCES = tests/unit/test-inhibited.c \
-	tests/unit/notifyd.h tests/unit/unit.h
+	tests/unit/inotify.h tests/unit/notifyd.h tests/unit/unit.h
 tests_unit_test_inhibited_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-dunst
 TESTS += tests/unit/test-dunst

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "sinks/inhibited.h"
+#include "tests/unit/inotify.h"
 #include "tests/unit/notifyd.h"
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
@@ -222,6 +223,8 @@ static void test_daemons(struct place *place, gconstpointer data)
 static void test_buses(struct place *place, gconstpointer data)
 {
 	(void)data;
+	if (!inotify_keep(1))
+		return;
 	bus_stop();
 	state.paused = true;
 	desktop_watch_inhibited(place->sink, true);
@@ -229,9 +232,12 @@ static void test_buses(struct place *place, gconstpointer data)
 		bus_start();
 		start("x");
 		wait_change(place, true);
+		if (!inotify_keep(1))
+			return;
 		bus_stop();
 		wait_change(place, false);
 	}
+	inotify_let_go();
 	bus_start();
 }
 

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "inotify.h"
 #include "logind.h"
 #include "net/logind.h"
 
@@ -227,7 +228,10 @@ static void test_no_bus(void)
 
 static void test_bus_comes_later(void)
 {
+	if (!inotify_keep(1))
+		return;
 	begin();
+	inotify_let_go();
 	logind_bus_start();
 	logind_start();
 	logind_wait(logind_is_held);
@@ -275,20 +279,19 @@ static void test_bus_hangs(void)
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int client;
-	gint64 start;
 
 	g_strlcpy(name.sun_path, logind_world.socket, sizeof(name.sun_path));
 	g_assert_cmpint(
 	    bind(fd, (struct sockaddr *)&name, sizeof(name)), ==, 0);
 	g_assert_cmpint(listen(fd, 1), ==, 0);
-	start = g_get_monotonic_time();
+	/* Whoever waits for it does so for ever. */
+	alarm(NET_PATIENCE);
 	begin();
 	client = net_accept(fd);
 	logind_look(logind);
 	net_run_dry();
 	end();
-	g_assert_cmpint(g_get_monotonic_time() - start, <,
-	    NET_PATIENCE * G_USEC_PER_SEC / 2);
+	alarm(0);
 	close(client);
 	close(fd);
 	g_unlink(logind_world.socket);
