@@ -8,13 +8,14 @@
 #include "unit.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define NET_PATIENCE 20 /* seconds: valgrind takes its time */
+#define NET_PATIENCE UNIT_PATIENCE
 
 /* A listening socket on 127.0.0.1 and a port that was free. */
 static inline int net_listen(int backlog, int *ret_port)
@@ -33,13 +34,13 @@ static inline int net_listen(int backlog, int *ret_port)
 	return fd;
 }
 
-/* Blocking reads and writes on it end with an error in time. */
+/* Blocking reads on it end with an error in time; and when the program is
+ * stopped and goes on, with EINTR. */
 static inline void net_set_patience(int fd)
 {
 	struct timeval time = {.tv_sec = NET_PATIENCE};
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));
 }
 
 /* Little room: what is accepted from now on fills soon. */
@@ -55,10 +56,22 @@ static inline int net_accept(int listener)
 	int fd;
 
 	net_set_patience(listener);
-	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	do
+		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
 	g_assert_cmpint(fd, >=, 0);
 	net_set_patience(fd);
 	return fd;
+}
+
+static inline ssize_t net_receive(int fd, void *bytes, size_t size)
+{
+	ssize_t result;
+
+	do
+		result = recv(fd, bytes, size, 0);
+	while (result < 0 && errno == EINTR);
+	return result;
 }
 
 static inline gboolean net_too_late(void *data)

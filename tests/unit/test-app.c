@@ -152,7 +152,7 @@ static void test_log_unread(void)
 	g_assert_cmpint(dup2(fds[1], STDERR_FILENO), >=, 0);
 	close(fds[1]);
 	log_open(LOG_LEVEL_INFO);
-	alarm(60);
+	alarm(UNIT_PATIENCE);
 	for (int i = 0; i < 10000; i++)
 		log_line(LOG_LEVEL_INFO, "work", "line %d", i);
 	g_assert_cmpint(fcntl(fds[0], F_SETFL, O_NONBLOCK), ==, 0);

@@ -93,7 +93,6 @@ static void converse(struct place *place, int fd, unsigned *deaths)
 	FILE *in = fdopen(fd, "r");
 	char line[512];
 
-	net_set_patience(fd);
 	place->connections++;
 	say(fd, "* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE] x\r\n");
 	while (fgets(line, sizeof line, in) != NULL)
@@ -257,6 +256,7 @@ static void check_heard(struct place *place, const char *expected)
 static void test_queue(struct place *place, gconstpointer data)
 {
 	struct wish one = {.uids = "38"}, other = {.uids = "38"}, late = one;
+	g_autofree char *all = NULL;
 
 	(void)data;
 	start(place);
@@ -272,7 +272,13 @@ static void test_queue(struct place *place, gconstpointer data)
 	wish_for(place, &late, &inbox);
 	net_run_until(&late.over);
 	g_assert_no_error(late.error);
-	check_heard(place, READ("1") READ("1") READ("1"));
+	all = heard(place);
+	/* Unless this machine is so slow that it was not waited for. */
+	if (strstr(all, "LOGOUT") == NULL)
+		g_assert_cmpstr(all, ==, READ("1") READ("1") READ("1"));
+	else
+		g_assert_cmpstr(
+		    all, ==, READ("1") READ("1") "1 LOGOUT|" READ("2"));
 	wish_clear(&one);
 	wish_clear(&other);
 	wish_clear(&late);

@@ -139,7 +139,7 @@ static gboolean too_late(gpointer data)
 
 static void run_until_ready(const struct watcher *w)
 {
-	guint guard = g_timeout_add_seconds(20, too_late, NULL);
+	guint guard = g_timeout_add_seconds(UNIT_PATIENCE, too_late, NULL);
 
 	while (w->ready == 0)
 		g_main_context_iteration(NULL, TRUE);
@@ -257,7 +257,7 @@ static void test_back(struct fixture *f, gconstpointer data)
 static void test_not_put_off(struct fixture *f, gconstpointer data)
 {
 	struct watcher many[PACE_MAX] = {0}, early = {0}, late = {0};
-	guint guard = g_timeout_add_seconds(20, too_late, NULL);
+	guint guard = g_timeout_add_seconds(UNIT_PATIENCE, too_late, NULL);
 
 	(void)data;
 	meet(f, &late, "imap.example.org", "late");

@@ -9,6 +9,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define DEADLINE 20000 /* ms: a test that waits longer has failed */
 
 struct outcome {
 	int calls;
@@ -54,23 +53,23 @@ static void outcome_clear(struct outcome *outcome)
 	memset(outcome, 0, sizeof *outcome);
 }
 
-static gboolean on_deadline(gpointer data)
+/* Where the time is the program's own: until the machine is quick enough. */
+#define TRIES 50
+
+static gboolean on_late(gpointer data)
 {
-	*(bool *)data = true;
+	(void)data;
+	g_error("it does not end");
 	return G_SOURCE_REMOVE;
 }
 
-/* Runs the main loop until *calls is 1; false when ms have passed. */
-static bool loop_until(const int *calls, guint ms)
+static void wait_for(const struct outcome *outcome)
 {
-	bool late = false;
-	guint timer = g_timeout_add(ms, on_deadline, &late);
+	guint timer = g_timeout_add_seconds(UNIT_PATIENCE, on_late, NULL);
 
-	while (*calls == 0 && !late)
+	while (outcome->calls == 0)
 		g_main_context_iteration(NULL, TRUE);
-	if (!late)
-		g_source_remove(timer);
-	return !late;
+	g_source_remove(timer);
 }
 
 static void run(struct process_options *options, struct outcome *outcome)
@@ -81,7 +80,7 @@ static void run(struct process_options *options, struct outcome *outcome)
 	g_assert_no_error(error);
 	g_assert_nonnull(process);
 	g_assert_cmpint(outcome->calls, ==, 0);
-	g_assert_true(loop_until(&outcome->calls, DEADLINE));
+	wait_for(outcome);
 	g_assert_cmpint(outcome->calls, ==, 1);
 }
 
@@ -197,7 +196,7 @@ static void test_own_descriptors(void)
 			g_assert_true(flags & FD_CLOEXEC);
 	}
 	g_assert_nonnull(process);
-	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	wait_for(&outcome);
 	outcome_clear(&outcome);
 }
 
@@ -352,7 +351,7 @@ static void test_input_copied(void)
 	g_assert_nonnull(process_start(&options, take, &outcome, NULL));
 	memset(input, 'y', size);
 	g_free(input);
-	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	wait_for(&outcome);
 	g_assert_true(g_str_has_prefix(outcome.output->str, sum));
 	outcome_clear(&outcome);
 }
@@ -369,7 +368,7 @@ static void test_input_follows(void)
 
 	g_assert_nonnull(process);
 	process_feed(process, input, 500000);
-	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	wait_for(&outcome);
 	g_assert_cmpstr(outcome.output->str, ==, "500000\n");
 	outcome_clear(&outcome);
 }
@@ -408,8 +407,25 @@ static void test_timeout(void)
 	g_assert_true(outcome.timed_out);
 	g_assert_cmpstr(outcome.text, ==, "timed out");
 	g_assert_cmpint(g_get_monotonic_time() - start, >=, 100000);
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 1900000);
+	/* It is asked to end first; SIGKILL would come two seconds later. */
+	g_assert_true(WIFSIGNALED(outcome.status));
+	g_assert_cmpint(WTERMSIG(outcome.status), ==, SIGTERM);
 	outcome_clear(&outcome);
+}
+
+/* With more time until it is long enough for the script to say its first line:
+ * that it is ready. */
+static void run_until_late(const char *script, struct outcome *outcome)
+{
+	int64_t timeout = 500;
+
+	run_shell(script, 100, timeout, outcome);
+	while (outcome->output->len == 0) {
+		outcome_clear(outcome);
+		timeout *= 2;
+		run_shell(script, 100, timeout, outcome);
+	}
+	g_assert_true(outcome->timed_out);
 }
 
 static void test_timeout_stubborn(void)
@@ -417,20 +433,19 @@ static void test_timeout_stubborn(void)
 	struct outcome outcome = {0};
 	gint64 start = g_get_monotonic_time();
 
-	run_shell("trap '' TERM; echo ready; while :; do sleep 1; done", 100,
-	    1000, &outcome);
-	g_assert_true(outcome.timed_out);
+	run_until_late(
+	    "trap '' TERM; echo ready; while :; do sleep 1; done", &outcome);
 	g_assert_true(WIFSIGNALED(outcome.status));
 	g_assert_cmpint(WTERMSIG(outcome.status), ==, SIGKILL);
 	g_assert_cmpstr(outcome.output->str, ==, "ready\n");
-	g_assert_cmpint(g_get_monotonic_time() - start, >=, 3000000);
+	g_assert_cmpint(g_get_monotonic_time() - start, >=, 2500000);
 	outcome_clear(&outcome);
 }
 
 /* Dead, be it as a zombie that nobody has reaped yet. */
 static bool group_is_gone(pid_t pid)
 {
-	gint64 end = g_get_monotonic_time() + DEADLINE * 1000LL;
+	gint64 end = g_get_monotonic_time() + UNIT_PATIENCE * G_USEC_PER_SEC;
 	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
 
 	while (g_get_monotonic_time() < end) {
@@ -450,40 +465,48 @@ static void test_timeout_kills_group(void)
 	struct outcome outcome = {0};
 	pid_t grandchild;
 
-	run_shell("trap 'exit 5' TERM; (trap '' TERM; exec sleep 1000) & "
-		  "echo $!; wait",
-	    100, 1000, &outcome);
-	g_assert_true(outcome.timed_out);
+	run_until_late("trap 'exit 5' TERM; (trap '' TERM; exec sleep 1000) & "
+		       "echo $!; wait",
+	    &outcome);
 	grandchild = (pid_t)g_ascii_strtoll(outcome.output->str, NULL, 10);
 	g_assert_cmpint(grandchild, >, 1);
 	g_assert_true(group_is_gone(grandchild));
 	outcome_clear(&outcome);
 }
 
+static void kill_grandchild(const struct outcome *outcome)
+{
+	pid_t pid = (pid_t)g_ascii_strtoll(outcome->output->str, NULL, 10);
+
+	g_assert_cmpint(pid, >, 1);
+	g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
+}
+
 /* A grandchild holds the pipe: a second of patience, and it lives on. */
 static void test_grandchild_holds_pipe(void)
 {
 	struct outcome outcome = {0};
-	gint64 start = g_get_monotonic_time();
-	pid_t grandchild;
 
 	run_shell("sleep 1000 & echo $!", 100, 0, &outcome);
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 10000000);
 	g_assert_null(outcome.text);
-	grandchild = (pid_t)g_ascii_strtoll(outcome.output->str, NULL, 10);
-	g_assert_cmpint(kill(grandchild, 0), ==, 0);
-	kill(grandchild, SIGKILL);
+	kill_grandchild(&outcome);
 	outcome_clear(&outcome);
 }
 
-/* What a grandchild says within that second still counts. */
+/* What a grandchild says within that second still counts.  On a slow machine
+ * it may need more than one try to be so quick. */
 static void test_grandchild_is_heard(void)
 {
 	struct outcome outcome = {0};
+	int tries = 0;
 
-	run_shell("(while grep -q '^State:.[^Z]' /proc/$$/status; do :; done; "
-		  "echo late) & echo soon",
-	    100, 0, &outcome);
+	do {
+		outcome_clear(&outcome);
+		run_shell("(while grep -q '^State:.[^Z]' /proc/$$/status; "
+			  "do :; done; echo late) & echo soon",
+		    100, 0, &outcome);
+		g_assert_true(g_str_has_prefix(outcome.output->str, "soon\n"));
+	} while (outcome.output->len == 5 && ++tries < TRIES);
 	g_assert_cmpstr(outcome.output->str, ==, "soon\nlate\n");
 	outcome_clear(&outcome);
 }
@@ -534,10 +557,10 @@ static bool has_running_child(void)
 	    info.si_pid == 0;
 }
 
-/* While it is only the pipe that is waited for. */
-static void test_cancel_draining(void)
+/* While it is only the pipe that is waited for; false when that was over. */
+static bool cancel_draining(void)
 {
-	const char *argv[] = {"sh", "-c", "sleep 1000 & exit 0", NULL};
+	const char *argv[] = {"sh", "-c", "sleep 1000 & echo $!; exit 0", NULL};
 	struct process_options options = {.argv = argv, .output_max = 100};
 	struct outcome outcome = {0};
 	struct process *process = process_start(&options, take, &outcome, NULL);
@@ -547,13 +570,26 @@ static void test_cancel_draining(void)
 		g_main_context_iteration(NULL, FALSE);
 	while (g_main_context_iteration(NULL, FALSE))
 		;
-	g_assert_cmpint(outcome.calls, ==, 0);
+	if (outcome.calls > 0) {
+		kill_grandchild(&outcome);
+		outcome_clear(&outcome);
+		return false;
+	}
 	process_cancel(process);
 	while (has_child())
 		g_main_context_iteration(NULL, TRUE);
 	while (g_main_context_iteration(NULL, FALSE))
 		;
 	g_assert_cmpint(outcome.calls, ==, 0);
+	return true;
+}
+
+static void test_cancel_draining(void)
+{
+	int tries = 1;
+
+	while (!cancel_draining())
+		g_assert_cmpint(++tries, <=, TRIES);
 }
 
 static void test_cancel_within(void)
@@ -564,7 +600,7 @@ static void test_cancel_within(void)
 
 	outcome.process = process_start(&options, take, &outcome, NULL);
 	g_assert_nonnull(outcome.process);
-	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	wait_for(&outcome);
 	outcome_clear(&outcome);
 }
 
@@ -643,7 +679,7 @@ static void test_no_leak(void)
 		struct outcome outcome = {0};
 
 		g_assert_null(process_start(&options, take, NULL, NULL));
-		run_shell("cat; echo x", 10, 10000, &outcome);
+		run_shell("cat; echo x", 10, UNIT_PATIENCE * 1000, &outcome);
 		outcome_clear(&outcome);
 	}
 	after = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -666,26 +702,43 @@ static void test_home(void)
 	g_unlink(path);
 }
 
+/* Microseconds that the system needs to start it. */
+static gint64 spawn_time(const char *const *argv)
+{
+	gint64 start = g_get_monotonic_time(), took;
+	pid_t pid;
+
+	g_assert_cmpint(
+	    posix_spawnp(&pid, argv[0], NULL, NULL, (char **)argv, environ), ==,
+	    0);
+	took = g_get_monotonic_time() - start;
+	g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+	return took;
+}
+
 /* The main loop must not be held up: a bubble waits behind it. */
 static void test_latency(void)
 {
 	const char *argv[] = {"true", NULL};
 	struct process_options options = {
 	    .argv = argv, .input = "x", .input_size = 1, .output_max = 100};
-	gint64 best = G_MAXINT64;
+	gint64 best = G_MAXINT64, possible = G_MAXINT64;
 
 	for (int i = 0; i < 50; i++) {
 		struct outcome outcome = {0};
-		gint64 start = g_get_monotonic_time(), took;
+		gint64 start, took = spawn_time(argv);
 
+		possible = MIN(possible, took);
+		start = g_get_monotonic_time();
 		g_assert_nonnull(process_start(&options, take, &outcome, NULL));
 		took = g_get_monotonic_time() - start;
 		best = MIN(best, took);
-		g_assert_true(loop_until(&outcome.calls, DEADLINE));
+		wait_for(&outcome);
 		outcome_clear(&outcome);
 	}
-	g_test_message("started in %d us at best", (int)best);
-	g_assert_cmpint(best, <, 20000);
+	g_test_message("started in %d us at best, the system in %d", (int)best,
+	    (int)possible);
+	g_assert_cmpint(best, <, 20 * possible);
 }
 
 /* Some shells and supervisors start programs so; the kernel then reaps the
@@ -716,7 +769,7 @@ static void test_reaped_elsewhere(void)
 	close(pidfd);
 	g_assert_nonnull(process_start(&options, take, &outcome, NULL));
 	g_assert_cmpint(waitpid(-1, NULL, 0), >, 0);
-	g_assert_true(loop_until(&outcome.calls, DEADLINE));
+	wait_for(&outcome);
 	g_assert_cmpstr(outcome.text, ==, "exit status lost");
 	g_assert_cmpint(outcome.status, ==, -1);
 	outcome_clear(&outcome);

@@ -96,7 +96,8 @@ static bool hears(const struct manager *manager, const char *wanted)
 
 static void wait_heard(const struct manager *manager, const char *wanted)
 {
-	gint64 deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+	gint64 deadline =
+	    g_get_monotonic_time() + UNIT_PATIENCE * G_USEC_PER_SEC;
 
 	while (!hears(manager, wanted)) {
 		g_assert_cmpint(g_get_monotonic_time(), <, deadline);
