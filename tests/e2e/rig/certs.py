@@ -13,6 +13,10 @@ from typing import Optional, Sequence
 from .base import Skip
 
 
+#: Since long ago: a clock that is set back must not be before it.
+_VALID = 'activation_date = "2020-01-01 00:00:00 UTC"\nexpiration_days = 30'
+
+
 @dataclass(frozen=True)
 class Certificate:
     """A certificate and its key, as files (PEM)."""
@@ -42,7 +46,7 @@ class Authority:
                       "--outfile", key)
         template = directory / "ca.cfg"
         template.write_text(f'cn = "{name}"\nca\ncert_signing_key\n'
-                            'serial = 1\nexpiration_days = 30\n')
+                            f'serial = 1\n{_VALID}\n')
         certtool("--generate-self-signed", "--load-privkey", self._ca_key,
                   "--template", template, "--outfile", self.certificate)
 
@@ -51,7 +55,7 @@ class Authority:
               key: Optional[Path] = None, hash: str = "SHA256"
               ) -> Certificate:
         """The certificate of that name; made when first asked for.  dates:
-        "YYYY-MM-DD" from and to when it holds."""
+        "YYYY-MM-DD" from and to when it holds, UTC."""
         path = self.directory / f"{name}.pem"
         key = key or self._key
         if not path.exists():
@@ -71,10 +75,10 @@ class Authority:
         lines += [f'ip_address = "{host}"' if host[0].isdigit()
                   else f'dns_name = "{host}"' for host in hosts]
         if dates:
-            lines += [f'activation_date = "{dates[0]} 00:00:00"',
-                      f'expiration_date = "{dates[1]} 00:00:00"']
+            lines += [f'activation_date = "{dates[0]} 00:00:00 UTC"',
+                      f'expiration_date = "{dates[1]} 00:00:00 UTC"']
         else:
-            lines.append("expiration_days = 30")
+            lines.append(_VALID)
         return "\n".join(lines) + "\n"
 
     def good(self) -> Certificate:

@@ -176,7 +176,7 @@ class Cyrus:
         return all(map(port_answers, (self.imap, self.imaps, self.lmtp)))
 
     def stop(self) -> None:
-        end_process(self.process, patience=10, group=True)
+        end_process(self.process, patience=60, group=True)
         self.process = None
 
     def __enter__(self) -> "Cyrus":

@@ -15,6 +15,8 @@ from email.header import Header
 from email.utils import formatdate
 from typing import Iterable, Optional
 
+from .base import DEADLINE
+
 _serial = itertools.count(1)
 
 
@@ -64,7 +66,7 @@ class Deliverer:
     """One LMTP conversation that many messages can go through."""
 
     def __init__(self, port: int) -> None:
-        self._lmtp = smtplib.LMTP("127.0.0.1", port, timeout=20)
+        self._lmtp = smtplib.LMTP("127.0.0.1", port, timeout=DEADLINE)
         # One write for a message: no 40 ms between header and body.
         sock = self._lmtp.sock
         assert sock is not None
@@ -122,9 +124,9 @@ class Reader:
         imap: imaplib.IMAP4
         if tls is not None:
             imap = imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=tls,
-                                     timeout=20)
+                                     timeout=DEADLINE)
         else:
-            imap = imaplib.IMAP4("127.0.0.1", port, timeout=20)
+            imap = imaplib.IMAP4("127.0.0.1", port, timeout=DEADLINE)
         imap.login(user, password)
         self.imap = imap
 

@@ -191,6 +191,17 @@ class Network:
         self.stop()
 
 
+def with_file(ours: Path, place: str, program: list[str]) -> list[str]:
+    """The program, as one that finds ours in that place."""
+    script = f'mount --bind "$0" {place} && exec "$@"'
+    wrapped = ["unshare", "--mount", "sh", "-c", script, str(ours)]
+    able = subprocess.run([*wrapped, "true"], capture_output=True, text=True,
+                          check=False)
+    if able.returncode != 0:
+        raise Skip(f"no mount namespace: {able.stderr.strip()}")
+    return [*wrapped, *program]
+
+
 class Names:
     """A name server on the server: every name is the server's address, as
     long as it is alive."""
@@ -208,14 +219,7 @@ class Names:
     def program(self, program: list[str]) -> list[str]:
         """The program, as one that asks this server: in a mount namespace of
         its own."""
-        script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
-        wrapped = ["unshare", "--mount", "sh", "-c", script,
-                   str(self.resolv_conf)]
-        able = subprocess.run([*wrapped, "true"], capture_output=True,
-                              text=True, check=False)
-        if able.returncode != 0:
-            raise Skip(f"no mount namespace: {able.stderr.strip()}")
-        return [*wrapped, *program]
+        return with_file(self.resolv_conf, "/etc/resolv.conf", program)
 
     def _serve(self) -> None:
         while True:

@@ -9,7 +9,7 @@ import struct
 import threading
 from typing import Optional
 
-from .base import HOST
+from .base import DEADLINE, HOST
 
 
 class Proxy:
@@ -37,7 +37,7 @@ class Proxy:
 
     def _serve(self, client: socket.socket) -> None:
         try:
-            client.settimeout(60)
+            client.settimeout(DEADLINE)
             first = self._exactly(client, 1)
             server = (self._socks(client) if first == b"\x05"
                       else self._http(client, first))
@@ -80,7 +80,7 @@ class Proxy:
         port = struct.unpack(">H", self._exactly(client, 2))[0]
         self.requests.append(("socks name" if kind == 3
                               else "socks address", host, port))
-        server = socket.create_connection((HOST, port), 10)
+        server = socket.create_connection((HOST, port), DEADLINE)
         client.sendall(b"\x05\0\0\1" + b"\0" * 6)
         return server
 
@@ -108,7 +108,7 @@ class Proxy:
                 return None
         host, _, port = target.rpartition(":")
         self.requests.append((f"http {method}", host, int(port)))
-        server = socket.create_connection((HOST, int(port)), 10)
+        server = socket.create_connection((HOST, int(port)), DEADLINE)
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         return server
 

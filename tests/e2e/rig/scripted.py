@@ -16,7 +16,7 @@ import ssl
 import threading
 from typing import Callable, Optional
 
-from .base import HOST, wait_until
+from .base import DEADLINE, HOST, wait_until
 from .certs import Authority, Certificate
 from .dovecot import User
 from .mail import Message
@@ -406,7 +406,8 @@ class Scripted:
     def wait_idle(self, count: int = 1) -> None:
         wait_until(lambda: len(self.idles) >= count, f"IDLE {count}")
 
-    def wait_connections(self, count: int, deadline: float = 20) -> None:
+    def wait_connections(self, count: int,
+                         deadline: float = DEADLINE) -> None:
         wait_until(lambda: len(self.connections) >= count,
                    f"connection {count}", deadline)
 

@@ -28,7 +28,7 @@ from .dovecot import Dovecot
 from .watcher import Watcher
 
 Test = Callable[..., None]
-TIMEOUT = float(os.environ.get("E2E_TIMEOUT", "300"))
+TIMEOUT = float(os.environ.get("E2E_TIMEOUT", "900"))
 
 
 def each(*values: str) -> Callable[[Test], Test]:

@@ -240,10 +240,11 @@ class Watcher:
         self.process.send_signal(number)
 
     def stop(self, number: int = signal.SIGTERM,
-             within: float = 2.0) -> None:
-        """Stops it; it must exit with 0.  It has one second, of which a
-        silent server may take most, and another one if the machine is
-        busy."""
+             within: float = 15.0) -> None:
+        """Stops it; it must exit with 0.  It takes a second, of which a
+        silent server may have most; a machine that is busy, or whose disk
+        is, needs some more.  Whoever waits for a server, a name or a hook
+        needs longer than that."""
         assert self.process is not None
         if self._under_checker():
             within *= 3
