@@ -32,7 +32,7 @@ def states(w: Watcher) -> list[Ring]:
 
 def wait_states(w: Watcher, *expected: str) -> list[Ring]:
     wait_until(lambda: len(states(w)) >= len(expected),
-               f"state {expected}", 60)
+               f"state {expected}")
     found = [r.environment["IDLEBELL_STATE"] for r in states(w)]
     assert found == list(expected), found
     return states(w)
@@ -146,7 +146,7 @@ def test_given_up(bench: Bench) -> None:
                               blind_after="1h")
             w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
             with w:
-                assert w.start().wait_exit(60) == 77
+                assert w.start().wait_exit() == 77
                 blind, = wait_states(w, "blind")
                 assert "check user" in blind.environment["IDLEBELL_REASON"]
                 bubble, = desktop.wait_bubbles(1)
@@ -197,21 +197,27 @@ def test_patience_doubles(bench: Bench) -> None:
 def test_refused_together(bench: Bench) -> None:
     """A server that comes back without its users at first refuses all
     mailboxes of an account at once: that is one refusal, not two."""
-    lock = Lock()
-    lock.open = True
-    with Scripted(bench.authority, {
-            "AUTHENTICATE": lock.authenticate}) as server:
+    asked: list[int] = []
+
+    def authenticate(c: Connection, tag: bytes, rest: bytes) -> None:
+        """The third and the fourth are refused, both at once."""
+        asked.append(c.number)
+        if len(asked) not in (3, 4):
+            default("AUTHENTICATE")(c, tag, rest)
+            return
+        wait_until(lambda: len(asked) >= 4, "the other login")
+        c.send(tag + b" NO [AUTHENTICATIONFAILED] no\r\n")
+
+    with Scripted(bench.authority, {"AUTHENTICATE": authenticate}) as server:
         w = bench.watcher().account("work", server, server.user,
                                     mailboxes="INBOX, Lists",
                                     max_connections=2)
         with w:
             w.start().wait_live("work")
             w.wait_state("live", "work", "Lists")
-            lock.open = False
             for connection in list(server.connections):
                 connection.post(connection.hang_up)
             w.wait_log("the server refuses the login", 2)
-            lock.open = True
             w.wait_live("work", count=2)
             w.wait_state("live", "work", "Lists", count=2)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rig import tap
-from rig.base import Skip
+from rig.base import DEADLINE, Skip
 from rig.tap import Bench, each
 from rig.watcher import Watcher
 
@@ -59,7 +59,7 @@ def script(w: Watcher, shell: str) -> Path:
 def by_bash(w: Watcher, *words: str) -> set[str]:
     done = subprocess.run(
         ["bash", "-c", BASH, "bash", script(w, "bash"), "idlebell", *words],
-        env=w.environment, text=True, capture_output=True, timeout=30,
+        env=w.environment, text=True, capture_output=True, timeout=DEADLINE,
         check=True)
     assert not done.stderr, done
     return set(done.stdout.split("\n")) - {""}
@@ -71,7 +71,7 @@ def by_fish(w: Watcher, *words: str) -> set[str]:
     done = subprocess.run(
         ["fish", "--no-config", "-c", f"source {script(w, 'fish')}; "
          f"complete -C '{line}'"],
-        env=w.environment, text=True, capture_output=True, timeout=30,
+        env=w.environment, text=True, capture_output=True, timeout=DEADLINE,
         check=True)
     assert not done.stderr, done
     return {line.split("\t")[0] for line in done.stdout.splitlines()}
@@ -91,7 +91,7 @@ class Terminal:
     def type(self, text: str, until: str) -> str:
         """What was shown since, up to a pattern."""
         os.write(self.fd, text.encode())
-        end, shown = time.monotonic() + 30, ""
+        end, shown = time.monotonic() + DEADLINE, ""
         while not re.search(until, shown):
             ready = select.select([self.fd], [], [], 1)[0]
             assert time.monotonic() < end, (text, until, shown)

@@ -7,12 +7,13 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from rig import tap
-from rig.base import wait_until
+from rig.base import DEADLINE, Skip, wait_until
 from rig.mail import make_message
 from rig.tap import Bench
 from rig.watcher import Watcher
@@ -41,8 +42,13 @@ def stand_in(w: Watcher, *names: str) -> Path:
 def call(w: Watcher, name: str, *arguments: str,
          **variables: str) -> subprocess.CompletedProcess:
     return subprocess.run([HOOKS / name, *arguments], text=True,
-                          env=w.environment | variables, timeout=30,
+                          env=w.environment | variables, timeout=DEADLINE,
                           stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def needs(program: str) -> None:
+    if shutil.which(program) is None:
+        raise Skip(f"{program} is missing")
 
 
 def mbsync_account(server: Any, user: Any, local: Path) -> str:
@@ -78,6 +84,7 @@ def found(directory: Path) -> int:
 
 def test_mbsync(bench: Bench) -> None:
     """Only the mailbox that has news, and what is to follow."""
+    needs("mbsync")
     server = bench.dovecot
     user = server.user()
     w = bench.watcher()
@@ -109,6 +116,7 @@ def test_mbsync(bench: Bench) -> None:
 def test_notmuch(bench: Bench) -> None:
     """What was downloaded is found, with its tag; an odd Message-ID is
     nobody's command."""
+    needs("notmuch")
     server = bench.dovecot
     user = server.user()
     w = bench.watcher()
@@ -213,6 +221,7 @@ def test_bell(bench: Bench) -> None:
 
 def test_pipe(bench: Bench) -> None:
     """watch --json feeds jq, line by line, as the manual says."""
+    needs("jq")
     server = bench.dovecot
     user = server.user()
     w = bench.watcher().account("work", server, user)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 from pathlib import Path
 
 from rig import tap
-from rig.base import HOST, free_port, wait_nothing, wait_until
+from rig.base import DEADLINE, HOST, free_port, wait_nothing, wait_until
 from rig.dovecot import User
 from rig.mail import make_message
 from rig.scripted import Connection, Scripted
@@ -139,7 +140,7 @@ def test_burst(bench: Bench) -> None:
         with server.deliverer() as lmtp:
             for number in range(count):
                 lmtp.deliver(user.name, make_message(f"Nr. {number}"))
-        rings = w.wait_rings(count, deadline=60)
+        rings = w.wait_rings(count)
         # In the order of UIDs; Dovecot may give them in another order than
         # LMTP took the messages, when they come within a millisecond.
         with server.reader(user) as reader:
@@ -383,8 +384,8 @@ def test_too_many_connections(bench: Bench) -> None:
         first.start().wait_live("one")
         second.start().wait_state("waiting", "two")
         assert "stopped" not in second.states("two")
-        wait_nothing(lambda: second.states("two").count("waiting") > 1,
-                     "a second try within seconds", 3)
+        pause, = re.findall(r"trying again in (\d+) s", second.log())
+        assert int(pause) >= 10, pause
 
 
 def test_uidvalidity_change(bench: Bench) -> None:
@@ -448,10 +449,11 @@ def test_quiet_while_idle(bench: Bench) -> None:
             counts.append(wakeups() - before)
             return counts[-1] <= 2
 
-        # Another test may set the clock meanwhile, which all must look at.
+        # Another test may set the clock meanwhile, which all must look at,
+        # and who is slow has something to do still.
         counts: list[int] = []
         wait_nothing(lambda: False, "settling", 1)
-        assert quiet() or quiet() or quiet(), counts
+        assert any(quiet() for _ in range(8)), counts
 
 
 # --- hooks --------------------------------------------------------------
@@ -475,14 +477,14 @@ def test_hook_hangs(bench: Bench) -> None:
     server = bench.dovecot
     user = server.user()
     w = bench.watcher()
-    w.account("work", server, user, hook_timeout="2s", hook_tries=1,
+    w.account("work", server, user, hook_timeout="5s", hook_tries=1,
               on_message=f"{w.hook} {w.hook_log} hang")
     with w:
         w.start().wait_live("work")
         for number in range(2):
             server.deliver(user, make_message(f"Nr. {number}"))
         first, second = w.wait_rings(2)
-        # Of the two seconds the first one may have needed some to start.
+        # Of the five seconds the first one may have needed some to start.
         assert second.time - first.time >= 1_000_000_000
         assert second.subject == "Nr. 1"
         w.wait_log("timed out", 2)
@@ -669,7 +671,7 @@ def test_stop_while_connecting(bench: Bench) -> None:
         with w:
             w.start()
             w.wait_state("connecting", "silent")
-            silent.settimeout(10)
+            silent.settimeout(DEADLINE)
             silent.accept()[0].close()
             w.stop()
 

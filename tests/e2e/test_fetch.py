@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from rig import tap
-from rig.base import wait_until
+from rig.base import DEADLINE, wait_until
 from rig.cutter import Cutter
 from rig.cyrus import Cyrus
 from rig.disk import SmallDisk
@@ -246,7 +246,7 @@ def test_resumed(bench: Bench, how: str) -> None:
             process = start(w, *command, stderr=subprocess.PIPE, text=True)
             wait_partial(w, 4 * PIECE)
             process.send_signal(number)
-            _, said = process.communicate(timeout=20)
+            _, said = process.communicate(timeout=DEADLINE)
             if how == "kill":
                 assert process.returncode == -number
             else:
@@ -297,7 +297,7 @@ def test_cut_often(bench: Bench) -> None:
     out = bench.path("out")
     with bench.watcher().account("work", cutter, user) as w:
         command = ("--output", str(out), "fetch", "work", "INBOX", "1")
-        done = w.run(*command, deadline=120)
+        done = w.run(*command)
         assert done.returncode == 0, done
         assert is_stored(out.read_bytes(), message)
         assert cutter.connections > 2, cutter.connections
@@ -473,7 +473,7 @@ def test_text_never_comes(bench: Bench) -> None:
             assert process.stderr is not None
             said = [process.stderr.readline() for _ in range(2)]
             process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=DEADLINE)
             assert "goes on in 1 s" in said[0], said
             assert "goes on in 2 s" in said[1], said
 
@@ -740,7 +740,7 @@ def on_terminal(w: Watcher, *arguments: str, columns: int = 80,
             break
         shown += more
     os.close(ours)
-    return process.wait(20), shown
+    return process.wait(DEADLINE), shown
 
 
 def test_progress(bench: Bench) -> None:

@@ -9,12 +9,12 @@ import select
 from typing import Callable
 
 from rig import tap
-from rig.base import wait_until
+from rig.base import DEADLINE, wait_until
 from rig.hostile import (Attack, behind, clean_log, closed_lips, Case,
                          instead, journal, rings_of, send, unharmed)
 from rig.mail import make_message
 from rig.scripted import Closed, Connection, Handler, Scripted, default
-from rig.tap import Bench, timeout
+from rig.tap import Bench
 
 #: Silence while a reply is due, and the trickle before the login, end
 #: within these (ms in src/imap/limits.h), whoever is at work beside.
@@ -96,7 +96,6 @@ def servers(bench: Bench) -> dict[str, tuple[str, Scripted]]:
     return made
 
 
-@timeout(200)
 def test_deadlines(bench: Bench) -> None:
     made = servers(bench)
     with Scripted(bench.authority) as good:
@@ -111,7 +110,8 @@ def test_deadlines(bench: Bench) -> None:
             good.add(make_message("Beside the slow ones"))
             w.wait_rings(1)
             for name, (_, server) in made.items():
-                wait_until(lambda: server.over, f"{name}: its end", LONGEST)
+                wait_until(lambda: server.over, f"{name}: its end",
+                           LONGEST + DEADLINE)
             good.add(make_message("Behind the slow ones"))
             wait_until(lambda: len(rings_of(w, "good")) == 2, "its ring")
             unharmed(w)

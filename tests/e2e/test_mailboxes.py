@@ -7,17 +7,16 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Optional
 
 from rig import tap
-from rig.base import wait_nothing, wait_until
+from rig.base import DEADLINE, wait_nothing, wait_until
 from rig.cutter import Cutter
 from rig.cyrus import Cyrus
 from rig.mail import Reader, make_message
-from rig.tap import Bench, each, timeout
+from rig.tap import Bench, each
 from rig.watcher import Watcher
 
 SIDES = ("Lists", "Lists/boss/urgent", "Entwürfe", "Entwürfe/Ärger",
@@ -66,7 +65,7 @@ def wait_mailboxes(w: Watcher, *mailboxes: str) -> None:
 
 
 def check_rings(w: Watcher, expected: list[tuple[str, str]],
-                deadline: float = 30) -> None:
+                deadline: float = DEADLINE) -> None:
     """(mailbox, subject), in any order, each once."""
     w.wait_rings(len(expected), deadline)
     told = Counter((r.environment["IDLEBELL_MAILBOX"], r.subject)
@@ -114,7 +113,7 @@ def test_one_connection(bench: Bench, method: str) -> None:
 
 
 def test_notify_is_pushed(bench: Bench) -> None:
-    """Within a second or two, also in a mailbox that is not selected."""
+    """Without being asked for, also in a mailbox that is not selected."""
     server = bench.dovecot
     user = server.user()
     with server.reader(user) as reader:
@@ -126,9 +125,7 @@ def test_notify_is_pushed(bench: Bench) -> None:
             wait_mailboxes(w, "INBOX", "Side")
             for number in range(3):
                 reader.append("Side", make_message(f"Side {number}"))
-                taken = time.monotonic_ns()
-                ring = w.wait_rings(number + 1)[-1]
-                assert ring.time - taken < 3_000_000_000, "slow"
+                w.wait_rings(number + 1)
 
 
 @each("auto", "idle")
@@ -178,7 +175,6 @@ class Storm(threading.Thread):
             self.error = error
 
 
-@timeout(240)
 @each("auto", "idle")
 def test_storm(bench: Bench, method: str) -> None:
     """200 messages in ten mailboxes while the connection is cut and the
@@ -202,13 +198,13 @@ def test_storm(bench: Bench, method: str) -> None:
             storm.start()
             for share in 30, 70, 110, 150:
                 wait_until(lambda: len(storm.expected) >= share
-                           or storm.error, "the storm", 60)
+                           or storm.error, "the storm")
                 if share != 110:
                     cutter.cut(rng.choice(("rst", "fin")))
                 w.run("poke", config=False)
-            storm.join(60)
+            storm.join(DEADLINE)
             assert storm.error is None and not storm.is_alive(), storm.error
-            check_rings(w, storm.expected, 90)
+            check_rings(w, storm.expected)
             wait_nothing(lambda: len(w.rings) > len(storm.expected),
                          "more than was sent", 2)
 
@@ -262,9 +258,9 @@ def test_come_and_go(bench: Bench, method: str) -> None:
             check_rings(w, [("Neues/Ärger", "In the new one"),
                             ("Altes", "Renamed")])
             wait_until(lambda: "Neues/Ärger" not in watches(w),
-                       "the old name forgotten", 30)
+                       "the old name forgotten")
             reader.remove("Altes")
-            wait_until(lambda: "Altes" not in watches(w), "forgotten", 30)
+            wait_until(lambda: "Altes" not in watches(w), "forgotten")
             assert "Trash" not in watches(w)
             reader.append("INBOX", make_message("Goes on"))
             check_rings(w, [("Neues/Ärger", "In the new one"),
@@ -322,7 +318,7 @@ def test_one_is_refused(bench: Bench, method: str) -> None:
             check_rings(w, expected)
             assert watches(w)["Missing"]["state"] != "live"
             reader.create("Missing")
-            w.wait_state("live", "work", "Missing", deadline=40)
+            w.wait_state("live", "work", "Missing")
             reader.append("Missing", make_message("Three"))
             check_rings(w, [*expected, ("Missing", "Three")])
 
@@ -451,9 +447,9 @@ def check_fates(w: Watcher, mailbox: str, uidvalidity: int, read: int,
         return [e for e in fates(w, mailbox)
                 if e["event"] == event and e["uid"] == uid]
 
-    wait_until(lambda: find("gone", deleted), f"{deleted} is gone", 30)
+    wait_until(lambda: find("gone", deleted), f"{deleted} is gone")
     wait_until(lambda: [e for e in find("flags", read)
-                        if "\\Seen" in e["flags"]], f"{read} is read", 30)
+                        if "\\Seen" in e["flags"]], f"{read} is read")
     gone, = find("gone", deleted)
     assert gone == {"event": "gone", "account": "work", "mailbox": mailbox,
                     "uidvalidity": uidvalidity, "uid": deleted}
@@ -556,7 +552,6 @@ def test_on_cyrus(bench: Bench) -> None:
             assert cutter.connections == 1, cutter.connections
 
 
-@timeout(240)
 def test_storm_on_cyrus(bench: Bench) -> None:
     server = cyrus(bench)
     user = server.user()
@@ -578,13 +573,13 @@ def test_storm_on_cyrus(bench: Bench) -> None:
             storm.start()
             for share in 20, 50, 80:
                 wait_until(lambda: len(storm.expected) >= share
-                           or storm.error, "the storm", 60)
+                           or storm.error, "the storm")
                 if share != 50:
                     cutter.cut(rng.choice(("rst", "fin")))
                 w.run("poke", config=False)
-            storm.join(60)
+            storm.join(DEADLINE)
             assert storm.error is None and not storm.is_alive(), storm.error
-            check_rings(w, storm.expected, 90)
+            check_rings(w, storm.expected)
 
 
 @each("elsewhere", "meanwhile")

@@ -53,7 +53,7 @@ def test_refused_token(bench: Bench, auth: str) -> None:
         assert done.returncode == 77, done
         assert len(done.stderr.splitlines()) == 1, done.stderr
         # Refused twice, and nothing else is left to watch.
-        assert w.start().wait_exit(60) == 77
+        assert w.start().wait_exit() == 77
         assert w.states("work")[-1] == "stopped"
 
 

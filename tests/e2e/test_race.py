@@ -19,7 +19,7 @@ from collections import Counter
 from typing import Any, Callable, Optional
 
 from rig import tap
-from rig.base import wait_nothing, wait_until
+from rig.base import DEADLINE, wait_nothing, wait_until
 from rig.cutter import Cutter
 from rig.dovecot import Dovecot, User
 from rig.mail import Message, Reader, make_message
@@ -28,7 +28,7 @@ from rig.scripted import Connection, Scripted, default
 from rig.tap import Bench, each, timeout
 from rig.watcher import Watcher
 
-PATIENCE = float(os.environ.get("RACE_PATIENCE", "60"))
+PATIENCE = float(os.environ.get("RACE_PATIENCE", DEADLINE))
 LONG = 3600  # what is waited for has deadlines of its own
 PACE = 2000 / 120  # messages a second
 DAY = 86400
@@ -133,7 +133,7 @@ def test_turns(bench: Bench) -> None:
             cutter.delay = 1.5
             cutter.accept()
             for name in names:
-                w.wait_state("live", name, count=2, deadline=120)
+                w.wait_state("live", name, count=2)
             wait_nothing(lambda: cutter.connections > before + count,
                          "one connection too many", 2)
             assert len(cutter.links) == count, len(cutter.links)
@@ -201,7 +201,7 @@ def start_idler(server: Dovecot, user: User) -> Callable[[], object]:
 
     def end() -> None:
         reader.imap.send(b"DONE\r\nx2 LOGOUT\r\n")
-        thread.join(10)
+        thread.join(DEADLINE)
 
     return end
 
@@ -328,7 +328,7 @@ def test_mailbox(bench: Bench, name: str) -> None:
             for number in range(4):
                 box.add(f"Rung {number}")
             w.wait_rings(4)
-            _leave(w, cutter, how)
+            _leave(w, cutter, how, box)
             # The server's dates are in seconds.
             wait_nothing(lambda: False, "the next second", 1.1)
             CHANGES[change](box)
@@ -344,13 +344,17 @@ def test_mailbox(bench: Bench, name: str) -> None:
                         "New 0", "New 1", "New 2", "Last"])
 
 
-def _leave(w: Watcher, cutter: Cutter, how: str) -> None:
+def _leave(w: Watcher, cutter: Cutter, how: str, box: Mailbox) -> None:
     if how == "stopped":
         w.stop()
     else:
         cutter.refuse()
         cutter.cut()
         w.wait_state("waiting", "work", "Work")
+    # Nobody but the other client has the mailbox open: its server may be
+    # slow to see that we have gone.
+    wait_until(lambda: box.server.connections(box.user) == 1,
+               "the end of the connection", PATIENCE)
 
 
 def _return(w: Watcher, cutter: Cutter, how: str) -> None:
