@@ -29,22 +29,44 @@ static bool has_mode(GVariant *value)
 	return g_strv_contains(modes, "do-not-disturb");
 }
 
-static const struct property {
-	const char *path, *interface, *name;
+/* A value that is asked for by a call, and how a change is heard of. */
+static const struct source {
+	/* The name that the daemon gives itself; NULL: whatever it is. */
+	const char *daemon;
+	const char *service, *path, *interface, *method;
+	const char *arguments[3];
+	/* NULL: each one whose first argument is the first of these. */
+	const char *signal;
 	bool (*holds)(GVariant *value);
-} properties[] = {
-    {DAEMON_PATH, DAEMON_NAME, "Inhibited", is_true},
-    {DAEMON_PATH, DAEMON_NAME, "Dnd", is_true},
-    {DAEMON_PATH, "org.dunstproject.cmd0", "paused", is_true},
-    {"/fr/emersion/Mako", "fr.emersion.Mako", "Modes", has_mode},
+} sources[] = {
+    {NULL, DAEMON_NAME, DAEMON_PATH, PROPERTIES_INTERFACE, "Get",
+	{DAEMON_NAME, "Inhibited", NULL}, NULL, is_true},
+    {NULL, DAEMON_NAME, DAEMON_PATH, PROPERTIES_INTERFACE, "Get",
+	{DAEMON_NAME, "Dnd", NULL}, NULL, is_true},
+    {NULL, DAEMON_NAME, DAEMON_PATH, PROPERTIES_INTERFACE, "Get",
+	{"org.dunstproject.cmd0", "paused", NULL}, NULL, is_true},
+    {NULL, DAEMON_NAME, "/fr/emersion/Mako", PROPERTIES_INTERFACE, "Get",
+	{"fr.emersion.Mako", "Modes", NULL}, NULL, has_mode},
+    {"Xfce Notify Daemon", "org.xfce.Xfconf", "/org/xfce/Xfconf",
+	"org.xfce.Xfconf", "GetProperty",
+	{"xfce4-notifyd", "/do-not-disturb", NULL}, NULL, is_true},
+    {"Budgie Notification Server", DAEMON_NAME,
+	"/org/budgie_desktop/Notifications",
+	"org.buddiesofbudgie.budgie.Dispatcher", "GetDoNotDisturb", {NULL},
+	"DoNotDisturbChanged", is_true},
 };
 
 /* By the name that the daemon gives itself. */
 static const struct setting {
-	const char *daemon, *schema, *key; /* a boolean: bubbles are shown */
+	const char *daemon, *schema, *key;
+	bool holds; /* what the key is then */
 } settings[] = {
-    {"gnome-shell", "org.gnome.desktop.notifications", "show-banners"},
-    {"cinnamon", "org.cinnamon.desktop.notifications", "display-notifications"},
+    {"gnome-shell", "org.gnome.desktop.notifications", "show-banners", false},
+    {"cinnamon", "org.cinnamon.desktop.notifications", "display-notifications",
+	false},
+    /* MATE's */
+    {"Notification Daemon", "org.mate.NotificationDaemon", "do-not-disturb",
+	true},
 };
 
 struct inhibited {
@@ -53,17 +75,19 @@ struct inhibited {
 	struct dbus *dbus;
 	GDBusConnection *connection; /* its own; NULL: none */
 	guint watch, subscription;
-	unsigned holding; /* a bit for each property */
+	unsigned holding;         /* a bit for each source */
+	const struct source *own; /* the daemon's, or NULL */
+	guint own_watch, own_subscription;
 	GSettings *settings;
 	const struct setting *setting;
 	bool holds; /* as it was told */
 };
 
-/* A property's value that was asked for. */
+/* A source's value that was asked for. */
 struct question {
 	struct inhibited *inhibited;
 	GDBusConnection *connection; /* it is of no use with another one */
-	const struct property *property;
+	const struct source *source;
 };
 
 static void inhibited_unref(struct inhibited *inhibited)
@@ -75,8 +99,8 @@ static void inhibited_tell(struct inhibited *inhibited)
 {
 	bool holds = inhibited->holding != 0 ||
 	    (inhibited->settings &&
-		!g_settings_get_boolean(
-		    inhibited->settings, inhibited->setting->key));
+		g_settings_get_boolean(inhibited->settings,
+		    inhibited->setting->key) == inhibited->setting->holds);
 
 	if (holds == inhibited->holds)
 		return;
@@ -132,7 +156,7 @@ static void settings_open(
 	inhibited_tell(inhibited);
 }
 
-/* ---- the daemon ---- */
+/* ---- asking ---- */
 
 static void question_free(struct question *question)
 {
@@ -154,27 +178,116 @@ static GVariant *question_end(
 	return NULL;
 }
 
+/* The value is in a variant, or alone. */
+static bool does_hold(const struct source *source, GVariant *answer)
+{
+	g_autoptr(GVariant) value = g_variant_get_child_value(answer, 0);
+	g_autoptr(GVariant) inner =
+	    g_variant_is_of_type(value, G_VARIANT_TYPE_VARIANT)
+	    ? g_variant_get_variant(value)
+	    : g_variant_ref(value);
+
+	return source->holds(inner);
+}
+
 static void on_value(GObject *source, GAsyncResult *result, gpointer data)
 {
 	struct question *question = data;
 	struct inhibited *inhibited = question->inhibited;
-	unsigned bit = 1U << (question->property - properties);
-	g_autoptr(GVariant) answer = question_end(question, result, "(v)");
-	g_autoptr(GVariant) value = NULL;
+	unsigned bit = 1U << (question->source - sources);
+	g_autoptr(GVariant) answer = question_end(question, result, "(*)");
 
 	(void)source;
-	if (answer)
-		g_variant_get(answer, "(v)", &value);
 	inhibited->holding &= ~bit;
-	if (value && question->property->holds(value))
+	if (answer && does_hold(question->source, answer))
 		inhibited->holding |= bit;
 	inhibited_tell(inhibited);
 	question_free(question);
 }
 
+/* Takes arguments. */
+static void ask(struct inhibited *inhibited, const struct source *source,
+    const char *interface, const char *method, GVariant *arguments,
+    GAsyncReadyCallback fn)
+{
+	struct question *question = g_new0(struct question, 1);
+
+	question->inhibited = g_rc_box_acquire(inhibited);
+	question->connection = g_object_ref(inhibited->connection);
+	question->source = source;
+	g_dbus_connection_call(inhibited->connection, source->service,
+	    source->path, interface, method, arguments, NULL,
+	    G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, fn, question);
+}
+
+static void ask_value(struct inhibited *inhibited, const struct source *source)
+{
+	const char *const *arguments = source->arguments;
+
+	ask(inhibited, source, source->interface, source->method,
+	    arguments[0] ? g_variant_new("(ss)", arguments[0], arguments[1])
+			 : NULL,
+	    on_value);
+}
+
+/* ---- what only one daemon has ---- */
+
+static void on_own_changed(GDBusConnection *bus, const char *sender,
+    const char *path, const char *interface, const char *signal,
+    GVariant *arguments, gpointer data)
+{
+	const struct inhibited *inhibited = data;
+
+	(void)bus;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	(void)signal;
+	(void)arguments;
+	ask_value(data, inhibited->own);
+}
+
+static void on_own_appeared(
+    GDBusConnection *bus, const char *name, const char *owner, gpointer data)
+{
+	const struct inhibited *inhibited = data;
+
+	(void)bus;
+	(void)name;
+	(void)owner;
+	ask_value(data, inhibited->own);
+}
+
+static void own_close(struct inhibited *inhibited)
+{
+	if (!inhibited->own)
+		return;
+	g_bus_unwatch_name(inhibited->own_watch);
+	g_dbus_connection_signal_unsubscribe(
+	    inhibited->connection, inhibited->own_subscription);
+	inhibited->own = NULL;
+}
+
+/* Where the value is kept by another service, which is not started for us, it
+ * is asked for when that is there. */
+static void own_open(struct inhibited *inhibited, const struct source *source)
+{
+	own_close(inhibited);
+	inhibited->own = source;
+	inhibited->own_subscription = g_dbus_connection_signal_subscribe(
+	    inhibited->connection, source->service, source->interface,
+	    source->signal, source->path, source->arguments[0],
+	    G_DBUS_SIGNAL_FLAGS_NONE, on_own_changed, inhibited, NULL);
+	inhibited->own_watch =
+	    g_bus_watch_name_on_connection(inhibited->connection,
+		source->service, G_BUS_NAME_WATCHER_FLAGS_NONE, on_own_appeared,
+		NULL, inhibited, NULL);
+}
+
 static void on_information(GObject *source, GAsyncResult *result, gpointer data)
 {
 	struct question *question = data;
+	struct inhibited *inhibited = question->inhibited;
 	g_autoptr(GVariant) answer = question_end(question, result, "(ssss)");
 	const char *name = "";
 
@@ -183,32 +296,14 @@ static void on_information(GObject *source, GAsyncResult *result, gpointer data)
 		g_variant_get_child(answer, 0, "&s", &name);
 	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
 		if (g_ascii_strcasecmp(name, settings[i].daemon) == 0)
-			settings_open(question->inhibited, &settings[i]);
+			settings_open(inhibited, &settings[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (g_strcmp0(name, sources[i].daemon) == 0)
+			own_open(inhibited, &sources[i]);
 	question_free(question);
 }
 
-/* Takes arguments. */
-static void ask(struct inhibited *inhibited, const struct property *property,
-    const char *interface, const char *method, GVariant *arguments,
-    GAsyncReadyCallback fn)
-{
-	struct question *question = g_new0(struct question, 1);
-
-	question->inhibited = g_rc_box_acquire(inhibited);
-	question->connection = g_object_ref(inhibited->connection);
-	question->property = property;
-	g_dbus_connection_call(inhibited->connection, DAEMON_NAME,
-	    property->path, interface, method, arguments, NULL,
-	    G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, fn, question);
-}
-
-static void ask_value(
-    struct inhibited *inhibited, const struct property *property)
-{
-	ask(inhibited, property, PROPERTIES_INTERFACE, "Get",
-	    g_variant_new("(ss)", property->interface, property->name),
-	    on_value);
-}
+/* ---- the daemon ---- */
 
 static void on_appeared(
     GDBusConnection *bus, const char *name, const char *owner, gpointer data)
@@ -219,10 +314,11 @@ static void on_appeared(
 	(void)name;
 	(void)owner;
 	dbus_is_well(inhibited->dbus);
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
-		ask_value(inhibited, &properties[i]);
-	ask(inhibited, &properties[0], DAEMON_NAME, "GetServerInformation",
-	    NULL, on_information);
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (!sources[i].daemon)
+			ask_value(inhibited, &sources[i]);
+	ask(inhibited, &sources[0], DAEMON_NAME, "GetServerInformation", NULL,
+	    on_information);
 }
 
 /* Comes before another one appears, too. */
@@ -234,6 +330,7 @@ static void on_vanished(GDBusConnection *bus, const char *name, gpointer data)
 	(void)name;
 	inhibited->holding = 0;
 	settings_close(inhibited);
+	own_close(inhibited);
 	inhibited_tell(inhibited);
 }
 
@@ -250,10 +347,10 @@ static void on_changed(GDBusConnection *bus, const char *sender,
 	if (!g_variant_is_of_type(arguments, G_VARIANT_TYPE("(sa{sv}as)")))
 		return;
 	g_variant_get_child(arguments, 0, "&s", &changed);
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
-		if (strcmp(changed, properties[i].interface) == 0 &&
-		    strcmp(path, properties[i].path) == 0)
-			ask_value(data, &properties[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (g_strcmp0(changed, sources[i].arguments[0]) == 0 &&
+		    strcmp(path, sources[i].path) == 0)
+			ask_value(data, &sources[i]);
 }
 
 /* ---- the bus ---- */

@@ -3,8 +3,9 @@
  *
  * There is no one way to ask.  By D-Bus properties of the daemon: Inhibited
  * (Plasma), Dnd (SwayNotificationCenter), paused (dunst), Modes with
- * "do-not-disturb" in them (mako); by settings: GNOME and Cinnamon.  All of
- * them tell of changes, so nothing is polled, and no daemon is started.
+ * "do-not-disturb" in them (mako); by settings: GNOME, Cinnamon and MATE, by
+ * those of Xfce, which xfconfd has; by a method of Budgie's.  All of them tell
+ * of changes, so nothing is polled, and nobody is started.
  */
 #ifndef IDLEBELL_SINKS_INHIBITED_H
 #define IDLEBELL_SINKS_INHIBITED_H

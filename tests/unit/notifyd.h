@@ -123,16 +123,21 @@ static inline void daemon_called(GDBusConnection *connection,
 		g_assert_not_reached();
 }
 
-static inline void own_name(GDBusConnection *connection)
+static inline void own_any(GDBusConnection *connection, const char *name)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GVariant) reply =
 	    g_dbus_connection_call_sync(connection, "org.freedesktop.DBus",
 		"/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
-		g_variant_new("(su)", NAME, 0), NULL, 0, -1, NULL, &error);
+		g_variant_new("(su)", name, 0), NULL, 0, -1, NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_nonnull(reply);
+}
+
+static inline void own_name(GDBusConnection *connection)
+{
+	own_any(connection, NAME);
 }
 
 static inline void daemon_start(const char *const *caps)

@@ -10,6 +10,10 @@
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 #define GNOME_SCHEMA         "org.gnome.desktop.notifications"
+#define MATE_SCHEMA          "org.mate.NotificationDaemon"
+#define XFCONF               "org.xfce.Xfconf"
+#define BUDGIE               "org.buddiesofbudgie.budgie.Dispatcher"
+#define BUDGIE_PATH          "/org/budgie_desktop/Notifications"
 
 static const char daemons_xml[] =
     "<node>"
@@ -23,18 +27,48 @@ static const char daemons_xml[] =
     "<property name='paused' type='b' access='read'/></interface>"
     "<interface name='fr.emersion.Mako'>"
     "<property name='Modes' type='as' access='read'/></interface>"
+    "<interface name='" BUDGIE "'><method name='GetDoNotDisturb'>"
+    "<arg type='b' direction='out'/></method></interface>"
+    "<interface name='" XFCONF "'><method name='GetProperty'>"
+    "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='v' direction='out'/></method></interface>"
     "</node>";
+
+/* Of the interfaces above. */
+static const char *const paths[] = {
+    PATH, PATH, "/fr/emersion/Mako", BUDGIE_PATH, "/org/xfce/Xfconf"};
+
+enum {
+	OF_XFCONF = 4
+};
 
 static struct {
 	const char *name; /* of the daemon */
-	bool inhibited, dnd, paused, mode;
-	int asked;
+	bool inhibited, dnd, paused, mode, budgie;
+	int asked, asked_by_method;
+	const char *xfconf; /* "true", "false", or NULL: there is none */
 } state;
 
 struct place {
 	struct sink *sink;
 	int changes, waited; /* of them */
 };
+
+static void answer_xfconf(GVariant *arguments, GDBusMethodInvocation *call)
+{
+	const char *channel, *property;
+
+	g_variant_get(arguments, "(&s&s)", &channel, &property);
+	g_assert_cmpstr(channel, ==, "xfce4-notifyd");
+	g_assert_cmpstr(property, ==, "/do-not-disturb");
+	if (state.xfconf)
+		g_dbus_method_invocation_return_value(call,
+		    g_variant_new(
+			"(v)", g_variant_new_boolean(state.xfconf[0] == 't')));
+	else
+		g_dbus_method_invocation_return_dbus_error(
+		    call, XFCONF ".Error.PropertyNotFound", "no");
+}
 
 static void called(GDBusConnection *connection, const char *sender,
     const char *path, const char *interface_name, const char *method,
@@ -44,11 +78,18 @@ static void called(GDBusConnection *connection, const char *sender,
 	(void)sender;
 	(void)path;
 	(void)interface_name;
-	(void)method;
-	(void)arguments;
 	(void)data;
-	g_dbus_method_invocation_return_value(
-	    call, g_variant_new("(ssss)", state.name, "test", "1", "1.2"));
+	if (strcmp(method, "GetServerInformation") == 0) {
+		g_dbus_method_invocation_return_value(call,
+		    g_variant_new("(ssss)", state.name, "test", "1", "1.2"));
+		return;
+	}
+	state.asked_by_method++;
+	if (strcmp(method, "GetDoNotDisturb") == 0)
+		g_dbus_method_invocation_return_value(
+		    call, g_variant_new("(b)", state.budgie));
+	else
+		answer_xfconf(arguments, call);
 }
 
 static GVariant *get(GDBusConnection *connection, const char *sender,
@@ -73,26 +114,33 @@ static GVariant *get(GDBusConnection *connection, const char *sender,
 					       : state.paused);
 }
 
-static void start(const char *name)
+/* A connection that has the interfaces from first to before last. */
+static GDBusConnection *serve(int first, int last)
 {
 	static const GDBusInterfaceVTable vtable = {
 	    .method_call = called, .get_property = get};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GDBusNodeInfo) node =
 	    g_dbus_node_info_new_for_xml(daemons_xml, NULL);
+	GDBusConnection *connection =
+	    g_dbus_connection_new_for_address_sync(world.address,
+		G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+		    G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+		NULL, NULL, &error);
 
-	state.name = name;
-	world.daemon = g_dbus_connection_new_for_address_sync(world.address,
-	    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-		G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-	    NULL, NULL, &error);
 	g_assert_no_error(error);
-	for (int i = 0; node->interfaces[i]; i++) {
-		g_dbus_connection_register_object(world.daemon,
-		    i < 2 ? PATH : "/fr/emersion/Mako", node->interfaces[i],
-		    &vtable, NULL, NULL, &error);
+	for (int i = first; i < last; i++) {
+		g_dbus_connection_register_object(connection, paths[i],
+		    node->interfaces[i], &vtable, NULL, NULL, &error);
 		g_assert_no_error(error);
 	}
+	return connection;
+}
+
+static void start(const char *name)
+{
+	state.name = name;
+	world.daemon = serve(0, OF_XFCONF);
 	own_name(world.daemon);
 }
 
@@ -293,12 +341,95 @@ static void test_gnome(struct place *place, gconstpointer data)
 	wait_change(place, false);
 }
 
+/* The other way round. */
+static void test_mate(struct place *place, gconstpointer data)
+{
+	g_autoptr(GSettings) user = g_settings_new(MATE_SCHEMA);
+
+	(void)data;
+	start("Notification Daemon");
+	begin(place);
+	g_settings_set_boolean(user, "do-not-disturb", TRUE);
+	wait_change(place, true);
+	g_settings_set_boolean(user, "do-not-disturb", FALSE);
+	wait_change(place, false);
+}
+
+static void test_budgie(struct place *place, gconstpointer data)
+{
+	(void)data;
+	state.budgie = true;
+	start("Budgie Notification Server");
+	desktop_watch_inhibited(place->sink, true);
+	wait_change(place, true);
+	for (int i = 0; i < 4; i++) {
+		state.budgie = !state.budgie;
+		g_dbus_connection_emit_signal(world.daemon, NULL, BUDGIE_PATH,
+		    BUDGIE, "DoNotDisturbChanged",
+		    g_variant_new("(b)", state.budgie), NULL);
+		wait_change(place, state.budgie);
+	}
+	/* Of another daemon it is not asked. */
+	daemon_stop();
+	wait_change(place, false);
+	state.asked = state.asked_by_method = 0;
+	start("x");
+	wait_until(&state.asked, 4);
+	g_assert_cmpint(state.asked_by_method, ==, 0);
+}
+
+static void xfconf_change(GDBusConnection *xfconf, const char *channel)
+{
+	GVariant *value = state.xfconf
+	    ? g_variant_new("(ssv)", channel, "/do-not-disturb",
+		  g_variant_new_boolean(state.xfconf[0] == 't'))
+	    : g_variant_new("(ss)", channel, "/do-not-disturb");
+
+	g_dbus_connection_emit_signal(xfconf, NULL, paths[OF_XFCONF], XFCONF,
+	    state.xfconf ? "PropertyChanged" : "PropertyRemoved", value, NULL);
+}
+
+/* What the daemon goes by is kept by a service that may be later than it. */
+static void test_xfce(struct place *place, gconstpointer data)
+{
+	GDBusConnection *xfconf = serve(OF_XFCONF, OF_XFCONF + 1);
+
+	(void)data;
+	start("Xfce Notify Daemon");
+	begin(place);
+	state.xfconf = "true";
+	own_any(xfconf, XFCONF);
+	wait_change(place, true);
+	state.xfconf = "false";
+	xfconf_change(xfconf, "xfce4-notifyd");
+	wait_change(place, false);
+	state.xfconf = "true";
+	/* What others keep there is not ours. */
+	state.asked_by_method = 0;
+	xfconf_change(xfconf, "xfce4-panel");
+	xfconf_change(xfconf, "xfce4-notifyd");
+	wait_change(place, true);
+	g_assert_cmpint(state.asked_by_method, ==, 1);
+	state.xfconf = NULL;
+	xfconf_change(xfconf, "xfce4-notifyd");
+	wait_change(place, false);
+	state.xfconf = "true";
+	xfconf_change(xfconf, "xfce4-notifyd");
+	wait_change(place, true);
+	daemon_stop();
+	wait_change(place, false);
+	g_dbus_connection_close_sync(xfconf, NULL, NULL);
+	g_object_unref(xfconf);
+}
+
 /* Before GSettings is first used; false: there is no compiler for it. */
 static bool install_schema(void)
 {
 	static const char schema[] =
 	    "<schemalist><schema id='" GNOME_SCHEMA "' path='/x/'>"
 	    "<key name='show-banners' type='b'><default>true</default></key>"
+	    "</schema><schema id='" MATE_SCHEMA "' path='/y/'>"
+	    "<key name='do-not-disturb' type='b'><default>false</default></key>"
 	    "</schema></schemalist>";
 	g_autofree char *path = g_build_filename(
 	    world.directory, GNOME_SCHEMA ".gschema.xml", NULL);
@@ -342,8 +473,12 @@ int main(int argc, char **argv)
 	ADD("daemons", test_daemons);
 	ADD("buses", test_buses);
 	ADD("not-wanted", test_not_wanted);
-	if (install_schema())
+	ADD("budgie", test_budgie);
+	ADD("xfce", test_xfce);
+	if (install_schema()) {
 		ADD("gnome", test_gnome);
+		ADD("mate", test_mate);
+	}
 	result = g_test_run();
 	remove_schema();
 	world_close();
