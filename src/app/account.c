@@ -587,9 +587,11 @@ void account_look_at_desktop(struct account *account)
 {
 	const struct account_world *world = account->world;
 
-	delivery_inhibit(account->delivery,
-	    world->inhibited && !world->once &&
-		account->config->dnd == CONFIG_DND_RESPECT);
+	bool respected =
+	    !world->once && account->config->dnd == CONFIG_DND_RESPECT;
+
+	delivery_inhibit(account->delivery, world->inhibited && respected);
+	delivery_hesitate(account->delivery, world->undecided && respected);
 }
 
 /* ---- status ---- */

@@ -29,6 +29,7 @@ struct account_world {
 	enum report_form form;
 	bool once;      /* catch up, then end */
 	bool inhibited; /* the desktop is not to be disturbed */
+	bool undecided; /* that is not known yet */
 	/* Something has ended: account_is_over() may have become true. */
 	void (*moved)(void *data);
 	void *data;

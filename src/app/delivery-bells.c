@@ -93,7 +93,8 @@ void delivery_ring_lane(struct delivery *delivery, struct lane *lane)
 {
 	g_autoptr(GPtrArray) now = NULL;
 
-	if (lane->held->len == 0 || delivery->gathering)
+	lane->due = delivery->hesitating;
+	if (lane->held->len == 0 || delivery->gathering || lane->due)
 		return;
 	now = sieve(delivery, lane->held);
 	let_out(delivery, lane);
@@ -124,6 +125,9 @@ void delivery_ring_lanes(struct delivery *delivery)
 	GHashTableIter iter;
 	gpointer lane;
 
+	delivery->gathered_due = delivery->gathering && delivery->hesitating;
+	if (delivery->gathered_due)
+		return;
 	if (delivery->gathering) {
 		ring_gathered(delivery);
 		return;
@@ -137,7 +141,28 @@ void delivery_gather(struct delivery *delivery, bool gather)
 {
 	if (delivery->lanes != NULL)
 		delivery_ring_lanes(delivery);
-	delivery->gathering = gather;
+	delivery->gathered_due = delivery->gathered_due && !gather;
+	delivery->gathering = gather || delivery->gathered_due;
+}
+
+static void ring_due(struct delivery *delivery)
+{
+	GHashTableIter iter;
+	gpointer lane;
+
+	if (delivery->gathered_due)
+		delivery_gather(delivery, false);
+	g_hash_table_iter_init(&iter, delivery->lanes);
+	while (g_hash_table_iter_next(&iter, NULL, &lane))
+		if (((struct lane *)lane)->due)
+			delivery_ring_lane(delivery, lane);
+}
+
+void delivery_hesitate(struct delivery *delivery, bool hesitate)
+{
+	delivery->hesitating = hesitate && !delivery->stopped;
+	if (!delivery->hesitating && delivery->lanes != NULL)
+		ring_due(delivery);
 }
 
 void delivery_inhibit(struct delivery *delivery, bool inhibited)

@@ -29,6 +29,8 @@ struct delivery {
 	bool resting; /* no connections of its own */
 	bool gathering;
 	bool inhibited;
+	bool hesitating;
+	bool gathered_due;   /* its end is the end of gathering */
 	GPtrArray *withheld; /* struct item, or NULL */
 	unsigned beyond;     /* that were too many for it */
 	struct disk disk;
@@ -45,6 +47,7 @@ struct lane {
 	                         way; NULL: none is */
 	bool abandoned;       /* nobody will bring a download */
 	GPtrArray *held;      /* struct item, whose bubbles wait */
+	bool due;             /* for nothing but the end of hesitating */
 	unsigned burst;       /* more of them are told as one; 0: never */
 };
 

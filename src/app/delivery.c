@@ -327,8 +327,10 @@ void delivery_stop(struct delivery *delivery, bool stop)
 	/* What has had its other hooks would have them again. */
 	gather_hurry(delivery->gather, stop);
 	/* The desktop keeps them for us. */
-	if (stop)
+	if (stop) {
+		delivery_hesitate(delivery, false);
 		delivery_inhibit(delivery, false);
+	}
 	delivery_ring_lanes(delivery);
 	if (!stop)
 		delivery_advance_all(delivery);

@@ -75,6 +75,9 @@ void delivery_gather(struct delivery *delivery, bool gather);
  * one then, save those of urgent rules.  All else goes on, and a message that
  * has more than a bubble is taken.  Of more than 1,000 the oldest have none. */
 void delivery_inhibit(struct delivery *delivery, bool inhibited);
+/* Whether it is inhibited is not known yet: bubbles wait, and are what they
+ * would have been then. */
+void delivery_hesitate(struct delivery *delivery, bool hesitate);
 /* A message was read or deleted elsewhere: if its bubble waits, there will be
  * none. */
 void delivery_spare(struct delivery *delivery, void *origin, uint32_t uid);

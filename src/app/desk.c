@@ -8,8 +8,13 @@
 #include "app/when.h"
 #include "sinks/desktop.h"
 
+enum {
+	DECISION_TIME = 1000 /* ms that the desktop has to answer */
+};
+
 struct desk {
 	struct account_world *world;
+	struct loop_timer *decision; /* while the world is undecided */
 	struct say say;
 	struct buttons *buttons;
 	const struct desk_events *events;
@@ -42,15 +47,36 @@ static void on_appeared(void *data)
 		alarm_desktop_appeared(desk->world->alarm);
 }
 
-static void on_inhibited(void *data, bool inhibited)
+static void look_at_desktop(struct desk *desk)
 {
-	const struct desk *desk = data;
+	struct account_world *world = desk->world;
 
-	log_line(LOG_LEVEL_VERBOSE, NULL, "the desktop %s",
-	    inhibited ? "is not to be disturbed" : "may be disturbed again");
-	desk->world->inhibited = inhibited;
+	world->undecided = desk->decision != NULL;
 	desk->events->inhibited(desk->data);
 	snoozes_look(desk->say.snoozes);
+}
+
+/* One that answers later interrupts, as if it had begun then. */
+static void on_decision(void *data)
+{
+	struct desk *desk = data;
+
+	g_clear_pointer(&desk->decision, loop_timer_free);
+	look_at_desktop(desk);
+}
+
+static void on_inhibited(void *data, bool inhibited)
+{
+	struct desk *desk = data;
+
+	if (inhibited != desk->world->inhibited)
+		log_line(LOG_LEVEL_VERBOSE, NULL, "the desktop %s",
+		    inhibited ? "is not to be disturbed"
+			      : "may be disturbed again");
+	desk->world->inhibited = inhibited;
+	if (desktop_knows_inhibited(desk->world->desktop))
+		g_clear_pointer(&desk->decision, loop_timer_free);
+	look_at_desktop(desk);
 }
 
 static bool watches(void *data, const char *name)
@@ -70,7 +96,7 @@ static bool rests(void *data, const char *name)
 	if (account == NULL)
 		return false;
 	return account_rest(account, &until) != ACCOUNT_AWAKE ||
-	    (desk->world->inhibited &&
+	    ((desk->world->inhibited || desk->world->undecided) &&
 		account_config(account)->dnd == CONFIG_DND_RESPECT);
 }
 
@@ -129,6 +155,20 @@ static bool cares_for_dnd(const struct config *config)
 	return respected && shown;
 }
 
+static void await_decision(struct desk *desk)
+{
+	struct account_world *world = desk->world;
+
+	if (desktop_knows_inhibited(world->desktop))
+		g_clear_pointer(&desk->decision, loop_timer_free);
+	else if (desk->decision == NULL) {
+		desk->decision =
+		    loop_timer_new(world->net->loop, on_decision, desk);
+		loop_timer_set(desk->decision, loop_now() + DECISION_TIME);
+	}
+	world->undecided = desk->decision != NULL;
+}
+
 void desk_mind(struct desk *desk, const struct config *config)
 {
 	struct account_world *world = desk->world;
@@ -137,6 +177,7 @@ void desk_mind(struct desk *desk, const struct config *config)
 		return;
 	desktop_watch_inhibited(world->desktop, cares_for_dnd(config));
 	world->inhibited = desktop_is_inhibited(world->desktop);
+	await_decision(desk);
 }
 
 /* Who runs once does not stay for what is due later. */
@@ -167,6 +208,8 @@ void desk_free(struct desk *desk)
 	if (desk == NULL)
 		return;
 	desktop_listen(desk->world->desktop, NULL, NULL);
+	if (desk->decision != NULL)
+		loop_timer_free(desk->decision);
 	belfry_free(desk->say.belfry);
 	buttons_free(desk->buttons);
 	snoozes_free(desk->say.snoozes);

@@ -13,7 +13,7 @@ struct desk;
 struct desk_events {
 	/* As struct buttons_options has it. */
 	struct account *(*find)(void *data, const char *account);
-	/* world->inhibited is another. */
+	/* world->inhibited or world->undecided is another. */
 	void (*inhibited)(void *data);
 };
 

@@ -551,6 +551,13 @@ static void farewell_wait(void)
 	g_mutex_unlock(&farewell.mutex);
 }
 
+bool desktop_knows_inhibited(const struct sink *sink)
+{
+	const struct desktop *desktop = (const struct desktop *)sink;
+
+	return !desktop->inhibited || inhibited_is_known(desktop->inhibited);
+}
+
 static void leave_slots(struct desktop *desktop)
 {
 	GHashTableIter iter;

@@ -52,7 +52,8 @@ struct desktop_events {
 	/* There is a notification daemon, while the bus is listened to, which
 	 * is from the first bubble on. */
 	void (*appeared)(void *data);
-	/* "Do not disturb" has begun or is over; while it is watched. */
+	/* "Do not disturb" has begun or is over, or is known now; while it is
+	 * watched. */
 	void (*inhibited)(void *data, bool inhibited);
 };
 
@@ -69,5 +70,7 @@ void desktop_close(struct sink *sink, uint64_t bubble);
  * back with daemons and buses; false until it is known. */
 void desktop_watch_inhibited(struct sink *sink, bool wanted);
 bool desktop_is_inhibited(const struct sink *sink);
+/* Whether that is known, or nobody wants to know. */
+bool desktop_knows_inhibited(const struct sink *sink);
 
 #endif

@@ -78,9 +78,12 @@ struct inhibited {
 	unsigned holding;         /* a bit for each source */
 	const struct source *own; /* the daemon's, or NULL */
 	guint own_watch, own_subscription;
+	bool own_due; /* whether its service is there is not known */
+	unsigned due; /* answers */
 	GSettings *settings;
 	const struct setting *setting;
 	bool holds; /* as it was told */
+	bool known;
 };
 
 /* A source's value that was asked for. */
@@ -107,6 +110,16 @@ static void inhibited_tell(struct inhibited *inhibited)
 	inhibited->holds = holds;
 	if (inhibited->fn)
 		inhibited->fn(inhibited->data, holds);
+}
+
+/* The first time that nothing is left to wait for. */
+static void inhibited_settle(struct inhibited *inhibited)
+{
+	if (inhibited->known || inhibited->due > 0)
+		return;
+	inhibited->known = true;
+	if (inhibited->fn)
+		inhibited->fn(inhibited->data, inhibited->holds);
 }
 
 /* ---- settings ---- */
@@ -160,6 +173,8 @@ static void settings_open(
 
 static void question_free(struct question *question)
 {
+	question->inhibited->due--;
+	inhibited_settle(question->inhibited);
 	g_object_unref(question->connection);
 	inhibited_unref(question->inhibited);
 	g_free(question);
@@ -215,6 +230,7 @@ static void ask(struct inhibited *inhibited, const struct source *source,
 	question->inhibited = g_rc_box_acquire(inhibited);
 	question->connection = g_object_ref(inhibited->connection);
 	question->source = source;
+	inhibited->due++;
 	g_dbus_connection_call(inhibited->connection, source->service,
 	    source->path, interface, method, arguments, NULL,
 	    G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, fn, question);
@@ -247,21 +263,39 @@ static void on_own_changed(GDBusConnection *bus, const char *sender,
 	ask_value(data, inhibited->own);
 }
 
+static void own_came(struct inhibited *inhibited)
+{
+	if (inhibited->own_due)
+		inhibited->due--;
+	inhibited->own_due = false;
+}
+
 static void on_own_appeared(
     GDBusConnection *bus, const char *name, const char *owner, gpointer data)
 {
-	const struct inhibited *inhibited = data;
+	struct inhibited *inhibited = data;
 
 	(void)bus;
 	(void)name;
 	(void)owner;
-	ask_value(data, inhibited->own);
+	ask_value(inhibited, inhibited->own);
+	own_came(inhibited);
+}
+
+static void on_own_vanished(
+    GDBusConnection *bus, const char *name, gpointer data)
+{
+	(void)bus;
+	(void)name;
+	own_came(data);
+	inhibited_settle(data);
 }
 
 static void own_close(struct inhibited *inhibited)
 {
 	if (!inhibited->own)
 		return;
+	own_came(inhibited);
 	g_bus_unwatch_name(inhibited->own_watch);
 	g_dbus_connection_signal_unsubscribe(
 	    inhibited->connection, inhibited->own_subscription);
@@ -274,6 +308,8 @@ static void own_open(struct inhibited *inhibited, const struct source *source)
 {
 	own_close(inhibited);
 	inhibited->own = source;
+	inhibited->own_due = true;
+	inhibited->due++;
 	inhibited->own_subscription = g_dbus_connection_signal_subscribe(
 	    inhibited->connection, source->service, source->interface,
 	    source->signal, source->path, source->arguments[0],
@@ -281,7 +317,7 @@ static void own_open(struct inhibited *inhibited, const struct source *source)
 	inhibited->own_watch =
 	    g_bus_watch_name_on_connection(inhibited->connection,
 		source->service, G_BUS_NAME_WATCHER_FLAGS_NONE, on_own_appeared,
-		NULL, inhibited, NULL);
+		on_own_vanished, inhibited, NULL);
 }
 
 static void on_information(GObject *source, GAsyncResult *result, gpointer data)
@@ -332,6 +368,7 @@ static void on_vanished(GDBusConnection *bus, const char *name, gpointer data)
 	settings_close(inhibited);
 	own_close(inhibited);
 	inhibited_tell(inhibited);
+	inhibited_settle(inhibited);
 }
 
 static void on_changed(GDBusConnection *bus, const char *sender,
@@ -387,6 +424,7 @@ struct inhibited *inhibited_new(inhibited_fn *fn, void *data)
 
 	inhibited->fn = fn;
 	inhibited->data = data;
+	inhibited->known = !address;
 	if (address)
 		inhibited->dbus = dbus_new(address, &events, inhibited);
 	return inhibited;
@@ -404,4 +442,9 @@ void inhibited_free(struct inhibited *inhibited)
 bool inhibited_holds(const struct inhibited *inhibited)
 {
 	return inhibited->holds;
+}
+
+bool inhibited_is_known(const struct inhibited *inhibited)
+{
+	return inhibited->known;
 }

@@ -14,7 +14,7 @@
 
 struct inhibited;
 
-/* From the main loop, at each change. */
+/* From the main loop, at each change, and when it is first known. */
 typedef void inhibited_fn(void *data, bool holds);
 
 /* Asks at once, and begins with false. */
@@ -22,5 +22,7 @@ struct inhibited *inhibited_new(inhibited_fn *fn, void *data);
 /* Takes NULL. */
 void inhibited_free(struct inhibited *inhibited);
 bool inhibited_holds(const struct inhibited *inhibited);
+/* All have answered, or nobody is there who could; from then on for ever. */
+bool inhibited_is_known(const struct inhibited *inhibited);
 
 #endif

@@ -1457,6 +1457,91 @@ static void test_inhibited_free(struct place *place, gconstpointer keys)
 	assert_untaken(place, "2 ");
 }
 
+/* Bubbles wait, and are then what they would have been; hooks do not wait. */
+static void test_hesitating(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_hesitate(place->delivery, true);
+	take(place, 1);
+	take(place, 2);
+	delivery_round_end(place->delivery, place);
+	answer(&place->hook, NULL);
+	answer(&place->hook, NULL);
+	assert_untaken(place, "1 2 ");
+	g_assert_cmpstr(place->desktop.told->str, ==, "");
+	delivery_hesitate(place->delivery, false);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 2 ");
+	answer(&place->desktop, NULL);
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+}
+
+/* A round that is not over goes on. */
+static void test_hesitating_round(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_hesitate(place->delivery, true);
+	take(place, 1);
+	delivery_hesitate(place->delivery, false);
+	g_assert_cmpstr(place->desktop.told->str, ==, "");
+	delivery_round_end(place->delivery, place);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 ");
+	answer(&place->desktop, NULL);
+}
+
+/* It is inhibited. */
+static void test_hesitating_inhibited(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_hesitate(place->delivery, true);
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		take(place, uid);
+	delivery_round_end(place->delivery, place);
+	delivery_inhibit(place->delivery, true);
+	delivery_hesitate(place->delivery, false);
+	g_assert_cmpstr(place->desktop.told->str, ==, "3 ");
+	answer(&place->desktop, NULL);
+	delivery_inhibit(place->delivery, false);
+	g_assert_nonnull(strstr(place->desktop.told->str, "2 new messages"));
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+}
+
+/* What was gathered stays one. */
+static void test_hesitating_gathered(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_hesitate(place->delivery, true);
+	delivery_gather(place->delivery, true);
+	take(place, 1);
+	take(place, 2);
+	delivery_round_end(place->delivery, place);
+	delivery_gather(place->delivery, false);
+	g_assert_cmpstr(place->desktop.told->str, ==, "");
+	delivery_hesitate(place->delivery, false);
+	g_assert_nonnull(strstr(place->desktop.told->str, "2 new messages"));
+	answer(&place->desktop, NULL);
+	take(place, 3);
+	delivery_round_end(place->delivery, place);
+	g_assert_true(g_str_has_suffix(place->desktop.told->str, "3 "));
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+}
+
+/* The desktop gets it. */
+static void test_hesitating_stop(struct place *place, gconstpointer keys)
+{
+	(void)keys;
+	delivery_hesitate(place->delivery, true);
+	take(place, 1);
+	delivery_round_end(place->delivery, place);
+	delivery_stop(place->delivery, true);
+	g_assert_cmpstr(place->desktop.told->str, ==, "1 ");
+	delivery_hesitate(place->delivery, true);
+	answer(&place->desktop, NULL);
+	assert_untaken(place, "");
+}
+
 #define ADD(name, keys, fn)                                               \
 	g_test_add("/delivery/" name, struct place, keys, place_open, fn, \
 	    place_close)
@@ -1492,6 +1577,11 @@ int main(int argc, char **argv)
 	ADD("inhibited-stop", BELL, test_inhibited_stop);
 	ADD("inhibited-many", BELL, test_inhibited_many);
 	ADD("inhibited-free", BOTH, test_inhibited_free);
+	ADD("hesitating", BOTH, test_hesitating);
+	ADD("hesitating-round", BELL, test_hesitating_round);
+	ADD("hesitating-inhibited", BELL URGENT, test_hesitating_inhibited);
+	ADD("hesitating-gathered", BELL, test_hesitating_gathered);
+	ADD("hesitating-stop", BELL, test_hesitating_stop);
 	ADD("full", DISK, test_full);
 	ADD("quota", DISK, test_quota);
 	ADD("sync", DISK, test_sync);

@@ -52,6 +52,8 @@ static struct {
 struct place {
 	struct sink *sink;
 	int changes, waited; /* of them */
+	bool inhibited;
+	int known;
 };
 
 static void answer_xfconf(GVariant *arguments, GDBusMethodInvocation *call)
@@ -79,9 +81,11 @@ static void called(GDBusConnection *connection, const char *sender,
 	(void)path;
 	(void)interface_name;
 	(void)data;
+	/* A call of the test before may come late. */
 	if (strcmp(method, "GetServerInformation") == 0) {
 		g_dbus_method_invocation_return_value(call,
-		    g_variant_new("(ssss)", state.name, "test", "1", "1.2"));
+		    g_variant_new("(ssss)", state.name ? state.name : "x",
+			"test", "1", "1.2"));
 		return;
 	}
 	state.asked_by_method++;
@@ -168,6 +172,12 @@ static void on_inhibited(void *data, bool inhibited)
 	struct place *place = data;
 
 	g_assert_true(desktop_is_inhibited(place->sink) == inhibited);
+	if (inhibited == place->inhibited) {
+		g_assert_true(desktop_knows_inhibited(place->sink));
+		place->known++;
+		return;
+	}
+	place->inhibited = inhibited;
 	place->changes++;
 }
 
@@ -177,6 +187,7 @@ static void place_open(struct place *place, gconstpointer data)
 
 	(void)data;
 	memset(&state, 0, sizeof state);
+	memset(place, 0, sizeof *place);
 	place->sink = desktop_new();
 	desktop_listen(place->sink, &events, place);
 }
@@ -225,6 +236,52 @@ static void test_properties(struct place *place, gconstpointer data)
 	    place, &state.paused, PATH, "org.dunstproject.cmd0", "paused");
 	check_property(place, &state.mode, "/fr/emersion/Mako",
 	    "fr.emersion.Mako", "Modes");
+}
+
+/* Told once, after what holds was. */
+static void test_known(struct place *place, gconstpointer data)
+{
+	(void)data;
+	g_assert_true(desktop_knows_inhibited(place->sink));
+	state.paused = true;
+	start("x");
+	desktop_watch_inhibited(place->sink, true);
+	g_assert_false(desktop_knows_inhibited(place->sink));
+	wait_until(&place->known, 1);
+	g_assert_true(desktop_is_inhibited(place->sink));
+	daemon_stop();
+	start("x");
+	wait_until(&place->changes, 3);
+	g_assert_cmpint(place->known, ==, 1);
+}
+
+/* That nobody is there is an answer. */
+static void test_known_alone(struct place *place, gconstpointer data)
+{
+	(void)data;
+	desktop_watch_inhibited(place->sink, true);
+	g_assert_false(desktop_knows_inhibited(place->sink));
+	wait_until(&place->known, 1);
+	g_assert_false(desktop_is_inhibited(place->sink));
+	g_assert_cmpint(place->changes, ==, 0);
+}
+
+/* That of the service that the daemon goes by comes last. */
+static void test_known_xfce(struct place *place, gconstpointer data)
+{
+	const bool *is_there = data;
+	GDBusConnection *xfconf = serve(OF_XFCONF, OF_XFCONF + 1);
+
+	state.xfconf = "true";
+	if (*is_there)
+		own_any(xfconf, XFCONF);
+	start("Xfce Notify Daemon");
+	desktop_watch_inhibited(place->sink, true);
+	wait_until(&place->known, 1);
+	g_assert_true(desktop_is_inhibited(place->sink) == *is_there);
+	daemon_stop();
+	g_dbus_connection_close_sync(xfconf, NULL, NULL);
+	g_object_unref(xfconf);
 }
 
 /* Two reasons: it is over when both are. */
@@ -299,6 +356,8 @@ static void test_not_wanted(struct place *place, gconstpointer data)
 	wait_change(place, true);
 	desktop_watch_inhibited(place->sink, false);
 	g_assert_false(desktop_is_inhibited(place->sink));
+	g_assert_true(desktop_knows_inhibited(place->sink));
+	place->inhibited = false;
 	change(PATH, "org.dunstproject.cmd0", "paused", false);
 	state.asked = 0;
 	desktop_watch_inhibited(place->sink, true);
@@ -462,6 +521,7 @@ static void remove_schema(void)
 
 int main(int argc, char **argv)
 {
+	static const bool there = true, not_there = false;
 	int result;
 
 	(void)argc;
@@ -469,6 +529,12 @@ int main(int argc, char **argv)
 	world_open();
 	bus_start();
 	ADD("properties", test_properties);
+	ADD("known", test_known);
+	ADD("known-alone", test_known_alone);
+	g_test_add("/inhibited/known-xfce", struct place, &there, place_open,
+	    test_known_xfce, place_close);
+	g_test_add("/inhibited/known-xfce-alone", struct place, &not_there,
+	    place_open, test_known_xfce, place_close);
 	ADD("both", test_both);
 	ADD("daemons", test_daemons);
 	ADD("buses", test_buses);
