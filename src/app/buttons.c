@@ -427,10 +427,10 @@ static void press_snooze(const struct press *press)
 
 	for (unsigned i = 0; i < press->notes->len; i++) {
 		const struct bell_note *note = press->notes->pdata[i];
-		g_autofree char *told = NULL;
+		unsigned number;
 
 		if (snoozes_add(press->buttons->options.snoozes, note->message,
-			now, until, &told, &error))
+			until, &number, &error))
 			continue;
 		fail_press(press, error->message);
 		return;

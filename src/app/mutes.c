@@ -139,11 +139,11 @@ static bool add(struct mutes *mutes, const char *const *texts, int64_t now,
 		&number, error))
 		return false;
 	ret_told->number = number;
-	/* TRANSLATORS: who or what, a time, a number. */
+	/* TRANSLATORS: who or what, and a time. */
 	ret_told->text = g_strdup_printf(strcmp(texts[TEXT_WHAT], THREAD) == 0
-		? _("the thread %s is muted until %s (%u)")
-		: _("the sender %s is muted until %s (%u)"),
-	    texts[TEXT_LABEL], end, number);
+		? _("the thread %s is muted until %s")
+		: _("the sender %s is muted until %s"),
+	    texts[TEXT_LABEL], end);
 	return true;
 }
 
@@ -196,23 +196,66 @@ bool mutes_remove(
 	return agenda_drop(mutes->agenda, is_meant, word, ret_count, error);
 }
 
+static char *print_label(const struct agenda_entry *entry)
+{
+	return text_clean(entry->texts[TEXT_LABEL], -1, LABEL_OCTETS);
+}
+
+char *mutes_farewell(const struct mutes *mutes, const char *word)
+{
+	const GPtrArray *entries = agenda_entries(mutes->agenda);
+	const struct agenda_entry *found = NULL;
+	g_autofree char *label = NULL;
+
+	for (unsigned i = 0; i < entries->len; i++) {
+		if (!is_meant(entries->pdata[i], word))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = entries->pdata[i];
+	}
+	if (found == NULL)
+		return NULL;
+	label = print_label(found);
+	return g_strdup_printf(strcmp(found->texts[TEXT_WHAT], THREAD) == 0
+		? _("the thread %s rings again")
+		: _("the sender %s rings again"),
+	    label);
+}
+
+/* Of those that are still muted, so that what follows stands in a column. */
+static int widest_label(const GPtrArray *entries, int64_t now)
+{
+	int widest = 0;
+
+	for (unsigned i = 0; i < entries->len; i++) {
+		const struct agenda_entry *entry = entries->pdata[i];
+		g_autofree char *label = print_label(entry);
+
+		if (entry->time > now)
+			widest = MAX(widest, text_columns(label));
+	}
+	return widest;
+}
+
 char *mutes_print(const struct mutes *mutes, int64_t now)
 {
 	const GPtrArray *entries = agenda_entries(mutes->agenda);
 	GString *lines = g_string_new(NULL);
+	int widest = widest_label(entries, now);
 
 	for (unsigned i = 0; i < entries->len; i++) {
 		const struct agenda_entry *entry = entries->pdata[i];
 		g_autofree char *end = later_print(entry->time, now);
-		g_autofree char *label =
-		    text_clean(entry->texts[TEXT_LABEL], -1, LABEL_OCTETS);
+		g_autofree char *label = print_label(entry);
+		g_autofree char *padded = text_pad(label, widest);
 
 		if (entry->time > now)
 			g_string_append_printf(lines,
 			    strcmp(entry->texts[TEXT_WHAT], THREAD) == 0
 				? _("%u  thread  %s  until %s\n")
 				: _("%u  sender  %s  until %s\n"),
-			    entry->number, label, end);
+			    entry->number, padded, end);
 	}
 	return g_string_free(lines, FALSE);
 }

@@ -33,7 +33,7 @@ void mutes_apply(
 
 struct mutes_told {
 	unsigned number; /* in the list */
-	char *text;      /* what is muted, and how long, in words (new) */
+	char *text;      /* for people: what is muted, and how long (new) */
 };
 
 /* A message without a thread has G_FILE_ERROR_INVAL. */
@@ -44,6 +44,10 @@ bool mutes_add_sender(struct mutes *mutes, const char *address, int64_t now,
 /* By its number in the list, its address, or "all"; *ret_count: how many. */
 bool mutes_remove(
     struct mutes *mutes, const char *word, unsigned *ret_count, GError **error);
+
+/* What they say of it when one is removed by that word, "the sender a@b rings
+ * again" (new); NULL: it is not one. */
+char *mutes_farewell(const struct mutes *mutes, const char *word);
 
 /* A line for each, with its number; "" for none.  A new string. */
 char *mutes_print(const struct mutes *mutes, int64_t now);

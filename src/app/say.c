@@ -5,6 +5,7 @@
 #include "app/control.h"
 #include "app/later.h"
 #include "app/when.h"
+#include "os/language.h"
 #include <string.h>
 #include <sysexits.h>
 
@@ -37,12 +38,19 @@ static bool mute(const struct say *say, const struct wish *wish,
 	if (wish->message != NULL)
 		return mutes_add_thread(say->mutes, wish->message, wish->now,
 		    wish->until, ret_told, error);
-	if (strchr(wish->word, '@') != NULL)
-		return mutes_add_sender(say->mutes, wish->word, wish->now,
-		    wish->until, ret_told, error);
-	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-	    "%s is no address; a message has ACCOUNT MAILBOX UID", wish->word);
-	return false;
+	return mutes_add_sender(
+	    say->mutes, wish->word, wish->now, wish->until, ret_told, error);
+}
+
+/* Takes text over. */
+static char *add_undo(char *text, const char *command, unsigned number)
+{
+	/* TRANSLATORS: what was done, and a command that takes it back. */
+	char *line = g_strdup_printf(
+	    _("%s (undo: idlebell %s %u)"), text, command, number);
+
+	g_free(text);
+	return line;
 }
 
 static int do_mute(
@@ -53,52 +61,75 @@ static int do_mute(
 
 	if (!mute(say, wish, &told, &error))
 		return tell_error(ret_text, error);
-	*ret_text = told.text;
+	*ret_text = add_undo(told.text, "unmute", told.number);
 	return EX_OK;
 }
 
 static int do_snooze(
     const struct say *say, const struct wish *wish, char **ret_text)
 {
+	g_autofree char *time = later_print(wish->until, wish->now);
 	g_autoptr(GError) error = NULL;
+	unsigned number;
 
-	if (!snoozes_add(say->snoozes, wish->message, wish->now, wish->until,
-		ret_text, &error))
+	if (!snoozes_add(
+		say->snoozes, wish->message, wish->until, &number, &error))
 		return tell_error(ret_text, error);
+	*ret_text = add_undo(g_strdup_printf(_("it rings again at %s"), time),
+	    "unsnooze", number);
 	belfry_put_away(wish->note);
 	return EX_OK;
 }
 
-static int tell_count(char **ret_text, unsigned count, const char *word)
+/* command: whose list it is. */
+static int tell_nothing(
+    char **ret_text, const char *word, const char *command, const char *nothing)
 {
-	if (count == 0) {
-		*ret_text = g_strdup_printf(
-		    "there is no %s: --list shows what there is", word);
-		return EX_USAGE;
-	}
-	return tell(ret_text, EX_OK, "");
+	if (strcmp(word, "all") == 0)
+		return tell(ret_text, EX_OK, nothing);
+	*ret_text = g_strdup_printf(
+	    "there is no %s: see idlebell %s --list", word, command);
+	return EX_USAGE;
 }
 
 static int do_unmute(
     const struct say *say, const struct wish *wish, char **ret_text)
 {
+	g_autofree char *farewell = mutes_farewell(say->mutes, wish->word);
 	g_autoptr(GError) error = NULL;
 	unsigned count;
 
 	if (!mutes_remove(say->mutes, wish->word, &count, &error))
 		return tell_error(ret_text, error);
-	return tell_count(ret_text, count, wish->word);
+	if (count == 0)
+		return tell_nothing(
+		    ret_text, wish->word, "mute", _("nothing was muted"));
+	*ret_text = count == 1 && farewell != NULL
+	    ? g_steal_pointer(&farewell)
+	    : g_strdup_printf(ngettext("%u sender or thread rings again",
+				  "%u senders and threads ring again", count),
+		  count);
+	return EX_OK;
 }
 
 static int do_unsnooze(
     const struct say *say, const struct wish *wish, char **ret_text)
 {
+	g_autofree char *farewell = snoozes_farewell(say->snoozes, wish->word);
 	g_autoptr(GError) error = NULL;
 	unsigned count;
 
 	if (!snoozes_remove(say->snoozes, wish->word, &count, &error))
 		return tell_error(ret_text, error);
-	return tell_count(ret_text, count, wish->word);
+	if (count == 0)
+		return tell_nothing(
+		    ret_text, wish->word, "snooze", _("nothing was snoozed"));
+	*ret_text = count == 1 && farewell != NULL
+	    ? g_steal_pointer(&farewell)
+	    : g_strdup_printf(ngettext("%u message does not ring again",
+				  "%u messages do not ring again", count),
+		  count);
+	return EX_OK;
 }
 
 static const struct say_command {
@@ -139,13 +170,17 @@ static int find_message(const struct say *say,
 	}
 	if (say->belfry == NULL)
 		return tell(ret_text, EX_UNAVAILABLE,
-		    "no watcher is running: only it knows messages");
+		    "no watcher is running, and only it knows messages: start "
+		    "one with idlebell watch");
 	note = belfry_find(say->belfry, account, mailbox, (uint32_t)uid);
 	if (note == NULL) {
 		*ret_text = g_strdup_printf(
 		    "UID %u of %s/%s is not among the last %d messages that "
-		    "rang",
-		    (unsigned)uid, account, mailbox, BELFRY_MAX);
+		    "rang%s",
+		    (unsigned)uid, account, mailbox, BELFRY_MAX,
+		    strcmp(request->command, "mute") == 0
+			? ": mute its sender instead"
+			: "");
 		return EX_UNAVAILABLE;
 	}
 	wish->note = note;
@@ -174,9 +209,19 @@ static int understand(const struct say *say, const struct say_command *command,
 	int status;
 
 	if (n < wanted || n > wanted + (command->time > 0) ||
-	    !(of_message ? command->message : command->word))
-		return tell(ret_text, EX_USAGE,
-		    "the arguments are not understood (see idlebell(1))");
+	    !(of_message ? command->message : command->word)) {
+		*ret_text = g_strdup_printf(
+		    "the arguments are not understood: see idlebell %s --help",
+		    command->name);
+		return EX_USAGE;
+	}
+	if (!of_message && command->message && strchr(words[0], '@') == NULL) {
+		*ret_text = g_strdup_printf(
+		    "%s is no address: write %s NAME@HOST [TIME], or "
+		    "%s ACCOUNT MAILBOX UID [TIME] for a thread",
+		    words[0], command->name, command->name);
+		return EX_USAGE;
+	}
 	wish->now = when_wall();
 	wish->word = of_message ? NULL : words[0];
 	status = set_until(command, wish, words[wanted], ret_text);

@@ -327,16 +327,11 @@ static bool store(struct snoozes *snoozes, const struct message *message,
 }
 
 bool snoozes_add(struct snoozes *snoozes, const struct message *message,
-    int64_t now, int64_t until, char **ret_told, GError **error)
+    int64_t until, unsigned *ret_number, GError **error)
 {
-	g_autofree char *time = later_print(until, now);
-	unsigned number;
-
-	if (!store(snoozes, message, until, &number, error))
+	if (!store(snoozes, message, until, ret_number, error))
 		return false;
 	set_timer(snoozes);
-	*ret_told =
-	    g_strdup_printf(_("it rings again at %s (%u)"), time, number);
 	return true;
 }
 
@@ -356,25 +351,69 @@ bool snoozes_remove(struct snoozes *snoozes, const char *word,
 	return true;
 }
 
+/* Whose it is, and its subject. */
+static char *print_label(const struct agenda_entry *entry)
+{
+	char **texts = entry->texts;
+	g_autofree char *label = g_strdup_printf("%s: %s",
+	    texts[TEXT_NAME][0] != '\0' ? texts[TEXT_NAME]
+					: texts[TEXT_ADDRESS],
+	    texts[TEXT_SUBJECT]);
+
+	return text_clean(label, -1, LABEL_OCTETS);
+}
+
+char *snoozes_farewell(const struct snoozes *snoozes, const char *word)
+{
+	const GPtrArray *entries = agenda_entries(snoozes->agenda);
+	const struct agenda_entry *found = NULL;
+	g_autofree char *label = NULL;
+
+	for (unsigned i = 0; i < entries->len; i++) {
+		if (!is_meant(entries->pdata[i], word))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = entries->pdata[i];
+	}
+	if (found == NULL)
+		return NULL;
+	label = print_label(found);
+	/* TRANSLATORS: a message, "Ann: Lunch". */
+	return g_strdup_printf(_("%s does not ring again"), label);
+}
+
+static int widest_time(const GPtrArray *entries, int64_t now)
+{
+	int widest = 0;
+
+	for (unsigned i = 0; i < entries->len; i++) {
+		const struct agenda_entry *entry = entries->pdata[i];
+		g_autofree char *time = later_print(entry->time, now);
+
+		widest = MAX(widest, text_columns(time));
+	}
+	return widest;
+}
+
 char *snoozes_print(const struct snoozes *snoozes, int64_t now)
 {
 	const GPtrArray *entries = agenda_entries(snoozes->agenda);
 	GString *lines = g_string_new(NULL);
+	int widest = widest_time(entries, now);
 
 	for (unsigned i = 0; i < entries->len; i++) {
 		const struct agenda_entry *entry = entries->pdata[i];
 		char **texts = entry->texts;
-		const char *who = texts[TEXT_NAME][0] != '\0'
-		    ? texts[TEXT_NAME]
-		    : texts[TEXT_ADDRESS];
 		g_autofree char *time = later_print(entry->time, now);
-		g_autofree char *what = g_strdup_printf("%s/%s UID %s  %s: %s",
-		    texts[TEXT_ACCOUNT], texts[TEXT_MAILBOX], texts[TEXT_UID],
-		    who, texts[TEXT_SUBJECT]);
-		g_autofree char *clean = text_clean(what, -1, 200);
+		g_autofree char *padded = text_pad(time, widest);
+		g_autofree char *label = print_label(entry);
+		g_autofree char *what = g_strdup_printf("%s/%s UID %s",
+		    texts[TEXT_ACCOUNT], texts[TEXT_MAILBOX], texts[TEXT_UID]);
+		g_autofree char *clean = text_clean(what, -1, LABEL_OCTETS);
 
-		g_string_append_printf(
-		    lines, "%u  %s  %s\n", entry->number, time, clean);
+		g_string_append_printf(lines, "%u  %s  %s  %s\n", entry->number,
+		    padded, clean, label);
 	}
 	return g_string_free(lines, FALSE);
 }

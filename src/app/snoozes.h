@@ -35,12 +35,16 @@ struct snoozes *snoozes_new(struct loop *loop, struct state *state,
 /* Takes NULL. */
 void snoozes_free(struct snoozes *snoozes);
 
-/* Until then (wall clock, s); *ret_told says so in words (new). */
+/* Until then (wall clock, s).  *ret_number: in the list. */
 bool snoozes_add(struct snoozes *snoozes, const struct message *message,
-    int64_t now, int64_t until, char **ret_told, GError **error);
+    int64_t until, unsigned *ret_number, GError **error);
 /* By its number in the list, or "all"; *ret_count: how many. */
 bool snoozes_remove(struct snoozes *snoozes, const char *word,
     unsigned *ret_count, GError **error);
+
+/* What they say of it when one is removed by that word, "Ann: Tea does not
+ * ring again" (new); NULL: it is not one. */
+char *snoozes_farewell(const struct snoozes *snoozes, const char *word);
 
 /* One was read, or those of an IMAP set are gone. */
 void snoozes_read(struct snoozes *snoozes, const char *account,

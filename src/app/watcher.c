@@ -499,32 +499,62 @@ static char *describe_rest(const struct account *account)
 	    : NULL;
 }
 
+/* Takes part over; NULL: none. */
+static void add_part(GString *text, char *part)
+{
+	if (part != NULL && text->len > 0)
+		g_string_append(text, "; ");
+	if (part != NULL)
+		g_string_append(text, part);
+	g_free(part);
+}
+
+/* accounts: the names of those that are awake because of it. */
+static char *describe_resumed(const GPtrArray *accounts)
+{
+	if (accounts->len == 0)
+		return NULL;
+	if (accounts->len == 1)
+		return g_strdup_printf(
+		    _("%s is watched again"), (char *)accounts->pdata[0]);
+	return g_strdup_printf(
+	    ngettext("%u account is watched again",
+		"%u accounts are watched again", accounts->len),
+	    accounts->len);
+}
+
 /* Who is not awake now is so for another reason. */
 static void ask_resume(struct watcher *watcher, const struct question *question)
 {
 	const char *const *names = question->request->accounts;
 	g_autoptr(GString) text = g_string_new(NULL);
-	unsigned resumed = 0;
+	g_autoptr(GString) rests = g_string_new(NULL);
+	g_autoptr(GPtrArray) awake = g_ptr_array_new();
+	bool resumed = false;
 
 	for (unsigned i = 0; i < watcher->accounts->len; i++) {
 		struct account *account = watcher->accounts->pdata[i];
 		g_autofree char *rest = NULL;
+		bool was_paused;
 
 		if (!document_names(account, names))
 			continue;
-		resumed += account_resume(account) ? 1 : 0;
+		was_paused = account_resume(account);
+		resumed |= was_paused;
 		rest = describe_rest(account);
 		if (rest != NULL)
-			g_string_append_printf(text, "%s%s: %s",
-			    text->len > 0 ? "; " : "", account_name(account),
-			    rest);
+			add_part(rests,
+			    g_strdup_printf(
+				"%s: %s", account_name(account), rest));
+		else if (was_paused)
+			g_ptr_array_add(awake, (char *)account_name(account));
 	}
-	if (resumed == 0 && text->len > 0)
-		g_string_prepend(text, "; ");
-	if (resumed == 0)
-		g_string_prepend(text, _("nothing was paused"));
-	if (text->len > 0)
-		tell(question, text->str);
+	add_part(text, describe_resumed(awake));
+	if (!resumed)
+		add_part(text, g_strdup(_("nothing was paused")));
+	if (rests->len > 0)
+		add_part(text, g_strdup(rests->str));
+	tell(question, text->str);
 }
 
 static void ask_stop(struct watcher *watcher, const struct question *question)

@@ -6,18 +6,36 @@
 #include "app/say.h"
 #include "cli/cli.h"
 #include "cli/remote.h"
+#include "os/language.h"
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 enum {
 	MESSAGE_WORDS = 3 /* ACCOUNT MAILBOX UID */
 };
 
-static int list(const char *command)
+/* For people: scripts get the lines alone. */
+static void explain(const char *command, bool is_empty)
+{
+	bool mutes = strcmp(command, "mute") == 0;
+
+	if (is_empty)
+		puts(mutes ? _("nothing is muted") : _("nothing is snoozed"));
+	else
+		/* TRANSLATORS: of a line above. */
+		printf(_("idlebell %s NUMBER takes it back\n"),
+		    mutes ? "unmute" : "unsnooze");
+}
+
+static int list(const struct cli *cli, const char *command)
 {
 	g_autofree char *lines = say_list(command);
 
 	fputs(lines, stdout);
+	if (isatty(STDOUT_FILENO) && cli->verbosity >= 0)
+		explain(command, lines[0] == '\0');
 	return EX_OK;
 }
 
@@ -73,7 +91,7 @@ static int say(const struct cli *cli, const char *command, char **arguments)
 	};
 
 	if (cli->list)
-		return list(command);
+		return list(cli, command);
 	if (arguments[0] == NULL) {
 		log_line(LOG_LEVEL_ERROR, NULL,
 		    "%s: an argument is missing: see idlebell %s --help",

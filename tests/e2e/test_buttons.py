@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
 import time
 
 from rig import tap
@@ -265,6 +268,47 @@ def test_mute_sender(bench: Bench) -> None:
                                          config=False).stdout, "undo")
             deliver(bench, user, "Four", sender="noise@example.org")
             assert "Four" in desktop.wait_bubbles(4)[3]["body"]
+
+
+def on_terminal(w: Watcher, *words: str) -> str:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([*w.program, *words], env=w.environment,
+                               stdin=subprocess.DEVNULL, stdout=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while more := os.read(ours, 65536):
+            shown += more
+    except OSError:
+        pass  # the other end is closed
+    os.close(ours)
+    assert process.wait(60) == 0, shown
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_mute_told(bench: Bench) -> None:
+    """What a user reads of it: on a terminal more than a script."""
+    def say(*words: str) -> str:
+        done = w.run(*words, config=False)
+        assert (done.returncode, done.stderr) == (0, ""), done
+        return done.stdout
+
+    w = bench.watcher()
+    assert (say("mute", "--list"), say("snooze", "--list")) == ("", "")
+    assert on_terminal(w, "mute", "--list") == "nothing is muted\n"
+    assert on_terminal(w, "snooze", "--list") == "nothing is snoozed\n"
+    told = say("mute", "ann@example.org")
+    assert told.startswith("the sender ann@example.org is muted until "), told
+    assert told.endswith(" (undo: idlebell unmute 1)\n"), told
+    say("mute", "a.longer.name@example.org")
+    lines = say("mute", "--list")
+    assert on_terminal(w, "mute", "--list") == (
+        lines + "idlebell unmute NUMBER takes it back\n")
+    first, second = lines.splitlines()
+    assert first.index("until") == second.index("until"), lines
+    assert say("unmute", "1") == "the sender ann@example.org rings again\n"
+    assert say("-q", "unmute", "2") == ""
+    assert say("unmute", "all") == "nothing was muted\n"
 
 
 def test_mute_thread(bench: Bench) -> None:

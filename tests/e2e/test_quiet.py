@@ -88,7 +88,7 @@ def test_pause_and_resume(bench: Bench) -> None:
                 server.deliver(user, make_message(f"Message {number}"))
             nothing(lambda: w.rings)
             assert not is_there(server, user)
-            assert say(w, "resume") == ""
+            assert say(w, "resume") == "work is watched again\n"
             rings = w.wait_rings(3)
             assert sorted(r.subject for r in rings) == [
                 f"Message {number}" for number in range(3)]
@@ -219,7 +219,7 @@ def test_pause_again(bench: Bench) -> None:
         assert second != first and second.endswith("T00:00:00+00:00"), second
         say(w, "pause")
         assert "until" not in account(w)["quiet"]
-        assert say(w, "resume") == ""
+        assert say(w, "resume") == "work is watched again\n"
         wait_awake(w)
         assert say(w, "resume") == "nothing was paused\n"
 
@@ -245,8 +245,10 @@ def test_pause_of_one_account(bench: Bench) -> None:
         say(w, "pause", "one")
         assert say(w, "status", "--check") == (
             "one paused until resumed; two paused until resumed\n")
-        say(w, "resume", "two")
+        assert say(w, "resume", "two") == "two is watched again\n"
         w.wait_rings(2)
+        say(w, "pause")
+        assert say(w, "resume") == "2 accounts are watched again\n"
 
 
 def test_poke_does_not_end_a_pause(bench: Bench) -> None:
