@@ -50,16 +50,30 @@ void account_moved(struct account *account)
 
 /* ---- one connection after the other ---- */
 
+static bool is_trying(const struct line *line)
+{
+	return line->started && !line->ended && !line->resting &&
+	    watch_state(line->watch) != WATCH_LIVE;
+}
+
+static bool is_any_trying(const struct account *account)
+{
+	for (unsigned i = 0; i < account->lines->len; i++)
+		if (is_trying(account->lines->pdata[i]))
+			return true;
+	return false;
+}
+
 /* The first to log in shows that the credentials hold; the others of the
  * account follow.  A wrong password is not tried once for each connection. */
 static void start_next(struct account *account)
 {
-	if (account->resting)
+	if (account->resting || (!account->proven && is_any_trying(account)))
 		return;
 	for (unsigned i = 0; i < account->lines->len; i++) {
 		struct line *line = account->lines->pdata[i];
 
-		if (line->started || line->ended)
+		if (line->started || line->ended || line->resting)
 			continue;
 		line_start(line);
 		if (!account->proven)
@@ -341,9 +355,13 @@ static void begin_anew(struct account *account, struct settings *settings,
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
 	reads_hurry(account->reads, false);
+	account->renewing = true;
 	rest_configure(account);
 	account_look_at_desktop(account);
 	renew_lines(account);
+	account->renewing = false;
+	/* Of its mailboxes other ones may be needed. */
+	rest_configure(account);
 	settings_unref(old);
 	account_start(account);
 }
@@ -416,20 +434,25 @@ void account_free(struct account *account)
 }
 
 /* once does not wait for the end of quiet hours. */
-static void dismiss_all(struct account *account)
+static void dismiss_resting(struct account *account)
 {
-	for (unsigned i = 0; i < account->lines->len; i++)
-		line_say_goodbye(account->lines->pdata[i]);
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		struct line *line = account->lines->pdata[i];
+
+		if (account->resting || line->resting)
+			line_say_goodbye(line);
+	}
 }
 
 void account_start(struct account *account)
 {
-	if (account->marks == NULL)
+	if (account->marks == NULL) {
 		give_up_all(account, account->marks_trouble);
-	else if (account->resting && account->world->once)
-		dismiss_all(account);
-	else
-		start_next(account);
+		return;
+	}
+	if (account->world->once)
+		dismiss_resting(account);
+	start_next(account);
 }
 
 void account_stop(struct account *account)
@@ -618,7 +641,7 @@ unsigned account_watches(
 	for (unsigned i = 0; i < account->boxes->len; i++) {
 		const struct box *box = account->boxes->pdata[i];
 
-		if (box->line == NULL)
+		if (box->line == NULL || box->resting)
 			continue;
 		watches++;
 		if (box->state == WATCH_LIVE)

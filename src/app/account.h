@@ -83,7 +83,7 @@ enum account_rest account_rest(
     const struct account *account, int64_t *ret_until);
 /* "paused until 07:30", a new string; NULL when it is awake. */
 char *account_describe_rest(const struct account *account);
-/* Its connections are closed because of that. */
+/* No mailbox of it is watched because of that. */
 bool account_is_resting(const struct account *account);
 
 /* Appends a member of "accounts" in the status. */

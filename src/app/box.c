@@ -273,12 +273,17 @@ static void note_silence(struct box *box)
 	box->synced = false;
 }
 
+static bool is_at_rest(const struct box *box)
+{
+	return box->resting || box->account->resting;
+}
+
 /* To rest is something else than to sleep. */
 static const char *state_name(const struct box *box, enum watch_state state)
 {
 	int64_t until;
 
-	if (!box->account->resting || state == WATCH_STOPPED)
+	if (!is_at_rest(box) || state == WATCH_STOPPED)
 		return state_names[state];
 	return account_rest(box->account, &until) == ACCOUNT_QUIET ? "quiet"
 								   : "paused";
@@ -510,6 +515,7 @@ static void let_go(struct box *box)
 	delivery_pause(box->account->delivery, box);
 	delivery_resume(box->account->delivery, box, 0);
 	g_clear_pointer(&box->error, g_free);
+	box->resting = false;
 	rest(box);
 }
 
@@ -519,10 +525,11 @@ static void board(struct box *box)
 	enum watch_state state = watch_state(box->line->watch);
 
 	restart(box);
-	if (state != WATCH_STOPPED)
-		set_state(box, WATCH_CONNECTING, NULL);
-	else if (box->account->resting)
+	box->resting = !vigil_needs(box);
+	if (is_at_rest(box))
 		set_state(box, WATCH_SLEEPING, NULL);
+	else if (state != WATCH_STOPPED)
+		set_state(box, WATCH_CONNECTING, NULL);
 }
 
 void box_join(struct box *box, struct line *line)
@@ -531,7 +538,7 @@ void box_join(struct box *box, struct line *line)
 
 	if (box->line == line && line != NULL)
 		return;
-	if (!is_new && line != NULL)
+	if (!is_new && line != NULL && !box->resting)
 		be_lost(box, WATCH_CONNECTING, NULL);
 	box->line = line;
 	if (line == NULL)
@@ -572,13 +579,30 @@ void box_rest(struct box *box)
 		set_state(box, WATCH_SLEEPING, NULL);
 }
 
+void box_let_rest(struct box *box, bool resting)
+{
+	const struct line *line = box->line;
+	enum watch_state state = watch_state(line->watch);
+
+	box->resting = resting;
+	if (resting) {
+		if (!line->ended)
+			be_lost(box, WATCH_SLEEPING, NULL);
+		box_rest(box);
+	} else if (state == WATCH_LIVE) {
+		set_state(box, WATCH_CONNECTING, NULL);
+	} else if (state != WATCH_STOPPED) {
+		set_state(box, state, NULL);
+	}
+}
+
 bool box_fetch_dropped(struct box *box)
 {
 	if (box->dropped == 0 || box->line == NULL || box->line->ended)
 		return false;
 	box->place.uid = box->dropped - 1;
 	box->dropped = 0;
-	return true;
+	return !box->resting;
 }
 
 bool box_is_done(const struct box *box)
@@ -615,7 +639,7 @@ static bool is_blind(const struct alarm_watch *alarm)
 
 static bool is_watch_blind(const struct box *box)
 {
-	return box->state != WATCH_LIVE && !box->account->resting &&
+	return box->state != WATCH_LIVE && !is_at_rest(box) &&
 	    (is_blind(box->alarm) || is_blind(box->line->alarm));
 }
 
@@ -651,8 +675,10 @@ static void add_watch(const struct box *box, struct emit *emit)
 	add_text(emit, "state", state_name(box, state));
 	add_time(emit, "since", when_of(box->turned));
 	add_time(emit, "heard", when_of(status.heard));
-	add_time(emit, "next_refresh", when_of(status.next_look));
-	add_time(emit, "next_try", when_of(status.next_try));
+	if (!box->resting) {
+		add_time(emit, "next_refresh", when_of(status.next_look));
+		add_time(emit, "next_try", when_of(status.next_try));
+	}
 	add_text(emit, "error", box->error != NULL ? box->error : status.error);
 	if (state == WATCH_LIVE)
 		add_method(box, emit);

@@ -1,8 +1,9 @@
 /*
  * The inside of an account, shared by account.c (the account as a whole),
- * choice.c (which mailboxes it watches), rest.c (when it does not), line.c
- * (one of its connections), box.c (one of its mailboxes) and fate.c (what
- * becomes of its messages).  Nobody else includes this.
+ * choice.c (which mailboxes it watches), rest.c (when it does not), vigil.c
+ * (which of them it does even then), line.c (one of its connections), box.c
+ * (one of its mailboxes) and fate.c (what becomes of its messages).  Nobody
+ * else includes this.
  */
 #ifndef IDLEBELL_APP_BOX_H
 #define IDLEBELL_APP_BOX_H
@@ -52,6 +53,7 @@ struct box {
 	bool renumbered;
 	struct mark before; /* the one on disk, while renumbered */
 	bool synced;        /* since it is live */
+	bool resting;       /* not watched, while others of its account are */
 };
 
 struct line {
@@ -63,6 +65,7 @@ struct line {
 	bool caught_up;    /* each of its mailboxes is live, or has failed */
 	bool chosen;       /* it is known which mailboxes it carries */
 	bool quitting;     /* has been sent away */
+	bool resting;      /* closed, while others of its account are not */
 	GPtrArray *listed; /* struct imap_listed, between two choices */
 };
 
@@ -93,6 +96,7 @@ struct account {
 	bool resting;          /* no connections, see rest.c */
 	bool asleep;           /* as the computer, or about to be */
 	bool hushed;           /* connected, but only what is urgent rings */
+	bool renewing;         /* its connections are about to be others */
 	bool gathering;        /* what came in a rest, for one bubble */
 	struct rest *rest;     /* NULL: never yet */
 	guint flush;           /* source */
@@ -126,6 +130,9 @@ bool box_fetch_dropped(struct box *box);
 bool box_fetch_left(struct box *box);
 /* The account rests: it does not go blind. */
 void box_rest(struct box *box);
+/* It rests from now on, or no longer, whatever its connection does; who calls
+ * tells that. */
+void box_let_rest(struct box *box, bool resting);
 /* A member of "watches" in the status. */
 void box_status(const struct box *box, struct emit *emit);
 /* The state of its connection; WATCH_LIVE says nothing of the mailbox. */
@@ -179,7 +186,11 @@ void line_bequeath(struct line *line, struct line *heir);
 /* Closes the connection until it is woken; it does not go blind.  What is
  * blind stays so until it is live. */
 void line_rest(struct line *line);
+/* Unless it is to rest. */
 void line_wake(struct line *line, int64_t delay);
+/* It rests from now on, or no longer; changed: other mailboxes of it rest than
+ * before.  True when this is a reason for others to begin. */
+bool line_let_rest(struct line *line, bool rest, bool changed);
 /* It may go blind (again). */
 void line_watch_over(struct line *line);
 /* Never blind from now on. */
@@ -199,6 +210,19 @@ bool account_has_patterns(const struct account *account);
 void account_make_boxes(struct account *account);
 /* The first connection has listed them all (struct imap_listed). */
 void account_choose(struct account *account, const GPtrArray *listed);
+
+/* ---- vigil.c ---- */
+
+/* Whether it is watched even in quiet hours; true out of them. */
+bool vigil_needs(const struct box *box);
+/* quiet: by its hours.  True, and the account is hushed, if then there is
+ * something left to be watched. */
+bool vigil_decide(struct account *account, bool quiet);
+/* Who is not needed while it is hushed goes to rest, who is needed (again) gets
+ * up. */
+void vigil_sort(struct account *account);
+/* How many mailboxes rest while others are watched. */
+unsigned vigil_count(const struct account *account);
 
 /* ---- rest.c ---- */
 

@@ -156,6 +156,7 @@ void account_choose(struct account *account, const GPtrArray *listed)
 		note_appeared(account, names->len);
 	}
 	account->listed = when_wall();
+	vigil_sort(account);
 	for (unsigned i = 0; i < account->lines->len; i++)
 		if (i == 0 || !same)
 			line_choose(account->lines->pdata[i]);

@@ -5,12 +5,12 @@
 #include "app/curfew.h"
 #include "app/quiet.h"
 #include "app/when.h"
-#include "rules/rules.h"
 #include <string.h>
 
 struct curfew {
-	GHashTable *hours;    /* struct hours by their text, the config's */
-	struct rules *urgent; /* of urgent rules, what they say of accounts */
+	GHashTable *hours; /* struct hours by their text, the config's */
+	const struct rules *rules;
+	GArray *effects; /* struct rules_effect of each; NULL: none is urgent */
 };
 
 /* ---- hours ---- */
@@ -55,39 +55,75 @@ static void add_all_hours(struct curfew *curfew, const struct config *config)
 
 /* ---- urgent rules ---- */
 
-/* What a rule asks of anything else a message may have. */
-static void add_urgent(struct curfew *curfew, const struct config_rule *rule)
-{
-	if (!rule->has_urgent || rule->urgent == 0)
-		return;
-	if (curfew->urgent == NULL)
-		curfew->urgent = rules_new();
-	rules_begin(curfew->urgent, rule->name, true);
-	for (unsigned i = 0; i < rule->criteria->len; i++) {
-		const struct config_criterion *criterion =
-		    rule->criteria->pdata[i];
+/* Bits of a message's fate. */
+enum {
+	URGENT = 1 << 0,
+	RINGS = 1 << 1,
+	LOADS = 1 << 2,
+};
 
-		/* One that cannot be read has been complained of. */
-		if (strcmp(criterion->name, "account") == 0)
-			rules_add(curfew->urgent, criterion->name,
-			    criterion->value, NULL);
-	}
+static void affect(struct rules_effect *effect, bool says, bool yes, int bit)
+{
+	if (says && yes)
+		effect->sets |= (uint8_t)bit;
+	else if (says)
+		effect->clears |= (uint8_t)bit;
 }
 
-bool curfew_is_broken(const struct curfew *curfew, const char *account)
+/* Hours of its own silence a rule for a part of the time only. */
+static void add_effect(struct curfew *curfew, const struct config_rule *rule)
 {
-	const struct message message = {.account = (char *)account};
-	g_autoptr(GArray) found = NULL;
+	struct rules_effect effect = {0};
 
-	if (curfew == NULL || curfew->urgent == NULL)
+	affect(&effect, rule->has_urgent, rule->urgent != 0, URGENT);
+	affect(&effect, rule->has_notify, rule->notify != 0, RINGS);
+	affect(&effect, rule->has_download_max_size,
+	    rule->download_max_size > 0, LOADS);
+	g_array_append_val(curfew->effects, effect);
+}
+
+static bool is_any_urgent(const struct config *config)
+{
+	for (unsigned i = 0; i < config->rules->len; i++) {
+		const struct config_rule *rule = config->rules->pdata[i];
+
+		if (rule->has_urgent && rule->urgent != 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_effects(struct curfew *curfew, const struct config *config)
+{
+	if (!is_any_urgent(config))
+		return;
+	curfew->effects =
+	    g_array_new(FALSE, FALSE, sizeof(struct rules_effect));
+	for (unsigned i = 0; i < config->rules->len; i++)
+		add_effect(curfew, config->rules->pdata[i]);
+}
+
+bool curfew_is_broken(const struct curfew *curfew,
+    const struct config_account *account, const struct rules_place *place)
+{
+	unsigned fates, begin;
+
+	if (curfew == NULL || curfew->effects == NULL)
 		return false;
-	found = rules_match(curfew->urgent, &message, NULL, NULL);
-	return found->len > 0;
+	begin = (account->notify != 0 ? RINGS : 0) |
+	    (account->download_max_size > 0 ? LOADS : 0);
+	fates = rules_foresee(curfew->rules, place,
+	    (const struct rules_effect *)(const void *)curfew->effects->data,
+	    begin);
+	return (fates &
+		   (1U << (URGENT | RINGS) | 1U << (URGENT | LOADS) |
+		       1U << (URGENT | RINGS | LOADS))) != 0;
 }
 
 /* ---- all of it ---- */
 
-struct curfew *curfew_new(const struct config *config)
+struct curfew *curfew_new(
+    const struct config *config, const struct rules *rules)
 {
 	struct curfew *curfew = g_new0(struct curfew, 1);
 
@@ -98,8 +134,8 @@ struct curfew *curfew_new(const struct config *config)
 		curfew_free(curfew);
 		return NULL;
 	}
-	for (unsigned i = 0; i < config->rules->len; i++)
-		add_urgent(curfew, config->rules->pdata[i]);
+	curfew->rules = rules;
+	add_effects(curfew, config);
 	return curfew;
 }
 
@@ -108,8 +144,8 @@ void curfew_free(struct curfew *curfew)
 	if (curfew == NULL)
 		return;
 	g_hash_table_unref(curfew->hours);
-	if (curfew->urgent != NULL)
-		rules_free(curfew->urgent);
+	if (curfew->effects != NULL)
+		g_array_unref(curfew->effects);
 	g_free(curfew);
 }
 

@@ -7,12 +7,14 @@
 
 #include "config/config.h"
 #include "rules/hours.h"
+#include "rules/rules.h"
 
 struct curfew;
 
-/* What cannot be read joins the problems of config, which is kept.  NULL when
- * nothing in it is ever quiet. */
-struct curfew *curfew_new(const struct config *config);
+/* What cannot be read joins the problems of config, which is kept, and so are
+ * its rules.  NULL when nothing in it is ever quiet. */
+struct curfew *curfew_new(
+    const struct config *config, const struct rules *rules);
 /* Takes NULL, as do the others. */
 void curfew_free(struct curfew *curfew);
 
@@ -20,7 +22,9 @@ void curfew_free(struct curfew *curfew);
 const struct hours *curfew_hours(const struct curfew *curfew, const char *text);
 /* They hold by the local clock, now. */
 bool curfew_holds(const struct curfew *curfew, const char *text);
-/* There is an urgent rule that may be about this account. */
-bool curfew_is_broken(const struct curfew *curfew, const char *account);
+/* What comes to that place of account may be urgent by the rules, and then ring
+ * or be downloaded.  True when in doubt. */
+bool curfew_is_broken(const struct curfew *curfew,
+    const struct config_account *account, const struct rules_place *place);
 
 #endif

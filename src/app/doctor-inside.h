@@ -56,10 +56,11 @@ struct doctor_road_events {
 	void (*over)(void *data);
 };
 
-/* clock: what is wrong with the clock here, or NULL.  Both must outlive it. */
+/* account: one of settings'.  clock: what is wrong with the clock here, or
+ * NULL.  All must outlive it. */
 struct doctor_road *doctor_road_new(struct net *net,
-    const struct config_account *account, const char *clock,
-    const struct doctor_road_events *events, void *data);
+    const struct settings *settings, const struct config_account *account,
+    const char *clock, const struct doctor_road_events *events, void *data);
 void doctor_road_free(struct doctor_road *road);
 
 #endif

@@ -367,12 +367,13 @@ static void timer_fired(void *data)
 }
 
 struct doctor_road *doctor_road_new(struct net *net,
-    const struct config_account *account, const char *clock,
-    const struct doctor_road_events *events, void *data)
+    const struct settings *settings, const struct config_account *account,
+    const char *clock, const struct doctor_road_events *events, void *data)
 {
 	struct doctor_road *road = g_new0(struct doctor_road, 1);
 
 	road->net = net;
+	road->settings = settings;
 	road->account = account;
 	road->clock = clock;
 	road->events = events;

@@ -36,6 +36,7 @@ struct doctor_box {
 
 struct doctor_road {
 	struct net *net;
+	const struct settings *settings;
 	const struct config_account *account;
 	const char *clock;
 	const struct doctor_road_events *events;

@@ -5,7 +5,12 @@
 #include "app/doctor-road.h"
 #include "app/doctor-words.h"
 #include "app/failure.h"
+#include "app/quiet.h"
+#include "app/settings.h"
+#include "app/when.h"
 #include "imap/selection.h"
+#include "message/field.h"
+#include "message/text.h"
 #include "os/language.h"
 #include <string.h>
 #include <sysexits.h>
@@ -150,6 +155,55 @@ static void tell_boxes(struct doctor_road *road)
 	doctor_road_tell(road);
 }
 
+static bool is_resting(
+    const struct doctor_road *road, const struct doctor_box *box)
+{
+	g_autofree char *name = text_clean(box->name, -1, FIELD_TEXT_MAX);
+	const struct rules_place place = {
+	    .account = road->account->name,
+	    .mailbox = name,
+	};
+
+	return !curfew_is_broken(road->settings->curfew, road->account, &place);
+}
+
+static unsigned count_resting(const struct doctor_road *road)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < road->boxes->len; i++)
+		count += is_resting(road, road->boxes->pdata[i]) ? 1 : 0;
+	return count;
+}
+
+/* Nobody wonders why nothing rings. */
+static void tell_quiet(struct doctor_road *road)
+{
+	const struct curfew *curfew = road->settings->curfew;
+	const char *hours = road->account->quiet_hours;
+	int64_t now = when_wall();
+	struct doctor_finding *finding;
+	g_autofree char *until = NULL;
+	unsigned resting;
+
+	if (!curfew_holds(curfew, hours))
+		return;
+	finding = doctor_finding_new(N_("quiet hours"));
+	until = quiet_describe(
+	    false, quiet_change(curfew_hours(curfew, hours), now), now);
+	resting = count_resting(road);
+	if (resting == 0)
+		doctor_say(
+		    finding, DOCTOR_OK, "%s: only what is urgent rings", until);
+	else
+		doctor_say(finding, DOCTOR_OK,
+		    "%s: %u of %u mailboxes rest, as no urgent rule can be "
+		    "about them",
+		    until, resting, road->boxes->len);
+	finding->took = -1;
+	road->events->tell(road->data, finding);
+}
+
 static void tell_capabilities(struct doctor_road *road)
 {
 	struct doctor_finding *finding =
@@ -165,6 +219,7 @@ static void open_idle(struct doctor_road *road)
 {
 	tell_capabilities(road);
 	tell_boxes(road);
+	tell_quiet(road);
 	tell_method(road, watch_why(road->watch));
 	doctor_road_begin(road, DOCTOR_IDLE, STEP_TIME);
 }

@@ -208,8 +208,8 @@ static void travel(struct patient *patient)
 		end_soon(patient);
 	else
 		patient->road = doctor_road_new(patient->doctor->net,
-		    patient->place.account, patient->doctor->clock,
-		    &road_events, patient);
+		    patient->place.options->settings, patient->place.account,
+		    patient->doctor->clock, &road_events, patient);
 }
 
 /* ---- a step in a thread ---- */

@@ -29,7 +29,8 @@ static void describe(const struct line *line, GArray *list)
 	struct box *box;
 
 	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
-		box_describe(box, list);
+		if (!box->resting)
+			box_describe(box, list);
 }
 
 void line_choose(struct line *line)
@@ -66,7 +67,7 @@ static void set_alarm(struct line *line)
 	const struct box *box = only_box(account);
 
 	if (account->world->alarm == NULL ||
-	    (account->resting && line->alarm == NULL))
+	    ((account->resting || line->resting) && line->alarm == NULL))
 		return;
 	if (line->alarm == NULL)
 		line->alarm = alarm_watch_new(account->world->alarm,
@@ -114,7 +115,7 @@ static bool is_caught_up(const struct line *line)
 	if (watch_state(line->watch) != WATCH_LIVE || !line->chosen)
 		return false;
 	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
-		if (!box->synced && box->error == NULL)
+		if (!box->synced && box->error == NULL && !box->resting)
 			return false;
 	return true;
 }
@@ -138,10 +139,10 @@ static void be_lost(struct line *line, const char *reason)
 /* ---- what the watch tells ---- */
 
 /* What was on its way when another line took the mailbox over is not for us:
- * that one tells it again. */
+ * that one tells it again, and so does the end of a rest. */
 static bool is_mine(const struct line *line, const struct box *box)
 {
-	return box->line == line;
+	return box->line == line && !box->resting;
 }
 
 /* With patterns the mailboxes are chosen when all are known. */
@@ -238,7 +239,8 @@ static void changed(void *data, enum watch_state state, const char *reason)
 	if (state != WATCH_LIVE)
 		be_lost(line, reason);
 	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
-		box_turn(box, state, reason);
+		if (!box->resting || state == WATCH_STOPPED)
+			box_turn(box, state, reason);
 	g_clear_pointer(&line->listed, g_ptr_array_unref);
 	account_moved(line->account);
 }
@@ -390,8 +392,40 @@ void line_rest(struct line *line)
 
 void line_wake(struct line *line, int64_t delay)
 {
-	if (line->started && !line->ended)
+	if (line->started && !line->ended && !line->resting)
 		watch_wake(line->watch, delay);
+}
+
+/* Where nothing is left to listen to, the mailbox that is open would go on
+ * telling of itself. */
+static void choose_anew(struct line *line)
+{
+	const struct box *box;
+
+	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
+		if (!box->resting) {
+			line_choose(line);
+			return;
+		}
+	watch_reopen(line->watch);
+}
+
+bool line_let_rest(struct line *line, bool rest, bool changed)
+{
+	const struct account *account = line->account;
+	bool turned = rest != line->resting;
+
+	line->resting = rest;
+	if (turned && rest) {
+		line_rest(line);
+	} else if (turned && !account->resting) {
+		line_watch_over(line);
+		if (!account->asleep)
+			line_wake(line, 0);
+	} else if (changed && !rest && line->chosen) {
+		choose_anew(line);
+	}
+	return turned && (line->started || !rest);
 }
 
 void line_revive(struct line *line)
@@ -447,7 +481,7 @@ bool line_is_done(const struct line *line)
 	if (!line->started || !line->chosen)
 		return false;
 	for (unsigned i = 0; (box = next_box(line, &i)) != NULL;)
-		if (!box_is_done(box))
+		if (!box->resting && !box_is_done(box))
 			return false;
 	return true;
 }

@@ -103,6 +103,7 @@ libworld_a_SOURCES += src/app/thread.c
 libworld_a_SOURCES += src/app/thread.h
 libworld_a_SOURCES += src/app/trial.c
 libworld_a_SOURCES += src/app/trial.h
+libworld_a_SOURCES += src/app/vigil.c
 libworld_a_SOURCES += src/app/watch.c
 libworld_a_SOURCES += src/app/watch.h
 libworld_a_SOURCES += src/app/watcher.c

@@ -17,15 +17,22 @@ struct rest {
 	/* Wall clock, s, or QUIET_FOREVER: when it ends (0: it is awake), and
 	 * when the quiet hours change. */
 	int64_t until, next;
+	/* What was said last, and how many mailboxes rested. */
+	enum account_rest told;
+	int64_t told_until;
+	unsigned told_count;
 };
 
 /* ---- lines ---- */
 
 static bool is_any_started(const struct account *account)
 {
-	for (unsigned i = 0; i < account->lines->len; i++)
-		if (((const struct line *)account->lines->pdata[i])->started)
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		const struct line *line = account->lines->pdata[i];
+
+		if (line->started && !line->resting)
 			return true;
+	}
 	return false;
 }
 
@@ -44,10 +51,18 @@ static void lie_down(struct account *account)
 {
 	account->resting = true;
 	delivery_rest(account->delivery, true);
-	for (unsigned i = 0; i < account->lines->len; i++)
-		line_rest(account->lines->pdata[i]);
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		box_rest(account->boxes->pdata[i]);
+	for (unsigned i = 0; i < account->lines->len; i++) {
+		struct line *line = account->lines->pdata[i];
+
+		line->resting = false;
+		line_rest(line);
+	}
+	for (unsigned i = 0; i < account->boxes->len; i++) {
+		struct box *box = account->boxes->pdata[i];
+
+		box->resting = false;
+		box_rest(box);
+	}
 }
 
 /* One connection proves the credentials before the others begin. */
@@ -55,12 +70,10 @@ void rest_go_on(struct account *account, int64_t delay)
 {
 	if (account->resting || account->asleep || account->stopping)
 		return;
-	if (!is_any_started(account)) {
-		account_start(account);
-		return;
-	}
 	for (unsigned i = 0; i < account->lines->len; i++)
 		line_wake(account->lines->pdata[i], delay);
+	if (account->proven || !is_any_started(account))
+		account_start(account);
 }
 
 static void get_up(struct account *account)
@@ -79,7 +92,7 @@ static void fetch_left(struct account *account)
 		struct box *box = account->boxes->pdata[i];
 
 		if (box_fetch_left(box) && box->line != NULL &&
-		    !account->resting)
+		    !account->resting && !box->resting)
 			watch_reopen(box->line->watch);
 	}
 }
@@ -93,7 +106,8 @@ static void gather(struct account *account)
 
 void rest_look_round(struct account *account)
 {
-	if (!account->gathering || account->resting || !has_caught_up(account))
+	if (!account->gathering || account->resting || account->renewing ||
+	    !has_caught_up(account))
 		return;
 	account->gathering = false;
 	delivery_gather(account->delivery, false);
@@ -155,20 +169,41 @@ static void arm(struct rest *rest, int64_t now)
 				  : loop_now() + (next - now) * 1000);
 }
 
-static void tell(const struct rest *rest)
+static void say(const struct rest *rest)
 {
-	g_autofree char *text = account_describe_rest(rest->account);
+	const struct account *account = rest->account;
+	g_autofree char *text = account_describe_rest(account);
 
-	log_line(LOG_LEVEL_INFO, rest->account->config->name, "%s",
-	    text != NULL ? text : "awake again");
+	if (rest->told_count > 0)
+		log_line(LOG_LEVEL_INFO, account->config->name,
+		    "%s, mailboxes at rest: %u; urgent rules may be about the "
+		    "others",
+		    text, rest->told_count);
+	else
+		log_line(LOG_LEVEL_INFO, account->config->name, "%s",
+		    text != NULL ? text : "awake again");
 }
 
-/* One connection stays for what is urgent. */
-static void turn(struct account *account, bool closed, bool hushed)
+static void tell(struct rest *rest)
+{
+	unsigned count = vigil_count(rest->account);
+
+	if (rest->account->renewing ||
+	    (rest->told == rest->why && rest->told_until == rest->until &&
+		rest->told_count == count))
+		return;
+	rest->told = rest->why;
+	rest->told_until = rest->until;
+	rest->told_count = count;
+	say(rest);
+}
+
+static void turn(struct account *account, enum account_rest why)
 {
 	bool was_off = account->resting || account->hushed;
+	bool hushed = vigil_decide(account, why == ACCOUNT_QUIET);
+	bool closed = why != ACCOUNT_AWAKE && !hushed;
 
-	account->hushed = hushed;
 	if (closed && !account->resting)
 		lie_down(account);
 	if (closed || hushed) {
@@ -178,6 +213,8 @@ static void turn(struct account *account, bool closed, bool hushed)
 		gather(account);
 		fetch_left(account);
 	}
+	if (!closed)
+		vigil_sort(account);
 	if (!closed && account->resting)
 		get_up(account);
 	if (was_off && !closed && !hushed)
@@ -187,19 +224,14 @@ static void turn(struct account *account, bool closed, bool hushed)
 static void look(struct rest *rest)
 {
 	struct account *account = rest->account;
-	int64_t now = when_wall(), until = rest->until;
-	enum account_rest before = rest->why;
-	bool broken;
+	int64_t now = when_wall();
 
 	decide(rest, now);
 	arm(rest, now);
 	if (account->stopping)
 		return;
-	if (before != rest->why || until != rest->until)
-		tell(rest);
-	broken = rest->why == ACCOUNT_QUIET &&
-	    curfew_is_broken(account->judge->curfew, account->config->name);
-	turn(account, rest->why != ACCOUNT_AWAKE && !broken, broken);
+	turn(account, rest->why);
+	tell(rest);
 	account_moved(account);
 }
 
@@ -300,7 +332,11 @@ enum account_rest account_rest(
 
 bool account_is_resting(const struct account *account)
 {
-	return account->resting;
+	const char *error;
+	unsigned live;
+
+	return account->resting ||
+	    (account->hushed && account_watches(account, &live, &error) == 0);
 }
 
 char *account_describe_rest(const struct account *account)
@@ -342,5 +378,9 @@ void rest_status(const struct account *account, struct emit *emit)
 	}
 	emit_name(emit, "connected");
 	emit_boolean(emit, !account->resting);
+	if (account->hushed) {
+		emit_name(emit, "resting");
+		emit_int(emit, vigil_count(account));
+	}
 	emit_end_object(emit);
 }

@@ -187,7 +187,7 @@ struct settings *settings_load(
 	settings->references = 1;
 	settings->config = config;
 	compile_rules(settings);
-	settings->curfew = curfew_new(config);
+	settings->curfew = curfew_new(config, settings->rules);
 	warn_of_flaws(settings);
 	settings->header_fields = join_header_fields(settings->rules);
 	settings->wants = rules_wants(settings->rules);

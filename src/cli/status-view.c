@@ -434,6 +434,23 @@ static char *print_rest(JsonObject *account, int64_t now)
 	    until != 0 ? until : QUIET_FOREVER, now);
 }
 
+/* Why some of its mailboxes rest and others do not. */
+static void add_resting(struct view *view, JsonObject *account)
+{
+	JsonObject *quiet = peek_object(account, "quiet");
+	int64_t count = quiet != NULL ? peek_int(quiet, "resting") : 0;
+
+	if (count > 0)
+		add_line(view, DIM,
+		    g_strdup_printf(
+			ngettext("    %ld mailbox rests until then: no urgent "
+				 "rule can be about it",
+			    "    %ld mailboxes rest until then: no urgent "
+			    "rule can be about them",
+			    (unsigned long)count),
+			(long)count));
+}
+
 static void add_download(void *data, JsonObject *download)
 {
 	struct view *view = data;
@@ -590,6 +607,7 @@ static void add_account(struct view *view, JsonObject *account)
 			  "lists those that are there"),
 			name));
 	add_watches(view, account);
+	add_resting(view, account);
 	add_reasons(view, account);
 	peek_each(account, "downloads", add_download, view);
 	peek_each(account, "given_up", add_given_up, view);
@@ -747,11 +765,11 @@ char *status_view_check(JsonObject *status, int64_t now, bool *ret_well)
 	g_autoptr(GString) rests = g_string_new(NULL);
 	struct count count = count_all(status, now, others, rests);
 
-	*ret_well = (count.all > 0 || count.resting > 0) &&
+	*ret_well = (count.all > 0 || count.quiet > 0) &&
 	    count.live == count.all && count.empty == 0;
 	if (*ret_well)
 		return print_well(&count);
-	if (count.all == 0 && count.resting == 0)
+	if (count.all == 0 && count.quiet == 0)
 		return g_strdup("nothing is watched");
 	if (count.named > CHECK_NAMED)
 		g_string_append_printf(

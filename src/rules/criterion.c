@@ -29,6 +29,9 @@ struct criterion_kind {
 	enum criterion_answer (*ask)(
 	    const struct criterion *criterion, struct criterion_case *asked);
 	bool (*implies)(const struct criterion *a, const struct criterion *b);
+	/* Before the message is known; NULL: nothing can be said. */
+	enum criterion_answer (*foresee)(
+	    const struct criterion *criterion, const struct rules_place *place);
 	unsigned wants;
 	/* There is always a text: "*" holds for all messages. */
 	bool always_there;
@@ -102,6 +105,38 @@ static enum criterion_answer ask_patterns(
 	return pattern_list_match(
 		   criterion->patterns, asked->texts, &asked->gave_up)
 	    ? CRITERION_YES
+	    : CRITERION_NO;
+}
+
+static enum criterion_answer foresee_text(
+    const struct criterion *criterion, const char *text)
+{
+	g_autoptr(GPtrArray) texts = g_ptr_array_new();
+	bool gave_up = false;
+
+	bool matched;
+
+	g_ptr_array_add(texts, (gpointer)text);
+	matched = pattern_list_match(criterion->patterns, texts, &gave_up);
+	if (gave_up)
+		return CRITERION_UNKNOWN;
+	return matched ? CRITERION_YES : CRITERION_NO;
+}
+
+static enum criterion_answer foresee_account(
+    const struct criterion *criterion, const struct rules_place *place)
+{
+	return foresee_text(criterion, place->account);
+}
+
+static enum criterion_answer foresee_mailbox(
+    const struct criterion *criterion, const struct rules_place *place)
+{
+	if (place->known == NULL)
+		return foresee_text(criterion, place->mailbox);
+	return pattern_list_may_match(
+		   criterion->patterns, place->mailbox, place->known)
+	    ? CRITERION_UNKNOWN
 	    : CRITERION_NO;
 }
 
@@ -506,8 +541,10 @@ static enum criterion_answer is_contact(const struct criterion_case *asked)
 	.implies = (follows)
 
 static const struct criterion_kind kinds[] = {
-    {"account", PATTERNS(read_patterns, collect_account), .always_there = true},
-    {"mailbox", PATTERNS(read_patterns, collect_mailbox), .always_there = true},
+    {"account", PATTERNS(read_patterns, collect_account), .always_there = true,
+	.foresee = foresee_account},
+    {"mailbox", PATTERNS(read_patterns, collect_mailbox), .always_there = true,
+	.foresee = foresee_mailbox},
     {"from", PATTERNS(read_addresses, collect_from)},
     {"to", PATTERNS(read_addresses, collect_to)},
     {"cc", PATTERNS(read_addresses, collect_cc)},
@@ -574,6 +611,16 @@ enum criterion_answer criterion_ask(
 {
 	criterion->kind->collect(criterion, asked);
 	return criterion->kind->ask(criterion, asked);
+}
+
+enum criterion_answer criterion_foresee(
+    const struct criterion *criterion, const struct rules_place *place)
+{
+	if (criterion->is_certain)
+		return CRITERION_YES;
+	return criterion->kind->foresee != NULL
+	    ? criterion->kind->foresee(criterion, place)
+	    : CRITERION_UNKNOWN;
 }
 
 unsigned criterion_wants(const struct criterion *criterion)

@@ -43,6 +43,9 @@ void criterion_free(struct criterion *criterion);
 const char *criterion_name(const struct criterion *criterion);
 enum criterion_answer criterion_ask(
     const struct criterion *criterion, struct criterion_case *asked);
+/* The same before the message has come; CRITERION_UNKNOWN: it depends. */
+enum criterion_answer criterion_foresee(
+    const struct criterion *criterion, const struct rules_place *place);
 /* Bits of enum rules_want. */
 unsigned criterion_wants(const struct criterion *criterion);
 /* Header fields it looks at, blanks between; may be NULL. */

@@ -371,6 +371,64 @@ bool pattern_list_match(
 	return included || !includes;
 }
 
+/* ---- texts that are not known yet ---- */
+
+static bool has_wildcard(const gunichar *glob)
+{
+	for (; *glob != 0; glob++)
+		if (*glob == GLOB_ANY || *glob == GLOB_STAR)
+			return true;
+	return false;
+}
+
+static bool is_among(const gunichar *text, const GPtrArray *known)
+{
+	for (guint i = 0; i < known->len; i++) {
+		g_autofree gunichar *other = fold(known->pdata[i]);
+
+		if (match_glob(text, other))
+			return true;
+	}
+	return false;
+}
+
+/* Only of a name can it be said that it does not fit. */
+static bool may_include(
+    const struct pattern *pattern, const gunichar *glob, const GPtrArray *known)
+{
+	if (pattern->excludes)
+		return false;
+	if (pattern->regex != NULL || has_wildcard(pattern->glob))
+		return true;
+	return match_glob(glob, pattern->glob) &&
+	    !is_among(pattern->glob, known);
+}
+
+static bool excludes_all_of(const struct pattern *pattern, const gunichar *glob)
+{
+	return pattern->excludes && pattern->regex == NULL &&
+	    match_glob(pattern->glob, glob);
+}
+
+bool pattern_list_may_match(
+    const struct pattern_list *list, const char *glob, const GPtrArray *known)
+{
+	g_autofree gunichar *compiled = compile_glob(glob);
+	bool included = false, includes = false;
+
+	for (guint i = 0; i < list->patterns->len; i++) {
+		const struct pattern *pattern = list->patterns->pdata[i];
+
+		if (excludes_all_of(pattern, compiled))
+			return false;
+		includes |= !pattern->excludes;
+		included |= may_include(pattern, compiled, known);
+	}
+	return included || !includes;
+}
+
+/* ---- what follows from what ---- */
+
 static const gunichar all[] = {GLOB_STAR, 0};
 
 /* a and b both include, or both exclude. */

@@ -44,6 +44,11 @@ void pattern_list_free(struct pattern_list *list);
 bool pattern_list_match(
     const struct pattern_list *list, const GPtrArray *texts, bool *ret_gave_up);
 
+/* Whether the list may hold for a text that fits a glob (one text, as of
+ * PATTERN_TEXT) and is none of known (char *).  True when in doubt. */
+bool pattern_list_may_match(
+    const struct pattern_list *list, const char *glob, const GPtrArray *known);
+
 /* Whether b holds for all texts for which a holds.  False when that is not
  * certain. */
 bool pattern_list_implies(

@@ -262,6 +262,64 @@ static bool takes_all_of(const struct rule *earlier, const struct rule *rule)
 	return true;
 }
 
+/* ---- before the message has come ---- */
+
+static enum criterion_answer foresee_rule(
+    const struct rule *rule, const struct rules_place *place)
+{
+	enum criterion_answer all = CRITERION_YES;
+
+	if (contradicts_itself(rule))
+		return CRITERION_NO;
+	for (guint i = 0; i < rule->criteria->len; i++) {
+		enum criterion_answer one =
+		    criterion_foresee(rule->criteria->pdata[i], place);
+
+		if (one == CRITERION_NO)
+			return CRITERION_NO;
+		if (one == CRITERION_UNKNOWN)
+			all = CRITERION_UNKNOWN;
+	}
+	return all;
+}
+
+static unsigned apply(unsigned fates, const struct rules_effect *effect)
+{
+	unsigned after = 0;
+
+	for (unsigned fate = 0; fate < RULES_FATES; fate++)
+		if ((fates >> fate & 1) != 0)
+			after |= 1U << ((fate & ~(unsigned)effect->clears) |
+				     effect->sets);
+	return after;
+}
+
+unsigned rules_foresee(const struct rules *rules,
+    const struct rules_place *place, const struct rules_effect *effects,
+    unsigned fate)
+{
+	/* Those that go on to the next rule, and those that do not. */
+	unsigned fates = 1U << fate, ends = 0;
+
+	for (guint i = 0; i < rules->rules->len && fates != 0; i++) {
+		const struct rule *rule = rules->rules->pdata[i];
+		enum criterion_answer answer = foresee_rule(rule, place);
+		unsigned after = apply(fates, &effects[i]);
+
+		if (answer == CRITERION_NO)
+			continue;
+		if (answer == CRITERION_YES)
+			fates = 0;
+		if (rule->stops)
+			ends |= after;
+		else
+			fates |= after;
+	}
+	return ends | fates;
+}
+
+/* ---- rules that never hold ---- */
+
 int rules_find_flaw(const struct rules *rules, unsigned index)
 {
 	const struct rule *rule = rules->rules->pdata[index];

@@ -82,6 +82,35 @@ bool rules_add(struct rules *rules, const char *criterion, const char *value,
 GArray *rules_match(const struct rules *rules, const struct message *message,
     const struct rules_facts *facts, GPtrArray *reasons);
 
+/* Where a message will come to. */
+struct rules_place {
+	const char *account;
+	const char *mailbox; /* as messages have it; with known: a glob that it
+	                        fits, as of a criterion */
+	const GPtrArray *known; /* char *: it is none of these; or NULL */
+};
+
+/*
+ * What a rule makes of a message that it holds for: bits that are set and
+ * cleared in the message's fate, which is a number below RULES_FATES, of the
+ * caller's meaning.
+ */
+enum {
+	RULES_FATES = 8
+};
+struct rules_effect {
+	uint8_t sets, clears;
+};
+
+/*
+ * What may become of a message of which only its place is known: bit n of the
+ * answer is set where fate n may be its end, and when in doubt.  effects: of
+ * all rules, in their order.  fate: what it has before any rule.
+ */
+unsigned rules_foresee(const struct rules *rules,
+    const struct rules_place *place, const struct rules_effect *effects,
+    unsigned fate);
+
 /* Bits of enum rules_want. */
 unsigned rules_wants(const struct rules *rules);
 

@@ -107,6 +107,23 @@ def test_well(bench: Bench) -> None:
         report.expect("hooks", "ok", "on_message")
 
 
+def test_quiet_hours(bench: Bench) -> None:
+    """What rests now, and why."""
+    server = bench.dovecot
+    user = server.user()
+    with server.reader(user) as reader:
+        reader.create("Alarms")
+    w = bench.watcher().account("work", server, user, mailboxes="*",
+                                quiet_hours="00:00-24:00")
+    with w:
+        report = examine(bench, w)
+        report.expect("quiet hours", "ok", "until resumed: 2 of 2 mailboxes")
+    with w.section("rule alarm", mailbox="Alarms", urgent="yes"):
+        report = examine(bench, w)
+        report.expect("quiet hours", "ok", "1 of 2 mailboxes rest, as no "
+                      "urgent rule can be about them")
+
+
 def test_other_account_goes_on(bench: Bench) -> None:
     """One that fails does not hold up the others, and they are told one
     after the other; --json says the same."""

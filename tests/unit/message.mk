@@ -23,6 +23,11 @@ TESTS += tests/unit/test-pattern
 tests_unit_test_pattern_SOURCES = tests/unit/test-pattern.c tests/unit/unit.h
 tests_unit_test_pattern_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-foresee
+TESTS += tests/unit/test-foresee
+tests_unit_test_foresee_SOURCES = tests/unit/test-foresee.c tests/unit/unit.h
+tests_unit_test_foresee_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-rules
 TESTS += tests/unit/test-rules
 tests_unit_test_rules_SOURCES = tests/unit/test-rules.c tests/unit/unit.h

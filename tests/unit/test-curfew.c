@@ -39,6 +39,15 @@ static struct verdict decide(const struct settings *settings, const char *from)
 	    config_find_account(settings->config, "a"), message, NULL, NULL);
 }
 
+static bool is_broken(const struct settings *settings, const char *account)
+{
+	const struct rules_place place = {
+	    .account = account, .mailbox = "INBOX"};
+
+	return curfew_is_broken(settings->curfew,
+	    config_find_account(settings->config, account), &place);
+}
+
 /* Who has none pays nothing for it. */
 static void test_none(void)
 {
@@ -49,7 +58,7 @@ static void test_none(void)
 	g_assert_null(settings->curfew);
 	g_assert_null(curfew_hours(settings->curfew, ALWAYS));
 	g_assert_false(curfew_holds(settings->curfew, ALWAYS));
-	g_assert_false(curfew_is_broken(settings->curfew, "a"));
+	g_assert_false(is_broken(settings, "a"));
 	settings_unref(settings);
 }
 
@@ -66,7 +75,7 @@ static void test_accounts(void)
 	g_assert_nonnull(curfew_hours(settings->curfew, a->quiet_hours));
 	g_assert_true(curfew_holds(settings->curfew, a->quiet_hours));
 	g_assert_null(curfew_hours(settings->curfew, b->quiet_hours));
-	g_assert_false(curfew_is_broken(settings->curfew, "a"));
+	g_assert_false(is_broken(settings, "a"));
 	settings_unref(settings);
 }
 
@@ -78,11 +87,54 @@ static void test_urgent(void)
 				 "urgent=yes\n[rule s]\nurgent=no\n");
 
 	g_assert_cmpuint(settings->config->problems->len, ==, 0);
-	g_assert_true(curfew_is_broken(settings->curfew, "a"));
-	g_assert_false(curfew_is_broken(settings->curfew, "b"));
+	g_assert_true(is_broken(settings, "a"));
+	g_assert_false(is_broken(settings, "b"));
 	g_assert_true(decide(settings, "boss@x.org").urgent);
 	g_assert_false(decide(settings, "else@x.org").urgent);
 	settings_unref(settings);
+}
+
+/* What is urgent has to ring, or to be downloaded, to be worth a connection. */
+static void test_silent(void)
+{
+	static const struct {
+		const char *account, *rules;
+		bool broken;
+	} table[] = {
+	    {"", "[rule r]\nurgent=yes\nnotify=none\n", false},
+	    {"", "[rule r]\nurgent=yes\nnotify=hook\n", true},
+	    {"notify=none\n", "[rule r]\nurgent=yes\n", false},
+	    {"notify=none\n", "[rule r]\nurgent=yes\nnotify=hook\n", true},
+	    {"notify=none\ndownload_max_size=1K\n", "[rule r]\nurgent=yes\n",
+		true},
+	    {"download_max_size=1K\n",
+		"[rule r]\nurgent=yes\nnotify=none\ndownload_max_size=0\n",
+		false},
+	    {"", "[rule r]\nurgent=yes\nnotify=none\ndownload_max_size=1K\n",
+		true},
+	    {"", "[rule r]\nurgent=yes\nquiet_hours=" ALWAYS "\n", true},
+	    {"", "[rule r]\nurgent=yes\nmailbox=!inbox\n", false},
+	    {"",
+		"[rule r]\nurgent=yes\nstop=no\n"
+		"[rule s]\nmailbox=INBOX\nurgent=no\n",
+		false},
+	    {"",
+		"[rule r]\nurgent=yes\nstop=no\n"
+		"[rule s]\nmailbox=INBOX\nnotify=none\n",
+		false},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		g_autofree char *text = g_strconcat(ACCOUNT("a"),
+		    "quiet_hours=" ALWAYS "\ndownload_to=/m\n",
+		    table[i].account, table[i].rules, NULL);
+		struct settings *settings = load(text);
+
+		g_test_message("%s", text);
+		g_assert_false(config_has_errors(settings->config));
+		g_assert_true(is_broken(settings, "a") == table[i].broken);
+		settings_unref(settings);
+	}
 }
 
 static void test_rules(void)
@@ -127,6 +179,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/curfew/none", test_none);
 	g_test_add_func("/curfew/accounts", test_accounts);
 	g_test_add_func("/curfew/urgent", test_urgent);
+	g_test_add_func("/curfew/silent", test_silent);
 	g_test_add_func("/curfew/rules", test_rules);
 	g_test_add_func("/curfew/problems", test_problems);
 	return g_test_run();

@@ -116,6 +116,19 @@ static void test_poor(void)
 	"{\"account\": \"home\", \"quiet\": {\"reason\": \"quiet_hours\"," \
 	" \"until\": \"2026-11-23T07:00:00Z\", \"connected\": true},"      \
 	"\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"live\"}]}"
+#define QUIET_PART                                                         \
+	"{\"account\": \"part\", \"quiet\": {\"reason\": \"quiet_hours\"," \
+	" \"until\": \"2026-11-23T07:00:00Z\", \"connected\": true,"       \
+	" \"resting\": 1},"                                                \
+	"\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"quiet\"},"    \
+	" {\"mailbox\": \"Alarm\", \"state\": \"live\"}]}"
+/* Connected, for a mailbox that is yet to appear. */
+#define QUIET_WAITING                                                      \
+	"{\"account\": \"wait\", \"quiet\": {\"reason\": \"quiet_hours\"," \
+	" \"until\": \"2026-11-23T07:00:00Z\", \"connected\": true,"       \
+	" \"resting\": 2},"                                                \
+	"\"watches\": [{\"mailbox\": \"INBOX\", \"state\": \"quiet\"},"    \
+	" {\"mailbox\": \"Lists\", \"state\": \"quiet\"}]}"
 #define BROKEN                                                          \
 	"{\"account\": \"bad\", \"watches\": [{\"mailbox\": \"INBOX\"," \
 	" \"state\": \"waiting\", \"error\": \"refused\"}]}"
@@ -137,6 +150,26 @@ static void test_rest(void)
 	    "1 of 1 live; work paused until 17:30; home quiet until Mon 07:00");
 	check_line(ACCOUNTS(PAUSED "," BROKEN), false,
 	    "only 0 of 1 live: bad/INBOX (waiting: refused)");
+}
+
+static void test_rest_of_some(void)
+{
+	check_text(ACCOUNTS(QUIET_PART "," QUIET_WAITING),
+	    "1 of 1 live\n"
+	    "idlebell ?, process 0, running for an unknown time\n"
+	    "  MAILBOX  STATE  METHOD  FOR  HEARD  NEXT LOOK  LAST MESSAGE\n"
+	    "part, quiet until Mon 07:00\n"
+	    "  INBOX    quiet  -       -    -      -          -\n"
+	    "  Alarm    live   -       -    -      -          -\n"
+	    "    1 mailbox rests until then: no urgent rule can be about it\n"
+	    "wait, quiet until Mon 07:00\n"
+	    "  INBOX    quiet  -       -    -      -          -\n"
+	    "  Lists    quiet  -       -    -      -          -\n"
+	    "    2 mailboxes rest until then: no urgent rule can be about "
+	    "them\n");
+	check_line(ACCOUNTS(QUIET_PART), true,
+	    "1 of 1 live; part quiet until Mon 07:00");
+	check_line(ACCOUNTS(QUIET_WAITING), true, "wait quiet until Mon 07:00");
 }
 
 /* ---- many ---- */
@@ -384,6 +417,7 @@ int main(int argc, char **argv)
 	g_setenv("TZ", "UTC", TRUE);
 	unit_init(argv[0]);
 	g_test_add_func("/status-view/rest", test_rest);
+	g_test_add_func("/status-view/rest-of-some", test_rest_of_some);
 	g_test_add_func("/status-view/whole", test_whole);
 	g_test_add_func("/status-view/poor", test_poor);
 	g_test_add_func(
