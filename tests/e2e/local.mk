@@ -2,7 +2,7 @@
 # longest begin first, so that none is left running alone at the end.
 # E2E_SKIP="crash race": not these.
 e2e_files = $(patsubst %,tests/e2e/test_%.py,$(1))
-E2E_LONG = $(call e2e_files,crash race doctor hostile dovecot network)
+E2E_LONG = $(call e2e_files,crash race doctor vigil hostile dovecot network)
 E2E_ALL = $(sort $(patsubst $(srcdir)/%,%, \
 	$(wildcard $(srcdir)/tests/e2e/test*.py)))
 E2E_SKIP =

@@ -27,7 +27,7 @@ STEPS = ("configuration", "state directory", "watcher", "clock",
          "environment", "desktop bus", "notifications", "systemd unit",
          "hooks of rules", "hooks", "downloads", "password", "name",
          "connection", "proxy", "TLS", "certificate", "greeting", "login",
-         "capabilities", "mailboxes", "method", "IDLE")
+         "capabilities", "mailboxes", "quiet hours", "method", "IDLE")
 LINE = re.compile(r"  (ok|warning|failed|skipped) +(?:[\d.]+ m?s +)?"
                   rf"({'|'.join(STEPS)}) +(.*)")
 

@@ -156,6 +156,11 @@ def test_only_what_is_needed(bench: Bench, way: str) -> None:
             wait_states(w, **rest)
             wait_subjects(w, "Alarms 1", "Alarms 2")
             say(w, "poke")
+            # What is lost comes back as it was.
+            lost = w.states("work", "Alarms").count("waiting") + 1
+            server.kick(user)
+            w.wait_state("waiting", "work", "Alarms", lost)
+            wait_states(w, **rest)
             put(server, user, "Work 1", "Alarms 3")
             w.wait_rings(3)
             desktop.wait_bubbles(3)
