@@ -413,6 +413,20 @@ static const struct errand_events errand_events = {
     .failed = failed,
 };
 
+/* What cannot be stored costs no connection.  Which one it is, and how large,
+ * is not known yet. */
+static bool can_be_stored(struct fetching *fetching)
+{
+	struct destination destination = destination_of(fetching);
+	g_autofree char *file = NULL;
+	GError *error = NULL;
+
+	if (destination_check(&destination, 0, &file, &error))
+		return true;
+	finish(fetching, error);
+	return false;
+}
+
 static void begin(struct fetching *fetching)
 {
 	const struct errand_options options = {
@@ -420,6 +434,8 @@ static void begin(struct fetching *fetching)
 	    .uidvalidity = fetching->wish.uidvalidity,
 	};
 
+	if (!can_be_stored(fetching))
+		return;
 	fetching->errand =
 	    errand_new(fetching->errands, &options, &errand_events, fetching);
 }

@@ -188,6 +188,8 @@ static int take_output(struct fetch *fetch, const char *output)
 	struct fetching_wish *wish = &fetch->wish;
 
 	wish->path = output;
+	if (output[0] == '\0')
+		return usage("--output: the name is empty");
 	if (output[0] == '|') {
 		wish->kind = DESTINATION_COMMAND;
 		if (!g_shell_parse_argv(

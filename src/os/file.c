@@ -71,6 +71,15 @@ bool file_error_may_pass(GFileError code)
 	return false;
 }
 
+/* A disk of which df shows much that is free. */
+const char *file_reason(int number)
+{
+	return number == EDQUOT
+	    ? "Disk quota exceeded: remove some of your files on that disk, or "
+	      "have your quota raised"
+	    : g_strerror(number);
+}
+
 static bool file_fail_text(int dirfd, const char *name, GQuark domain, int code,
     const char *text, GError **error)
 {
@@ -85,7 +94,7 @@ static bool file_fail(int dirfd, const char *name, GError **error)
 	int number = errno;
 
 	return file_fail_text(dirfd, name, G_FILE_ERROR,
-	    (int)file_error_code(number), g_strerror(number), error);
+	    (int)file_error_code(number), file_reason(number), error);
 }
 
 static bool file_fail_unfit(
@@ -191,6 +200,39 @@ bool file_has_room(int fd, uint64_t size, const char *path, GError **error)
 	    "%s: no space for %s: %s are free on this disk, of which some are "
 	    "left for others",
 	    path, want, free);
+	return false;
+}
+
+/* Not all file systems have files without a name, or can reserve room. */
+static int try_room(int dirfd, uint64_t size)
+{
+	int fd = openat(dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	int code = 0;
+
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		return faccessat(dirfd, ".", W_OK | X_OK, AT_EACCESS) < 0
+		    ? errno
+		    : 0;
+	if (fd < 0)
+		return errno;
+	if (size > 0 && fallocate(fd, 0, 0, (off_t)size) < 0 &&
+	    (errno == ENOSPC || errno == EDQUOT))
+		code = errno;
+	close(fd);
+	return code;
+}
+
+bool file_can_take(int dirfd, uint64_t size, const char *path, GError **error)
+{
+	int code;
+
+	if (!file_has_room(dirfd, size, path, error))
+		return false;
+	code = try_room(dirfd, size);
+	if (code == 0)
+		return true;
+	g_set_error(error, G_FILE_ERROR, (int)file_error_code(code), "%s: %s",
+	    path, file_reason(code));
 	return false;
 }
 

@@ -17,6 +17,9 @@ GFileError file_error_code(int number);
 /* No room, no disk or no means now: the same may work later. */
 bool file_error_may_pass(GFileError code);
 
+/* As strerror(), and where that does not say what to do about it, this. */
+const char *file_reason(int number);
+
 /* dirfd/name as a path, for texts. A new string. */
 char *file_path(int dirfd, const char *name);
 
@@ -29,9 +32,12 @@ char *file_expand(const char *path);
 int file_open_directory(const char *path, GError **error);
 
 /* Is there room for so many octets where fd lies, so that some is left for
- * others?  False with G_FILE_ERROR_NOSPC; quotas show only when they are
- * reached (EDQUOT).  path: for the text. */
+ * others?  False with G_FILE_ERROR_NOSPC.  Quotas do not show.  path: for the
+ * text. */
 bool file_has_room(int fd, uint64_t size, const char *path, GError **error);
+/* The same for a file in a directory, by trying: a quota, and a directory that
+ * cannot be written, are seen, too. */
+bool file_can_take(int dirfd, uint64_t size, const char *path, GError **error);
 
 /* Writes all of it; -1 descriptors and short writes are errors. */
 bool file_write_all(

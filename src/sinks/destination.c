@@ -24,7 +24,14 @@ static bool fail_errno(const char *path, int code, GError **error)
 	g_set_error(error, SINK_ERROR,
 	    file_error_may_pass(file_error_code(code)) ? SINK_ERROR_DISK
 						       : SINK_ERROR_MAILDIR,
-	    "%s: %s", path, g_strerror(code));
+	    "%s: %s", path, file_reason(code));
+	return false;
+}
+
+static bool fail(const char *path, const char *reason, GError **error)
+{
+	g_set_error(
+	    error, SINK_ERROR, SINK_ERROR_MAILDIR, "%s: %s", path, reason);
 	return false;
 }
 
@@ -94,12 +101,28 @@ static bool copy(int from, int to, const char *path, GError **error)
 	    fail_as(cause, error);
 }
 
+/* A pipe that nobody reads would hold us up for ever. */
+static int open_directly(const char *path)
+{
+	int fd =
+	    open(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0 && fcntl(fd, F_SETFL, 0) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /* Devices and pipes, and what a symbolic link points to. */
 static bool store_directly(const char *path, int from, GError **error)
 {
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int fd = open_directly(path);
 	bool ok;
 
+	if (fd < 0 && errno == ENXIO)
+		return fail(path,
+		    "nobody reads this pipe: begin to read it first", error);
 	if (fd < 0)
 		return fail_errno(path, errno, error);
 	ok = copy(from, fd, path, error);
@@ -202,21 +225,43 @@ static bool check_room(const char *path, uint64_t size, GError **error)
 
 	if (fd < 0)
 		return fail_errno(path, errno, error);
+	ok = file_can_take(fd, size, path, &cause);
+	close(fd);
+	return ok || fail_as(cause, error);
+}
+
+/* A file that will be written to as it is, behind a symbolic link. */
+static bool check_target(const char *path, uint64_t size, GError **error)
+{
+	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	GError *cause = NULL;
+	bool ok;
+
+	if (fd < 0)
+		return fail_errno(path, errno, error);
 	ok = file_has_room(fd, size, path, &cause);
 	close(fd);
 	return ok || fail_as(cause, error);
 }
 
+/* To open a pipe is to be seen by who reads it. */
 static bool check_file(const char *path, uint64_t size, GError **error)
 {
 	g_autofree char *above = g_path_get_dirname(path);
 	struct stat st;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return fail_errno(path, EISDIR, error);
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return true;
-	return check_room(above, size, error);
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? check_room(above, size, error)
+				       : fail_errno(path, errno, error);
+	if (S_ISREG(st.st_mode))
+		return check_room(above, size, error);
+	if (stat(path, &st) < 0)
+		return fail_errno(path, errno, error);
+	if (S_ISDIR(st.st_mode))
+		return fail(path, "is a directory: name a file in it", error);
+	if (S_ISREG(st.st_mode))
+		return check_target(path, size, error);
+	return access(path, W_OK) == 0 || fail_errno(path, errno, error);
 }
 
 static bool check_maildir(const struct maildir_message *message, uint64_t size,
@@ -234,6 +279,18 @@ static bool check_maildir(const struct maildir_message *message, uint64_t size,
 	return *ret_file != NULL || check_room(path, size, error);
 }
 
+/* It reads a copy that lies among temporary files. */
+static bool check_command(const char *name, uint64_t size, GError **error)
+{
+	g_autofree char *program = g_find_program_in_path(name);
+
+	if (program != NULL)
+		return check_room(g_get_tmp_dir(), size, error);
+	g_set_error(error, SINK_ERROR, SINK_ERROR_HOOK,
+	    "%s: there is no such command", name);
+	return false;
+}
+
 bool destination_check(const struct destination *destination, uint64_t size,
     char **ret_file, GError **error)
 {
@@ -243,6 +300,8 @@ bool destination_check(const struct destination *destination, uint64_t size,
 		    &destination->message, size, ret_file, error);
 	if (destination->kind == DESTINATION_FILE)
 		return check_file(destination->path, size, error);
+	if (destination->kind == DESTINATION_COMMAND)
+		return check_command(destination->command[0], size, error);
 	return true;
 }
 

@@ -25,9 +25,10 @@ struct destination {
 	const char *const *command; /* COMMAND: argv */
 };
 
-/* Is there room for a message of that size?  It may still be stored elsewhere
- * on the same disk.  SINK_ERROR_DISK, or _MAILDIR where it never will be.
- * *ret_file: a Maildir has it already, here; else NULL. */
+/* Can a message of that size be stored, as far as that can be known?  It may
+ * lie elsewhere on the same disk before.  SINK_ERROR_DISK, or _MAILDIR or _HOOK
+ * where it never will be.  *ret_file: a Maildir has it already, here; else
+ * NULL. */
 bool destination_check(const struct destination *destination, uint64_t size,
     char **ret_file, GError **error);
 

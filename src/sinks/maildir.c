@@ -49,7 +49,7 @@ static bool maildir_fail_errno(int dirfd, const char *name, GError **error)
 	g_autofree char *path = file_path(dirfd, name);
 
 	g_set_error(error, SINK_ERROR, sink_code(file_error_code(code)),
-	    "%s: %s", path, g_strerror(code));
+	    "%s: %s", path, file_reason(code));
 	return false;
 }
 

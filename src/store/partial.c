@@ -27,7 +27,7 @@ static bool fail(const struct partial *partial, int code, GError **error)
 	g_set_error(error, G_FILE_ERROR, (int)file_error_code(code), "%s: %s",
 	    partial->path,
 	    code == EWOULDBLOCK ? "another process is downloading this message"
-				: g_strerror(code));
+				: file_reason(code));
 	return false;
 }
 
@@ -122,7 +122,7 @@ static bool has_room(
 {
 	uint64_t rest = size > partial->offset ? size - partial->offset : 0;
 
-	return file_has_room(partial->fd, rest, partial->path, error);
+	return file_can_take(partial->directory, rest, partial->path, error);
 }
 
 struct partial *partial_open(

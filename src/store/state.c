@@ -45,8 +45,8 @@ char *state_path(void)
 static bool state_fail(
     const char *path, int code, const char *reason, GError **error)
 {
-	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code),
-	    "%s: %s", path, reason);
+	g_set_error(error, G_FILE_ERROR, (int)file_error_code(code), "%s: %s",
+	    path, reason);
 	return false;
 }
 
@@ -56,7 +56,7 @@ static bool state_check(int fd, const char *path, GError **error)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return state_fail(path, errno, g_strerror(errno), error);
+		return state_fail(path, errno, file_reason(errno), error);
 	if (st.st_uid != geteuid())
 		return state_fail(path, EPERM,
 		    "belongs to another user; set XDG_STATE_HOME to a "
@@ -89,7 +89,7 @@ static bool lock_fail(
 	g_autofree char *reason = NULL;
 
 	if (code != EWOULDBLOCK)
-		return state_fail(path, code, g_strerror(code), error);
+		return state_fail(path, code, file_reason(code), error);
 	owner = lock_owner(directory, name);
 	if (owner > 0)
 		reason = g_strdup_printf(
@@ -104,7 +104,7 @@ static bool lock_check(int fd, const char *path, GError **error)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return state_fail(path, errno, g_strerror(errno), error);
+		return state_fail(path, errno, file_reason(errno), error);
 	if (S_ISREG(st.st_mode) && st.st_nlink <= 1 && st.st_uid == geteuid())
 		return true;
 	return state_fail(
@@ -128,7 +128,7 @@ static int lock_make(const struct state *state, const char *name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
 	if (fd < 0) {
-		state_fail(path, errno, g_strerror(errno), error);
+		state_fail(path, errno, file_reason(errno), error);
 		return -1;
 	}
 	if (lock_check(fd, path, error))
@@ -316,8 +316,8 @@ bool state_keep(struct state *state, GError **error)
 		return false;
 	if (state_replace(state, fresh))
 		return true;
-	g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno),
-	    g_strerror(errno));
+	g_set_error_literal(error, G_FILE_ERROR, (int)file_error_code(errno),
+	    file_reason(errno));
 	return false;
 }
 
@@ -347,7 +347,7 @@ int state_turn(struct state *state, const char *name, GError **error)
 		return fd;
 	state_fail(path, errno,
 	    errno == EWOULDBLOCK ? "another idlebell is writing"
-				 : g_strerror(errno),
+				 : file_reason(errno),
 	    error);
 	close(fd);
 	return -1;

@@ -117,7 +117,37 @@ static void test_no_file(struct place *place, gconstpointer data)
 	place->destination.path = place->base;
 	g_assert_false(
 	    destination_check(&place->destination, 10, &file, &error));
-	g_assert_nonnull(strstr(error->message, "directory"));
+	g_assert_nonnull(strstr(error->message, "directory: name a file in"));
+}
+
+/* Looked at before there is anything to store. */
+static void test_no_target(struct place *place, gconstpointer data)
+{
+	g_autofree char *link = in(place, "link"), *pipe = in(place, "pipe");
+	g_autofree char *file = NULL;
+	g_autoptr(GError) error = NULL;
+	struct stat st;
+
+	(void)data;
+	place->destination.kind = DESTINATION_FILE;
+	place->destination.path = link;
+	g_assert_cmpint(symlink("none", link), ==, 0);
+	g_assert_false(
+	    destination_check(&place->destination, 10, &file, &error));
+	g_assert_nonnull(strstr(error->message, "No such file"));
+	g_clear_error(&error);
+	g_assert_cmpint(g_remove(link), ==, 0);
+	g_assert_cmpint(symlink("message", link), ==, 0);
+	g_assert_true(destination_check(&place->destination, 10, &file, NULL));
+	g_assert_cmpint(fstat(place->fd, &st), ==, 0);
+	g_assert_cmpint((int)st.st_size, ==, (int)sizeof mail - 1);
+	/* A pipe without a reader does not hold us up. */
+	g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+	place->destination.path = pipe;
+	g_assert_true(destination_check(&place->destination, 10, &file, NULL));
+	g_assert_false(
+	    destination_store(&place->destination, place->fd, &file, &error));
+	g_assert_nonnull(strstr(error->message, "nobody reads this pipe"));
 }
 
 static void test_no_room(struct place *place, gconstpointer data)
@@ -223,6 +253,7 @@ static void test_refused(struct place *place, gconstpointer data)
 static void test_no_command(struct place *place, gconstpointer data)
 {
 	const char *const argv[] = {"/nonexistent", NULL};
+	g_autofree char *file = NULL;
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
@@ -230,6 +261,10 @@ static void test_no_command(struct place *place, gconstpointer data)
 	place->destination.command = argv;
 	g_assert_null(destination_run(
 	    &place->destination, place->fd, ended, place, &error));
+	g_assert_error(error, SINK_ERROR, SINK_ERROR_HOOK);
+	g_clear_error(&error);
+	g_assert_false(
+	    destination_check(&place->destination, 10, &file, &error));
 	g_assert_error(error, SINK_ERROR, SINK_ERROR_HOOK);
 }
 
@@ -244,6 +279,7 @@ int main(int argc, char **argv)
 	unit_init(argv[0]);
 	add("/destination/file", test_file);
 	add("/destination/no-file", test_no_file);
+	add("/destination/no-target", test_no_target);
 	add("/destination/no-room", test_no_room);
 	add("/destination/maildir", test_maildir);
 	add("/destination/command", test_command);
