@@ -27,7 +27,7 @@ struct step {
 struct excerpting {
 	GArray *steps; /* struct step */
 	unsigned at;
-	uint64_t max, size;
+	uint64_t max, size, left_out;
 	GString *header, *bytes, *message;
 	bool is_signed; /* within: not an octet may change */
 	bool broken;
@@ -65,12 +65,11 @@ static bool is_like_text(const struct imap_structure *part)
 	    imap_structure_is(part, "application", "x-pkcs7-signature");
 }
 
-static bool is_text(const struct imap_structure *part, uint64_t max)
+static bool is_text(const struct imap_structure *part)
 {
-	return part->size <= max &&
-	    (is_like_text(part) ||
-		(imap_structure_is(part, "text", NULL) &&
-		    !g_str_equal(part->disposition, "attachment")));
+	return is_like_text(part) ||
+	    (imap_structure_is(part, "text", NULL) &&
+		!g_str_equal(part->disposition, "attachment"));
 }
 
 static bool is_container(const struct imap_structure *part)
@@ -82,7 +81,7 @@ static bool is_container(const struct imap_structure *part)
 bool excerpting_is_needed(const struct imap_structure *part, uint64_t max)
 {
 	if (!is_container(part))
-		return !is_text(part, max);
+		return !is_text(part) || part->size > max;
 	for (unsigned i = 0; i < part->parts->len; i++)
 		if (excerpting_is_needed(part->parts->pdata[i], max))
 			return true;
@@ -171,6 +170,13 @@ static void walk_other(struct excerpting *excerpting,
 	add(excerpting, STEP_NOTE, note);
 }
 
+static bool fits(
+    const struct excerpting *excerpting, const struct imap_structure *part)
+{
+	return part->size <= excerpting->max && part->size <= TEXT_MAX &&
+	    excerpting->size + part->size <= TEXT_MAX;
+}
+
 static void walk(struct excerpting *excerpting,
     const struct imap_structure *part, const char *header)
 {
@@ -183,10 +189,10 @@ static void walk(struct excerpting *excerpting,
 
 		add(excerpting, STEP_HEADER, header);
 		walk(excerpting, part->parts->pdata[0], inner);
-	} else if (is_text(part, excerpting->max) &&
-	    excerpting->size + part->size <= TEXT_MAX) {
+	} else if (is_text(part) && fits(excerpting, part)) {
 		walk_text(excerpting, part, header);
 	} else {
+		excerpting->left_out += is_text(part) ? part->size : 0;
 		walk_other(excerpting, part, header);
 	}
 }
@@ -234,6 +240,11 @@ void excerpting_free(struct excerpting *excerpting)
 uint64_t excerpting_size(const struct excerpting *excerpting)
 {
 	return excerpting->size;
+}
+
+uint64_t excerpting_left_out(const struct excerpting *excerpting)
+{
+	return excerpting->left_out;
 }
 
 /* ---- the steps ---- */

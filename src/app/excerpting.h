@@ -23,6 +23,8 @@ void excerpting_free(struct excerpting *excerpting);
 
 /* How many octets will be fetched, about. */
 uint64_t excerpting_size(const struct excerpting *excerpting);
+/* How many octets of text will not, as they are too many. */
+uint64_t excerpting_left_out(const struct excerpting *excerpting);
 
 /* What to fetch now, all of it but uid: false when all is there. */
 bool excerpting_next(struct excerpting *excerpting, struct imap_body *ret_body);

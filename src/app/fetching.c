@@ -15,7 +15,6 @@
 enum {
 	TRIES_MAX = 5,    /* in a row, that brought nothing */
 	TRY_AFTER = 1000, /* ms, doubled by each */
-	TEXT_MAX = 4 * 1024 * 1024,
 };
 
 struct fetching {
@@ -243,13 +242,34 @@ static void begin_whole(struct fetching *fetching)
 	tell_progress(fetching);
 }
 
+static uint64_t text_max(const struct fetching *fetching)
+{
+	return fetching->wish.text_max > 0 ? fetching->wish.text_max
+					   : UINT64_MAX;
+}
+
+/* Who set a limit knows of it. */
+static void tell_left_out(const struct fetching *fetching)
+{
+	uint64_t size = excerpting_left_out(fetching->excerpting);
+	g_autofree char *text = g_format_size(size);
+
+	if (size > 0)
+		log_line(fetching->wish.text_max > 0 ? LOG_LEVEL_VERBOSE
+						     : LOG_LEVEL_WARNING,
+		    fetching->name,
+		    "UID %u: %s of its text are left out, as it is too long: "
+		    "fetch it whole",
+		    fetching->wish.uid, text);
+}
+
 /* False when there is no way to tell its text from the rest. */
 static bool make_excerpt(
     struct fetching *fetching, const struct imap_structure *structure)
 {
 	if (structure != NULL)
 		fetching->excerpting =
-		    excerpting_new(structure, fetching->wish.text_max);
+		    excerpting_new(structure, text_max(fetching));
 	if (fetching->excerpting == NULL) {
 		finish_with(fetching, IMAP_ERROR, IMAP_ERROR_DENIED,
 		    "what the server says of its parts cannot be read: fetch "
@@ -258,6 +278,8 @@ static bool make_excerpt(
 	}
 	fetching->progress = (struct fetching_progress){
 	    .size = excerpting_size(fetching->excerpting)};
+	if (fetching->failures == 0)
+		tell_left_out(fetching);
 	return true;
 }
 
@@ -266,7 +288,7 @@ static bool wants_excerpt(
 {
 	return fetching->wish.text &&
 	    (structure == NULL ||
-		excerpting_is_needed(structure, fetching->wish.text_max));
+		excerpting_is_needed(structure, text_max(fetching)));
 }
 
 /* True when it is there already, or will never be. */
@@ -476,8 +498,6 @@ struct fetching *fetching_start(struct net *net, struct settings *settings,
 	fetching->settings = settings_ref(settings);
 	fetching->account = account;
 	fetching->wish = *wish;
-	if (fetching->wish.text_max == 0)
-		fetching->wish.text_max = TEXT_MAX;
 	fetching->mailbox = g_strdup(wish->mailbox);
 	fetching->path = g_strdup(wish->path);
 	fetching->command = g_strdupv((char **)wish->command);

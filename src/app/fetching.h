@@ -15,7 +15,8 @@ struct fetching_wish {
 	uint32_t uidvalidity; /* another one is an error; 0: any */
 	uint32_t uid;
 	bool text;         /* leave the attachments with the server */
-	uint64_t text_max; /* a part of more octets counts as one; 0: 4 MiB */
+	uint64_t text_max; /* a part of more octets counts as one; 0: none does,
+	                      as far as memory goes (excerpting.h) */
 	uint64_t max; /* octets; a larger message is IMAP_ERROR_DENIED, unless
 	                 it is text that is wanted; 0: none is */
 	/* Where to; fetching_aim() has where the account says. */

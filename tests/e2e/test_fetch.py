@@ -447,6 +447,50 @@ def test_text_alone(bench: Bench) -> None:
         assert b"X-Idlebell" not in out.read_bytes()
 
 
+def compose_long(size: int, attached: bool) -> tuple[Message, str]:
+    mail = EmailMessage(email.policy.SMTP)
+    mail["From"] = "boss@example.org"
+    mail["Subject"] = "long"
+    mail["Message-ID"] = "<long@example.org>"
+    text = noise(size)
+    mail.set_content("Hello.\n")
+    mail.add_alternative(text, cte="7bit")
+    if attached:
+        mail.add_attachment(b"x" * 100_000, maintype="image", subtype="png")
+    return Message("long", "boss@example.org", "long@example.org",
+                   mail.as_bytes()), text
+
+
+@each("attached", "alone", "too-long", "too-long-alone")
+def test_text_long(bench: Bench, which: str) -> None:
+    """Who asks for the text gets it, and is told if it cannot be had."""
+    server = bench.dovecot
+    user = server.user()
+    message, text = compose_long(
+        (17 if "too-long" in which else 5) << 20, not which.endswith("alone"))
+    server.deliver(user, message)
+    out = bench.path("out")
+    with bench.watcher().account("work", server, user) as w:
+        done = w.run("--text", "--output", str(out), "fetch", "work",
+                     "INBOX", "1")
+        assert done.returncode == 0, done
+        if which.endswith("alone"):
+            assert is_stored(out.read_bytes(), message)
+            assert done.stderr == "", done
+            return
+        found = email.message_from_bytes(out.read_bytes(),
+                                         policy=email.policy.default)
+        texts = [part.get_content() for part in found.walk()
+                 if part.get_content_maintype() == "text"]
+        assert texts[0] == "Hello.\n", texts[0]
+        if which == "attached":
+            assert texts[1] == text and done.stderr == "", done
+        else:
+            assert texts[1].startswith("[Not downloaded: "), texts[1][:80]
+            assert "of its text are left out" in done.stderr, done
+            assert done.stderr.count("\n") == 1, done
+
+
 def test_text_never_comes(bench: Bench) -> None:
     """A server that breaks off at the same part each time: text begins anew,
     and what came of it before is no progress."""
