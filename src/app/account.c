@@ -135,13 +135,13 @@ static struct fetching *fetch(void *origin, const struct fetching_wish *wish,
     const struct fetching_events *events, void *data)
 {
 	const struct box *box = origin;
-	const struct account *account = box->account;
+	struct account *account = box->account;
 	struct fetching_wish named = *wish;
 
 	/* As the server writes it: in messages it is as people see it. */
 	named.mailbox = box->mailbox;
 	return fetching_start(account->world->net, account->settings,
-	    account->config, account->world->pace, &named, events, data);
+	    account->config, account_downloads(account), &named, events, data);
 }
 
 static const struct delivery_events delivery_events = {
@@ -350,7 +350,8 @@ static void begin_anew(struct account *account, struct settings *settings,
 	account->exit_status = 0;
 	account->refusals = 0;
 	account->stopping = account->proven = false;
-	g_clear_pointer(&account->errands, errands_free);
+	g_clear_pointer(&account->errands, errands_unref);
+	g_clear_pointer(&account->downloads, errands_unref);
 	open_marks(account);
 	begin_tuning(account);
 	delivery_stop(account->delivery, false);
@@ -413,7 +414,8 @@ void account_free(struct account *account)
 		return;
 	delivery_let_go(account->delivery);
 	g_clear_handle_id(&account->flush, g_source_remove);
-	errands_free(account->errands);
+	errands_unref(account->errands);
+	errands_unref(account->downloads);
 	/* What could not be written before may be written now. */
 	if (account->marks != NULL)
 		store_marks(account);
@@ -547,12 +549,23 @@ void account_wake(struct account *account, int64_t delay)
 
 /* ---- what the user asks for ---- */
 
+static struct errands *begin_errands(
+    struct account *account, struct errands **errands)
+{
+	if (*errands == NULL)
+		*errands = errands_new(account->world->net, account->settings,
+		    account->config, account->world->pace);
+	return *errands;
+}
+
 struct errands *account_errands(struct account *account)
 {
-	if (account->errands == NULL)
-		account->errands = errands_new(account->world->net,
-		    account->settings, account->config, account->world->pace);
-	return account->errands;
+	return begin_errands(account, &account->errands);
+}
+
+struct errands *account_downloads(struct account *account)
+{
+	return begin_errands(account, &account->downloads);
 }
 
 struct settings *account_settings(const struct account *account)

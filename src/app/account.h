@@ -99,6 +99,8 @@ bool account_is_stuck(const struct account *account);
 
 /* A connection for what is to be done to its messages. */
 struct errands *account_errands(struct account *account);
+/* The same for downloads, which take their time. */
+struct errands *account_downloads(struct account *account);
 /* The name of a mailbox as the server has it, by the one in messages. */
 const char *account_mailbox(const struct account *account, const char *shown);
 /* Those that hold; the second is one of the first's. */

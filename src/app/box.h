@@ -82,10 +82,10 @@ struct account {
 	struct imap_refresh refresh;
 	struct tuning tuning; /* as it is on disk, or should be */
 	struct delivery *delivery;
-	struct errands *errands; /* NULL: none was needed yet */
-	struct reads *reads;     /* NULL: nothing has been read yet */
-	GPtrArray *boxes; /* struct box, in the order they are watched; then
-	                     those that are wanted no more */
+	struct errands *errands, *downloads; /* NULL: none was needed yet */
+	struct reads *reads; /* NULL: nothing has been read yet */
+	GPtrArray *boxes;    /* struct box, in the order they are watched; then
+	                        those that are wanted no more */
 	GPtrArray
 	    *lines;     /* struct line; the first carries what no other does */
 	int64_t listed; /* wall clock, s: when the mailboxes were; 0: not yet */

@@ -405,7 +405,7 @@ static void press_download(const struct press *press)
 	    press->button->failure);
 	deed->fetching =
 	    fetching_start(world->net, account_settings(press->account), config,
-		world->pace, &wish, &events, deed);
+		account_downloads(press->account), &wish, &events, deed);
 }
 
 /* ---- Snooze and Mute ---- */

@@ -28,6 +28,7 @@ struct errand {
 };
 
 struct errands {
+	unsigned references;
 	struct net *net;
 	struct settings *settings;
 	const struct config_account *account;
@@ -424,6 +425,7 @@ struct errands *errands_new(struct net *net, struct settings *settings,
 {
 	struct errands *errands = g_new0(struct errands, 1);
 
+	errands->references = 1;
 	errands->net = net;
 	errands->settings = settings_ref(settings);
 	errands->account = account;
@@ -433,11 +435,17 @@ struct errands *errands_new(struct net *net, struct settings *settings,
 	return errands;
 }
 
-void errands_free(struct errands *errands)
+struct errands *errands_ref(struct errands *errands)
+{
+	errands->references++;
+	return errands;
+}
+
+void errands_unref(struct errands *errands)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (errands == NULL)
+	if (errands == NULL || --errands->references > 0)
 		return;
 	error = g_error_new(
 	    IMAP_ERROR, IMAP_ERROR_CLOSED, "the account is given up");

@@ -21,13 +21,14 @@ struct errands;
  * pace NULL: connects when it likes. */
 struct errands *errands_new(struct net *net, struct settings *settings,
     const struct config_account *account, struct pace *pace);
-/* Says goodbye.  What is left has failed(), from within the call; not to be
- * called by one of the events.  Takes NULL. */
-void errands_free(struct errands *errands);
+struct errands *errands_ref(struct errands *errands);
+/* The last one says goodbye.  What is left has failed(), from within the call;
+ * not to be called by one of the events.  Takes NULL. */
+void errands_unref(struct errands *errands);
 
 const struct config_account *errands_account(const struct errands *errands);
 
-/* All from the main loop, never from within a call here but errands_free();
+/* All from the main loop, never from within a call here but errands_unref();
  * any may free the errand.  Those for what is never asked for may be NULL. */
 struct errand_events {
 	/* With list, before ready(): each mailbox of the account. */

@@ -489,7 +489,7 @@ bool fetching_aim(
 }
 
 struct fetching *fetching_start(struct net *net, struct settings *settings,
-    const struct config_account *account, struct pace *pace,
+    const struct config_account *account, struct errands *errands,
     const struct fetching_wish *wish, const struct fetching_events *events,
     void *data)
 {
@@ -505,7 +505,9 @@ struct fetching *fetching_start(struct net *net, struct settings *settings,
 	fetching->flags = g_strdup("");
 	fetching->events = events;
 	fetching->data = data;
-	fetching->errands = errands_new(net, settings, account, pace);
+	fetching->errands = errands != NULL
+	    ? errands_ref(errands)
+	    : errands_new(net, settings, account, NULL);
 	fetching->timer = loop_timer_new(net->loop, on_timer, fetching);
 	g_queue_push_tail(&running, fetching);
 	begin(fetching);
@@ -519,7 +521,7 @@ void fetching_free(struct fetching *fetching)
 	g_queue_remove(&running, fetching);
 	process_cancel(fetching->process);
 	errand_free(fetching->errand);
-	errands_free(fetching->errands);
+	errands_unref(fetching->errands);
 	loop_timer_free(fetching->timer);
 	partial_free(fetching->partial);
 	excerpting_free(fetching->excerpting);

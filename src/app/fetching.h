@@ -1,6 +1,6 @@
 /*
- * The download of one message on request, over a connection of its own, so
- * that nobody waits for it: in pieces, resumed after a lost connection, a
+ * The download of one message on request, over a connection for downloads, so
+ * that no news wait for it: in pieces, resumed after a lost connection, a
  * restart or a kill, whole or its text only, to any destination.
  */
 #ifndef IDLEBELL_APP_FETCHING_H
@@ -52,9 +52,10 @@ struct fetching;
 bool fetching_aim(
     struct fetching_wish *wish, const struct config_account *account);
 
-/* Keeps settings, of which account is one; copies wish. pace may be NULL. */
+/* Keeps settings, of which account is one; copies wish.  errands: those of the
+ * account that it shares with others, one after the other; NULL: its own. */
 struct fetching *fetching_start(struct net *net, struct settings *settings,
-    const struct config_account *account, struct pace *pace,
+    const struct config_account *account, struct errands *errands,
     const struct fetching_wish *wish, const struct fetching_events *events,
     void *data);
 /* Ends it; what has come is kept.  Takes NULL. */

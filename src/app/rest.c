@@ -51,6 +51,8 @@ static void lie_down(struct account *account)
 {
 	account->resting = true;
 	delivery_rest(account->delivery, true);
+	/* One that was asked for goes on. */
+	g_clear_pointer(&account->downloads, errands_unref);
 	for (unsigned i = 0; i < account->lines->len; i++) {
 		struct line *line = account->lines->pdata[i];
 

@@ -298,7 +298,7 @@ static void act(struct deed *deed, struct settings *settings,
 	act_start(errands, &deed->request, ended, deed);
 	g_main_loop_run(deed->loop);
 	g_main_loop_unref(deed->loop);
-	errands_free(errands);
+	errands_unref(errands);
 }
 
 static int run(struct deed *deed, struct settings *settings,

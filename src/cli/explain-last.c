@@ -197,7 +197,7 @@ static void ask(struct look *look, struct net *net, struct settings *settings)
 	look->errand = errand_new(errands, &options, &events, look);
 	g_main_loop_run(look->loop);
 	errand_free(look->errand);
-	errands_free(errands);
+	errands_unref(errands);
 }
 
 int explain_last(struct settings *settings,

@@ -679,6 +679,36 @@ def test_watcher(bench: Bench) -> None:
             assert partials(w) == []
 
 
+def test_one_connection(bench: Bench) -> None:
+    """Several go over it one after the other, from two mailboxes."""
+    server = bench.dovecot
+    user = server.user()
+    cutter = Cutter(server)
+    bench.defer(cutter.stop)
+    mail = bench.path("Mail")
+    messages = [make_message(f"Nr. {i}", body=noise(3 * PIECE, i))
+                for i in range(4)]
+    with server.reader(user) as reader:
+        reader.create("Work")
+        w = bench.watcher().account(
+            "work", cutter, user, mailboxes="INBOX, Work",
+            download_max_size="100M", download_to=mail)
+        with w:
+            w.start(verbose="-v").wait_live("work")
+            w.wait_state("live", "work", "Work")
+            before = cutter.connections
+            for i, message in enumerate(messages):
+                reader.append("Work" if i == 1 else "INBOX", message)
+            w.wait_rings(4)
+            wait_until(lambda: len(list((mail / "new").glob("*"))) == 4,
+                       "all of them")
+            stored = [path.read_bytes() for path in (mail / "new").iterdir()]
+            for message in messages:
+                assert any(is_stored(octets, message) for octets in stored)
+            assert cutter.connections - before == 1, w.log()
+            wait_until(lambda: partials(w) == [], "the end")
+
+
 def test_mailbox_by_its_name(bench: Bench) -> None:
     """A mailbox is opened by the name that it has, not the one that is shown:
     marks for the direction of text are left out there."""

@@ -217,7 +217,7 @@ static void start(struct place *place)
 static void place_close(struct place *place, gconstpointer data)
 {
 	(void)data;
-	errands_free(place->errands);
+	errands_unref(place->errands);
 	shutdown(place->listener, SHUT_RDWR);
 	g_thread_join(place->server);
 	close(place->listener);
@@ -422,7 +422,7 @@ static void test_freed(struct place *place, gconstpointer data)
 	wish_for(place, &one, &inbox);
 	wish_for(place, &queued, &inbox);
 	net_run_until(&one.ready);
-	g_clear_pointer(&place->errands, errands_free);
+	g_clear_pointer(&place->errands, errands_unref);
 	g_assert_error(one.error, IMAP_ERROR, IMAP_ERROR_CLOSED);
 	g_assert_error(queued.error, IMAP_ERROR, IMAP_ERROR_CLOSED);
 	wish_clear(&one);
