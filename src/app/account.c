@@ -683,29 +683,21 @@ static void add_given_up(
 	g_autofree char *time = when_format(given_up->time);
 
 	emit_begin_object(emit);
-	emit_name(emit, "mailbox");
-	emit_string(emit, given_up->mailbox);
-	emit_name(emit, "uid");
-	emit_int(emit, given_up->uid);
-	emit_name(emit, "from");
-	emit_string(emit, given_up->from);
-	emit_name(emit, "subject");
-	emit_string(emit, given_up->subject);
-	emit_name(emit, "time");
-	emit_string(emit, time);
-	emit_name(emit, "reason");
-	emit_string(emit, given_up->reason);
+	emit_member_string(emit, "mailbox", given_up->mailbox);
+	emit_member_int(emit, "uid", given_up->uid);
+	emit_member_string(emit, "from", given_up->from);
+	emit_member_string(emit, "subject", given_up->subject);
+	emit_member_string(emit, "time", time);
+	emit_member_string(emit, "reason", given_up->reason);
 	emit_end_object(emit);
 }
 
 static void add_numbers(const struct account *account, struct emit *emit)
 {
-	emit_name(emit, "refresh");
-	emit_int(emit, account->refresh.current / 1000);
-	emit_name(emit, "refresh_configured");
-	emit_int(emit, account->config->refresh / 1000);
-	emit_name(emit, "pending");
-	emit_int(emit, delivery_count(account->delivery));
+	emit_member_int(emit, "refresh", account->refresh.current / 1000);
+	emit_member_int(
+	    emit, "refresh_configured", account->config->refresh / 1000);
+	emit_member_int(emit, "pending", delivery_count(account->delivery));
 }
 
 void account_status(const struct account *account, struct emit *emit)
@@ -713,8 +705,7 @@ void account_status(const struct account *account, struct emit *emit)
 	const struct delivery_given_up *given_up;
 
 	emit_begin_object(emit);
-	emit_name(emit, "account");
-	emit_string(emit, account->config->name);
+	emit_member_string(emit, "account", account->config->name);
 	add_numbers(account, emit);
 	rest_status(account, emit);
 	emit_name(emit, "given_up");

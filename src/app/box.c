@@ -620,16 +620,14 @@ static void add_time(struct emit *emit, const char *name, int64_t wall)
 	if (wall == 0)
 		return;
 	text = when_format(wall);
-	emit_name(emit, name);
-	emit_string(emit, text);
+	emit_member_string(emit, name, text);
 }
 
 static void add_text(struct emit *emit, const char *name, const char *text)
 {
 	if (text == NULL)
 		return;
-	emit_name(emit, name);
-	emit_string(emit, text);
+	emit_member_string(emit, name, text);
 }
 
 static bool is_blind(const struct alarm_watch *alarm)
@@ -690,7 +688,6 @@ void box_status(const struct box *box, struct emit *emit)
 	add_text(emit, "mailbox", box->mailbox);
 	add_watch(box, emit);
 	add_time(emit, "last_message", box->last_message);
-	emit_name(emit, "blind");
-	emit_boolean(emit, is_watch_blind(box));
+	emit_member_boolean(emit, "blind", is_watch_blind(box));
 	emit_end_object(emit);
 }

@@ -59,8 +59,7 @@ static struct emit begin_reply(bool ok)
 	struct emit reply = {.text = g_string_new(NULL)};
 
 	emit_begin_object(&reply);
-	emit_name(&reply, "ok");
-	emit_boolean(&reply, ok);
+	emit_member_boolean(&reply, "ok", ok);
 	return reply;
 }
 
@@ -74,10 +73,8 @@ static GString *print_error(const char *error, int status)
 {
 	struct emit reply = begin_reply(false);
 
-	emit_name(&reply, "error");
-	emit_string(&reply, error);
-	emit_name(&reply, "status");
-	emit_int(&reply, status);
+	emit_member_string(&reply, "error", error);
+	emit_member_int(&reply, "status", status);
 	return end_reply(&reply);
 }
 

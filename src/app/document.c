@@ -22,22 +22,17 @@ static void count_watches(const GPtrArray *accounts, struct emit *emit)
 		watches += account_watches(accounts->pdata[i], &well, &error);
 		live += well;
 	}
-	emit_name(emit, "live");
-	emit_int(emit, live);
-	emit_name(emit, "watches");
-	emit_int(emit, watches);
+	emit_member_int(emit, "live", live);
+	emit_member_int(emit, "watches", watches);
 }
 
 static void describe_program(int64_t started, struct emit *emit)
 {
 	g_autofree char *since = when_format(started);
 
-	emit_name(emit, "version");
-	emit_string(emit, PACKAGE_VERSION);
-	emit_name(emit, "pid");
-	emit_int(emit, getpid());
-	emit_name(emit, "started");
-	emit_string(emit, since);
+	emit_member_string(emit, "version", PACKAGE_VERSION);
+	emit_member_int(emit, "pid", getpid());
+	emit_member_string(emit, "started", since);
 }
 
 static void describe_shard(const struct config_shard *shard, struct emit *emit)
@@ -47,8 +42,7 @@ static void describe_shard(const struct config_shard *shard, struct emit *emit)
 	if (shard->count == 0)
 		return;
 	text = config_shard_print(shard);
-	emit_name(emit, "shard");
-	emit_string(emit, text);
+	emit_member_string(emit, "shard", text);
 }
 
 static void describe_accounts(

@@ -33,18 +33,12 @@ static void print(const void *data, GString *lines)
 	struct emit emit = {.text = lines};
 
 	emit_begin_object(&emit);
-	emit_name(&emit, "event");
-	emit_string(&emit, "read");
-	emit_name(&emit, "account");
-	emit_string(&emit, thing->account);
-	emit_name(&emit, "mailbox");
-	emit_string(&emit, thing->mailbox);
-	emit_name(&emit, "uid");
-	emit_int(&emit, thing->event.uid);
-	emit_name(&emit, "uidvalidity");
-	emit_int(&emit, thing->event.uidvalidity);
-	emit_name(&emit, "gone");
-	emit_boolean(&emit, thing->event.gone);
+	emit_member_string(&emit, "event", "read");
+	emit_member_string(&emit, "account", thing->account);
+	emit_member_string(&emit, "mailbox", thing->mailbox);
+	emit_member_int(&emit, "uid", thing->event.uid);
+	emit_member_int(&emit, "uidvalidity", thing->event.uidvalidity);
+	emit_member_boolean(&emit, "gone", thing->event.gone);
 	emit_end_object(&emit);
 	g_string_append_c(lines, '\n');
 }

@@ -430,8 +430,7 @@ static void ask_reload(struct watcher *watcher, const struct question *question)
 
 static void tell(const struct question *question, const char *text)
 {
-	emit_name(question->reply, "told");
-	emit_string(question->reply, text);
+	emit_member_string(question->reply, "told", text);
 }
 
 /* How many of the words say how long; -1 when they are wrong.  A name is a
@@ -575,8 +574,7 @@ static void ask_say(struct watcher *watcher, const struct question *question)
 		*question->ret_error = g_steal_pointer(&text);
 		return;
 	}
-	emit_name(question->reply, "told");
-	emit_string(question->reply, text);
+	emit_member_string(question->reply, "told", text);
 }
 
 /* What can be asked; accounts have been checked to be watched. */

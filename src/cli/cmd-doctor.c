@@ -153,8 +153,7 @@ static void emit_end_account(struct view *view)
 	emit_end_array(emit);
 	if (!view->in_accounts)
 		return;
-	emit_name(emit, "verdict");
-	emit_string(emit, verdicts[view->worst].word);
+	emit_member_string(emit, "verdict", verdicts[view->worst].word);
 	emit_end_object(emit);
 }
 
@@ -170,8 +169,7 @@ static void emit_begin_account(struct view *view, const char *account)
 	view->in_accounts = true;
 	view->worst = DOCTOR_OK;
 	emit_begin_object(emit);
-	emit_name(emit, "account");
-	emit_string(emit, account);
+	emit_member_string(emit, "account", account);
 	emit_name(emit, "steps");
 	emit_begin_array(emit);
 	g_free(view->account);
@@ -188,19 +186,15 @@ static void emit_finding(
 	if (finding->verdict <= DOCTOR_FAILED)
 		view->worst = MAX(view->worst, finding->verdict);
 	emit_begin_object(emit);
-	emit_name(emit, "step");
-	emit_string(emit, finding->step);
-	emit_name(emit, "verdict");
-	emit_string(emit, verdicts[finding->verdict].word);
+	emit_member_string(emit, "step", finding->step);
+	emit_member_string(emit, "verdict", verdicts[finding->verdict].word);
 	emit_name(emit, "microseconds");
 	if (finding->took >= 0)
 		emit_int(emit, finding->took);
 	else
 		emit_string(emit, NULL);
-	emit_name(emit, "text");
-	emit_string(emit, finding->text);
-	emit_name(emit, "advice");
-	emit_string(emit, finding->advice);
+	emit_member_string(emit, "text", finding->text);
+	emit_member_string(emit, "advice", finding->advice);
 	emit_end_object(emit);
 }
 
@@ -210,8 +204,7 @@ static void emit_begin(struct view *view)
 
 	emit->text = g_string_new(NULL);
 	emit_begin_object(emit);
-	emit_name(emit, "version");
-	emit_string(emit, PACKAGE_VERSION);
+	emit_member_string(emit, "version", PACKAGE_VERSION);
 	emit_name(emit, "computer");
 	emit_begin_array(emit);
 }
@@ -223,12 +216,9 @@ static void emit_end(struct view *view, int status)
 	emit_end_account(view);
 	if (view->in_accounts)
 		emit_end_array(emit);
-	emit_name(emit, "failed");
-	emit_int(emit, view->counts[DOCTOR_FAILED]);
-	emit_name(emit, "warnings");
-	emit_int(emit, view->counts[DOCTOR_WARNING]);
-	emit_name(emit, "status");
-	emit_int(emit, status);
+	emit_member_int(emit, "failed", view->counts[DOCTOR_FAILED]);
+	emit_member_int(emit, "warnings", view->counts[DOCTOR_WARNING]);
+	emit_member_int(emit, "status", status);
 	emit_end_object(emit);
 	puts(emit->text->str);
 	g_string_free(emit->text, TRUE);

@@ -34,16 +34,11 @@ static void print_answer(const struct trial_answer *answer)
 static void emit_answer(struct emit *emit, const struct trial_answer *answer)
 {
 	emit_begin_object(emit);
-	emit_name(emit, "sink");
-	emit_string(emit, answer->sink);
-	emit_name(emit, "what");
-	emit_string(emit, answer->what);
-	emit_name(emit, "ok");
-	emit_boolean(emit, answer->trouble == NULL);
-	emit_name(emit, "error");
-	emit_string(emit, answer->trouble);
-	emit_name(emit, "microseconds");
-	emit_int(emit, answer->took);
+	emit_member_string(emit, "sink", answer->sink);
+	emit_member_string(emit, "what", answer->what);
+	emit_member_boolean(emit, "ok", answer->trouble == NULL);
+	emit_member_string(emit, "error", answer->trouble);
+	emit_member_int(emit, "microseconds", answer->took);
 	emit_end_object(emit);
 }
 
@@ -74,10 +69,8 @@ static void begin(struct view *view, const struct trial_options *options)
 	}
 	emit->text = g_string_new(NULL);
 	emit_begin_object(emit);
-	emit_name(emit, "account");
-	emit_string(emit, options->account->name);
-	emit_name(emit, "rule");
-	emit_string(emit, rule);
+	emit_member_string(emit, "account", options->account->name);
+	emit_member_string(emit, "rule", rule);
 	emit_name(emit, "sinks");
 	emit_begin_array(emit);
 }
@@ -93,8 +86,7 @@ static void end(struct view *view, unsigned rung, int status)
 		return;
 	}
 	emit_end_array(emit);
-	emit_name(emit, "status");
-	emit_int(emit, status);
+	emit_member_int(emit, "status", status);
 	emit_end_object(emit);
 	puts(emit->text->str);
 	g_string_free(emit->text, TRUE);

@@ -262,28 +262,17 @@ static void print(const struct tale *tale)
 
 /* ---- for programs ---- */
 
-static void emit_member(struct emit *out, const char *name, const char *string)
-{
-	emit_name(out, name);
-	emit_string(out, string);
-}
-
-static void emit_truth(struct emit *out, const char *name, bool value)
-{
-	emit_name(out, name);
-	emit_boolean(out, value);
-}
-
 static void emit_reason(struct emit *out, const struct rules_reason *reason)
 {
 	if (reason->criterion == NULL)
 		return;
 	emit_begin_object(out);
-	emit_member(out, "criterion", reason->criterion);
-	emit_member(out, "wanted", reason->wanted);
-	emit_member(out, "found", reason->unknown ? NULL : reason->found);
-	emit_truth(out, "holds", reason->holds);
-	emit_truth(out, "gave_up", reason->gave_up);
+	emit_member_string(out, "criterion", reason->criterion);
+	emit_member_string(out, "wanted", reason->wanted);
+	emit_member_string(
+	    out, "found", reason->unknown ? NULL : reason->found);
+	emit_member_boolean(out, "holds", reason->holds);
+	emit_member_boolean(out, "gave_up", reason->gave_up);
 	emit_end_object(out);
 }
 
@@ -293,8 +282,8 @@ static void emit_rule(
 	const struct rules_reason *first = tale->reasons->pdata[index];
 
 	emit_begin_object(out);
-	emit_member(out, "rule", first->rule);
-	emit_truth(out, "holds", rule_holds(tale, index, count));
+	emit_member_string(out, "rule", first->rule);
+	emit_member_boolean(out, "holds", rule_holds(tale, index, count));
 	emit_name(out, "criteria");
 	emit_begin_array(out);
 	for (unsigned i = index; i < index + count; i++)
@@ -339,9 +328,10 @@ static void emit_download(const struct tale *tale, struct emit *out)
 	bool text = verdict->download == CONFIG_DOWNLOAD_TEXT;
 	bool wanted = is_downloaded(tale);
 
-	emit_name(out, "download");
-	emit_string(out, wanted ? (text ? "text" : "full") : NULL);
-	emit_member(out, "download_to", wanted ? verdict->download_to : NULL);
+	emit_member_string(
+	    out, "download", wanted ? (text ? "text" : "full") : NULL);
+	emit_member_string(
+	    out, "download_to", wanted ? verdict->download_to : NULL);
 	emit_name(out, "download_command");
 	emit_words(out, wanted ? verdict->download_command : NULL);
 }
@@ -357,15 +347,14 @@ static void emit_effects(const struct tale *tale, struct emit *out)
 	emit_words(out, message_hook(tale));
 	emit_name(out, "on_mailbox");
 	emit_words(out, batch_hook(tale));
-	emit_member(out, "muted", tale->muted);
-	emit_member(out, "urgency", urgencies[verdict->urgency]);
-	emit_member(out, "sound", verdict->sound);
-	emit_member(out, "icon", verdict->icon);
-	emit_name(out, "timeout");
-	emit_int(out, verdict->timeout);
+	emit_member_string(out, "muted", tale->muted);
+	emit_member_string(out, "urgency", urgencies[verdict->urgency]);
+	emit_member_string(out, "sound", verdict->sound);
+	emit_member_string(out, "icon", verdict->icon);
+	emit_member_int(out, "timeout", verdict->timeout);
 	emit_download(tale, out);
-	emit_truth(out, "urgent", verdict->urgent);
-	emit_truth(out, "quiet", is_put_off(tale));
+	emit_member_boolean(out, "urgent", verdict->urgent);
+	emit_member_boolean(out, "quiet", is_put_off(tale));
 	emit_end_object(out);
 }
 
@@ -380,7 +369,7 @@ static void emit(const struct tale *tale)
 	out.follows = true;
 	emit_name(&out, "rules");
 	emit_rules(tale, &out);
-	emit_member(&out, "decides", tale->verdict.rule);
+	emit_member_string(&out, "decides", tale->verdict.rule);
 	emit_name(&out, "effects");
 	emit_effects(tale, &out);
 	emit_end_object(&out);

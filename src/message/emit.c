@@ -112,3 +112,21 @@ void emit_boolean(struct emit *emit, bool value)
 	begin_value(emit);
 	g_string_append(emit->text, value ? "true" : "false");
 }
+
+void emit_member_string(struct emit *emit, const char *name, const char *string)
+{
+	emit_name(emit, name);
+	emit_string(emit, string);
+}
+
+void emit_member_int(struct emit *emit, const char *name, int64_t number)
+{
+	emit_name(emit, name);
+	emit_int(emit, number);
+}
+
+void emit_member_boolean(struct emit *emit, const char *name, bool value)
+{
+	emit_name(emit, name);
+	emit_boolean(emit, value);
+}

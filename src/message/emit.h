@@ -21,11 +21,17 @@ void emit_begin_object(struct emit *emit);
 void emit_end_object(struct emit *emit);
 void emit_begin_array(struct emit *emit);
 void emit_end_array(struct emit *emit);
-/* name needs no escapes. */
+/* The name of a member, before its value; it needs no escapes. */
 void emit_name(struct emit *emit, const char *name);
 /* What is not UTF-8 is replaced.  NULL: null. */
 void emit_string(struct emit *emit, const char *string);
 void emit_int(struct emit *emit, int64_t number);
 void emit_boolean(struct emit *emit, bool value);
+
+/* A member as a whole. */
+void emit_member_string(
+    struct emit *emit, const char *name, const char *string);
+void emit_member_int(struct emit *emit, const char *name, int64_t number);
+void emit_member_boolean(struct emit *emit, const char *name, bool value);
 
 #endif

@@ -32,18 +32,16 @@ static void test_shapes(void)
 	emit_begin_object(&emit);
 	emit_end_object(&emit);
 	emit_begin_object(&emit);
-	emit_name(&emit, "c");
-	emit_string(&emit, NULL);
-	emit_name(&emit, "d");
-	emit_string(&emit, "");
+	emit_member_string(&emit, "c", NULL);
+	emit_member_string(&emit, "d", "");
 	emit_end_object(&emit);
 	emit_end_array(&emit);
-	emit_name(&emit, "e");
-	emit_boolean(&emit, true);
+	emit_member_boolean(&emit, "e", true);
+	emit_member_int(&emit, "f", 7);
 	emit_end_object(&emit);
 	expect(&emit,
 	    "{\"a\":[],\"b\":[-9223372036854775808,false,{},"
-	    "{\"c\":null,\"d\":\"\"}],\"e\":true}");
+	    "{\"c\":null,\"d\":\"\"}],\"e\":true,\"f\":7}");
 }
 
 static void test_escapes(void)
