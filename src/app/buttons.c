@@ -217,7 +217,7 @@ static void acted(
 static char *join_uids(const GPtrArray *notes, const struct message *message)
 {
 	struct imap_ranges uids = {0};
-	GString *text = g_string_new(NULL);
+	char *text;
 
 	for (unsigned i = 0; i < notes->len; i++) {
 		const struct bell_note *note = notes->pdata[i];
@@ -226,9 +226,9 @@ static char *join_uids(const GPtrArray *notes, const struct message *message)
 		    note->message->uidvalidity == message->uidvalidity)
 			imap_ranges_add(&uids, note->message->uid);
 	}
-	imap_ranges_format(&uids, BELFRY_MAX, text);
+	text = imap_ranges_print(&uids);
 	imap_ranges_clear(&uids);
-	return g_string_free(text, FALSE);
+	return text;
 }
 
 static void act_on(const struct press *press, const struct message *message)

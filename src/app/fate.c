@@ -3,22 +3,13 @@
  * gone.
  */
 #include "app/box.h"
+#include "imap/words.h"
 #include <string.h>
 
 enum {
 	/* UIDs told of late whose fate is told, too. */
 	RUNG_MAX = 256
 };
-
-static bool has_flag(const char *flags, const char *flag)
-{
-	g_auto(GStrv) words = g_strsplit(flags, " ", -1);
-
-	for (char **word = words; *word != NULL; word++)
-		if (g_ascii_strcasecmp(*word, flag) == 0)
-			return true;
-	return false;
-}
 
 void fate_forget(struct box *box)
 {
@@ -52,7 +43,7 @@ void fate_note(struct box *box, uint32_t uid, const char *flags)
 	if (box->rung->len >= RUNG_MAX)
 		forget_oldest(box);
 	g_array_append_val(box->rung, uid);
-	if (has_flag(flags, "\\Seen"))
+	if (imap_words_have(flags, "\\Seen"))
 		note_read(box, uid);
 }
 
@@ -126,12 +117,13 @@ void box_flags(struct box *box, uint32_t uid, const char *flags)
 	    .flags = flags,
 	};
 
-	if (has_flag(flags, "\\Seen") || has_flag(flags, "\\Deleted"))
+	if (imap_words_have(flags, "\\Seen") ||
+	    imap_words_have(flags, "\\Deleted"))
 		settle(box, uid);
 	if (find_rung(box, uid) < 0)
 		return;
 	report_fate(box->account->world->form, &report);
-	if (!has_flag(flags, "\\Seen"))
+	if (!imap_words_have(flags, "\\Seen"))
 		return;
 	delivery_spare(box->account->delivery, box, uid);
 	tell_read(box, uid, false);

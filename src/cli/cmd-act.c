@@ -86,16 +86,14 @@ static char *join_uids(char **words, uint32_t *uidvalidity)
 static char *read_uids(char **words, uint32_t *ret_uidvalidity)
 {
 	struct imap_ranges ranges = {0};
-	g_autofree char *joined = NULL;
-	GString *text;
+	g_autofree char *joined = join_uids(words, ret_uidvalidity);
+	char *uids;
 
-	joined = join_uids(words, ret_uidvalidity);
 	if (joined == NULL || !imap_ranges_read(joined, &ranges))
 		return NULL;
-	text = g_string_new(NULL);
-	imap_ranges_format(&ranges, ranges.count, text);
+	uids = imap_ranges_print(&ranges);
 	imap_ranges_clear(&ranges);
-	return g_string_free(text, FALSE);
+	return uids;
 }
 
 /* words: MAILBOX UID..., and of a move DESTINATION. */

@@ -187,19 +187,18 @@ void fates_synced(struct imap_session *s)
 	s->visit.for_fates = false;
 }
 
+/* NULL: there are none. */
 static char *format(const struct machine_box *box, bool missing)
 {
 	struct imap_ranges ranges = {0};
-	GString *text;
+	char *set;
 
 	for (unsigned i = 0; i < box->lately->len; i++)
 		if (!missing || !at(box, i)->answered)
 			imap_ranges_add(&ranges, at(box, i)->uid);
-	text = g_string_new(NULL);
-	if (ranges.count > 0)
-		imap_ranges_format(&ranges, ranges.count, text);
+	set = imap_ranges_print(&ranges);
 	imap_ranges_clear(&ranges);
-	return g_string_free(text, FALSE);
+	return set;
 }
 
 bool fates_say(struct imap_session *s, GString *out, struct machine_box *box)
@@ -252,11 +251,10 @@ void fates_gone(struct imap_session *s, struct imap_text set)
 static void tell_missing(struct imap_session *s)
 {
 	g_autofree char *set = format(s->current, true);
-	struct imap_text text = {.at = set, .size = strlen(set)};
 
-	if (text.size == 0)
+	if (set == NULL)
 		return;
-	fates_gone(s, text);
+	fates_gone(s, (struct imap_text){set, strlen(set)});
 	machine_tell(s, s->current,
 	    (struct imap_action){
 		.type = IMAP_ACTION_GONE, .text = g_steal_pointer(&set)});

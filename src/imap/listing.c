@@ -4,6 +4,7 @@
  */
 #include "imap/command.h"
 #include "imap/machine.h"
+#include "imap/words.h"
 #include <string.h>
 
 /* STATUS commands under way at once; Exchange takes no more than 25 of
@@ -95,21 +96,6 @@ char *listing_decode(struct imap_text text)
 	return name;
 }
 
-static char *join_attributes(const GArray *attributes)
-{
-	GString *joined = g_string_new(NULL);
-
-	for (unsigned i = 0; attributes != NULL && i < attributes->len; i++) {
-		struct imap_text word =
-		    g_array_index(attributes, struct imap_text, i);
-
-		if (joined->len > 0)
-			g_string_append_c(joined, ' ');
-		g_string_append_len(joined, word.at, (gssize)word.size);
-	}
-	return g_string_free(joined, FALSE);
-}
-
 static bool has_attribute(const GArray *attributes, const char *name)
 {
 	for (unsigned i = 0; attributes != NULL && i < attributes->len; i++)
@@ -146,7 +132,7 @@ static void take_list(struct imap_session *s, const struct imap_list *list)
 		return;
 	listed = g_new0(struct imap_listed, 1);
 	listed->mailbox = g_steal_pointer(&name);
-	listed->attributes = join_attributes(list->attributes);
+	listed->attributes = imap_words_join(list->attributes);
 	listed->delimiter = list->delimiter;
 	listed->selectable = !has_attribute(list->attributes, "\\Noselect") &&
 	    !has_attribute(list->attributes, "\\NonExistent");

@@ -53,3 +53,5 @@ libcore_a_SOURCES += src/imap/veil.c
 libcore_a_SOURCES += src/imap/veil.h
 libcore_a_SOURCES += src/imap/visiting.c
 libcore_a_SOURCES += src/imap/watching.c
+libcore_a_SOURCES += src/imap/words.c
+libcore_a_SOURCES += src/imap/words.h

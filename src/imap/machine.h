@@ -433,8 +433,6 @@ void news_free(gpointer data);
 /* NULL: it has no header. */
 struct imap_news *news_make(
     const struct imap_session *s, const struct imap_fetch *fetch);
-/* "\\Seen $Junk"; a new string. */
-char *news_flags(const GArray *flags);
 /* Of the current mailbox; header may be NULL. */
 struct imap_news *news_new(const struct imap_session *s,
     const struct imap_fetch *fetch, const struct imap_section *header);

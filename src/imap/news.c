@@ -3,6 +3,7 @@
  * of all above last_uid each, and told with its header.
  */
 #include "imap/machine.h"
+#include "imap/words.h"
 
 /* News kept back until their header comes. */
 enum {
@@ -129,20 +130,6 @@ static const struct imap_section *find_header(const struct imap_fetch *fetch)
 	return NULL;
 }
 
-char *news_flags(const GArray *flags)
-{
-	GString *joined = g_string_new(NULL);
-
-	for (unsigned i = 0; flags != NULL && i < flags->len; i++) {
-		struct imap_text flag =
-		    g_array_index(flags, struct imap_text, i);
-
-		g_string_append_printf(joined, "%s%.*s", i > 0 ? " " : "",
-		    (int)MIN(flag.size, IMAP_TEXT_MAX), flag.at);
-	}
-	return g_string_free(joined, FALSE);
-}
-
 struct imap_news *news_new(const struct imap_session *s,
     const struct imap_fetch *fetch, const struct imap_section *header)
 {
@@ -151,7 +138,7 @@ struct imap_news *news_new(const struct imap_session *s,
 	news->uidvalidity = s->current->mailbox.uidvalidity;
 	news->uid = fetch->uid;
 	news->size = fetch->size;
-	news->flags = news_flags(fetch->flags);
+	news->flags = imap_words_join(fetch->flags);
 	news->date = imap_text_dup(fetch->date);
 	news->header = g_bytes_new(header != NULL ? header->data.at : NULL,
 	    header != NULL ? header->data.size : 0);

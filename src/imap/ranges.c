@@ -130,6 +130,17 @@ void imap_ranges_format(
 	}
 }
 
+char *imap_ranges_print(const struct imap_ranges *ranges)
+{
+	GString *text;
+
+	if (ranges->count == 0)
+		return NULL;
+	text = g_string_new(NULL);
+	imap_ranges_format(ranges, ranges->count, text);
+	return g_string_free(text, FALSE);
+}
+
 static bool number_parse(const char **text, uint32_t *ret_number)
 {
 	uint64_t number = 0;

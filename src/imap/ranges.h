@@ -38,6 +38,8 @@ void imap_ranges_drop(struct imap_ranges *ranges, uint32_t uid);
  * ranges only. */
 void imap_ranges_format(
     const struct imap_ranges *ranges, unsigned max, GString *text);
+/* All of it, a new string; NULL for the empty set. */
+char *imap_ranges_print(const struct imap_ranges *ranges);
 /* Reads a set as a person writes it, in any order; without "*", as it is not
  * known what that is.  ret_ranges is untouched on failure. */
 bool imap_ranges_read(const char *text, struct imap_ranges *ret_ranges);

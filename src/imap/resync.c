@@ -6,6 +6,7 @@
  * mod-sequences, so a wrong one costs flags, never a message.
  */
 #include "imap/machine.h"
+#include "imap/words.h"
 #include <string.h>
 
 /* So many of the last UIDs are asked about, and so many changes, of so many
@@ -321,7 +322,7 @@ void resync_fetch(struct imap_session *s, const struct imap_response *r)
 		tell(s,
 		    (struct imap_action){.type = IMAP_ACTION_FLAGS,
 			.uid = uid,
-			.text = news_flags(fetch->flags)});
+			.text = imap_words_join(fetch->flags)});
 }
 
 void resync_expunge(struct imap_session *s, uint32_t sequence)

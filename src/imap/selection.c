@@ -6,6 +6,7 @@
 #include "imap/selection.h"
 #include "imap/limits.h"
 #include "imap/session.h"
+#include "imap/words.h"
 #include <string.h>
 
 #define INBOX "INBOX"
@@ -207,17 +208,6 @@ static bool name_fits(
 	return true;
 }
 
-static bool has_use(const char *attributes, const char *use)
-{
-	g_auto(GStrv) words =
-	    g_strsplit(attributes != NULL ? attributes : "", " ", -1);
-
-	for (char **word = words; *word != NULL; word++)
-		if (g_ascii_strcasecmp(*word, use) == 0)
-			return true;
-	return false;
-}
-
 static bool spelling_fits(const struct entry *entry,
     const struct candidate *candidate, const char *name, size_t inbox)
 {
@@ -231,7 +221,7 @@ static bool entry_fits(
     const struct entry *entry, const struct candidate *candidate)
 {
 	if (entry->use != NULL)
-		return has_use(candidate->attributes, entry->use);
+		return imap_words_have(candidate->attributes, entry->use);
 	if (entry->exact)
 		return strcmp(entry->name, candidate->name) == 0;
 	return spelling_fits(

@@ -9,6 +9,7 @@
 #include "imap/command.h"
 #include "imap/machine.h"
 #include "imap/ranges.h"
+#include "imap/words.h"
 #include <string.h>
 
 /* In the order they are taken; the last three only when one was refused. */
@@ -143,23 +144,13 @@ static char *append_word(char *words, const char *word)
 	return g_strconcat(before, " ", word, NULL);
 }
 
-static bool has_word(const char *words, const char *word)
-{
-	g_auto(GStrv) all = g_strsplit_set(words, " ()", -1);
-
-	for (char **one = all; *one != NULL; one++)
-		if (g_ascii_strcasecmp(*one, word) == 0)
-			return true;
-	return false;
-}
-
 /* "\*": whoever likes may invent keywords (RFC 9051 2.3.2). */
 static bool is_permanent(const struct imap_session *s, const char *word)
 {
 	const char *permanent = s->task->permanent;
 
-	return permanent == NULL || has_word(permanent, word) ||
-	    (word[0] == '$' && has_word(permanent, "\\*"));
+	return permanent == NULL || imap_words_have(permanent, word) ||
+	    (word[0] == '$' && imap_words_have(permanent, "\\*"));
 }
 
 /* Returns the word that cannot be kept, and has to be; NULL: none. */
@@ -199,17 +190,6 @@ static bool differs(const GArray *flags, const char *words, bool want)
 
 /* ---- sets ---- */
 
-static char *format_set(const struct imap_ranges *ranges)
-{
-	GString *text;
-
-	if (ranges->count == 0)
-		return NULL;
-	text = g_string_new(NULL);
-	imap_ranges_format(ranges, ranges->count, text);
-	return g_string_free(text, FALSE);
-}
-
 /* Of a set that a server sent, no more than was asked for. */
 static char *take_set(struct imap_text set)
 {
@@ -222,7 +202,7 @@ static char *take_set(struct imap_text set)
 	while (imap_set_next(&set, &first, &last) && last < UINT32_MAX)
 		for (uint64_t uid = first; uid <= last; uid++)
 			imap_ranges_add(&ranges, (uint32_t)uid);
-	text = format_set(&ranges);
+	text = imap_ranges_print(&ranges);
 	imap_ranges_clear(&ranges);
 	return text;
 }
@@ -275,7 +255,7 @@ static bool is_needed(const struct imap_session *s, const struct change *change)
 static char *store_command(
     const struct imap_ranges *ranges, char sign, const char *flags)
 {
-	g_autofree char *uids = format_set(ranges);
+	g_autofree char *uids = imap_ranges_print(ranges);
 
 	return g_strdup_printf(
 	    "UID STORE %s %cFLAGS.SILENT (%s)", uids, sign, flags);
@@ -284,7 +264,7 @@ static char *store_command(
 /* Those that are there, and perhaps where they go. */
 static char *there_command(const char *verb, const struct change *change)
 {
-	g_autofree char *uids = format_set(&change->there);
+	g_autofree char *uids = imap_ranges_print(&change->there);
 	g_autoptr(GString) command = g_string_new(verb);
 
 	g_string_append_printf(command, " %s", uids);
@@ -352,9 +332,9 @@ static void end_change(struct imap_session *s)
 {
 	struct change *change = g_queue_pop_head(&s->task->changes);
 
-	change->done->uids = format_set(&change->there);
+	change->done->uids = imap_ranges_print(&change->there);
 	change->done->changed =
-	    change->stored ? format_set(&change->changed) : NULL;
+	    change->stored ? imap_ranges_print(&change->changed) : NULL;
 	machine_tell(s, change->box,
 	    (struct imap_action){.type = IMAP_ACTION_DONE,
 		.done = g_steal_pointer(&change->done),

@@ -33,6 +33,11 @@ TESTS += tests/unit/test-ranges
 tests_unit_test_ranges_SOURCES = tests/unit/test-ranges.c tests/unit/unit.h
 tests_unit_test_ranges_LDADD = $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test-words
+TESTS += tests/unit/test-words
+tests_unit_test_words_SOURCES = tests/unit/test-words.c tests/unit/unit.h
+tests_unit_test_words_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test-refresh
 TESTS += tests/unit/test-refresh
 tests_unit_test_refresh_SOURCES = tests/unit/test-refresh.c tests/unit/unit.h

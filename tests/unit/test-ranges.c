@@ -121,8 +121,12 @@ static void test_cut(void)
 {
 	struct imap_ranges ranges = {0};
 	g_autoptr(GString) text = g_string_new("x ");
+	g_autofree char *all = NULL;
 
+	g_assert_null(imap_ranges_print(&ranges));
 	g_assert_true(imap_ranges_parse("2,4:5,7", &ranges));
+	all = imap_ranges_print(&ranges);
+	g_assert_cmpstr(all, ==, "2,4:5,7");
 	imap_ranges_format(&ranges, 2, text);
 	imap_ranges_format(&ranges, 0, text);
 	g_assert_cmpstr(text->str, ==, "x 2,4:5-");
