@@ -8,6 +8,7 @@
  * in events of the loop.
  */
 #include "net/connector.h"
+#include "net/proxy.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -62,9 +62,6 @@ struct connector_socket {
 	curl_socket_t fd;
 	struct loop_watch *watch;
 };
-
-static const char *const connector_proxy_schemes[] = {
-    "http", "socks4", "socks4a", "socks5", "socks5h", NULL};
 
 static gboolean connector_socket_is_of(void *fd, void *entry, void *easy)
 {
@@ -404,110 +401,27 @@ static int connector_want_socket(
 	return 0;
 }
 
-/*
- * Whose proxy "env" is.  libcurl would ask $http_proxy for the scheme it is
- * given here; what comes is a secure tunnel, so it is $https_proxy's.
- */
-static const char *connector_environment_proxy(void)
-{
-	static const char *const names[] = {
-	    "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-
-	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-		const char *value = g_getenv(names[i]);
-
-		if (value && *value)
-			return value;
-	}
-	return NULL;
-}
-
 bool connector_has_proxy(const struct connector_target *target)
 {
 	if (g_strcmp0(target->proxy, "env") == 0)
-		return connector_environment_proxy() != NULL;
+		return proxy_of_environment() != NULL;
 	return target->proxy != NULL;
 }
 
-/*
- * Whether libcurl is going to find in the URL what it needs.  Where it cannot
- * decode the login (7.88: a control character in it), it says nothing and
- * connects without the proxy.
- */
-static bool connector_proxy_is_readable(CURLU *url)
-{
-	static const struct {
-		CURLUPart part;
-		CURLUcode absent;
-	} parts[] = {
-	    {CURLUPART_USER, CURLUE_NO_USER},
-	    {CURLUPART_PASSWORD, CURLUE_NO_PASSWORD},
-	    {CURLUPART_HOST, CURLUE_OK},
-	};
-
-	for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
-		char *text = NULL;
-		CURLUcode code =
-		    curl_url_get(url, parts[i].part, &text, CURLU_URLDECODE);
-
-		if (text)
-			explicit_bzero(text, strlen(text));
-		curl_free(text);
-		if (code != CURLUE_OK && code != parts[i].absent)
-			return false;
-	}
-	return true;
-}
-
-static bool connector_check_proxy(
-    CURLU *url, const char *scheme, const char *host, GError **error)
-{
-	if (!scheme || !host)
-		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
-		    "the proxy is not written as a URL, like "
-		    "socks5h://proxy.example.org:1080");
-	else if (!g_strv_contains(connector_proxy_schemes, scheme))
-		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
-		    "the proxy %s is of the kind %s, but only http, socks4, "
-		    "socks4a, socks5 and socks5h are supported",
-		    host, scheme);
-	else if (!connector_proxy_is_readable(url))
-		g_set_error(error, NET_ERROR, NET_ERROR_PROXY,
-		    "the proxy %s has a user name or password that cannot be "
-		    "used: no control characters, %%00 to %%1F, in its URL",
-		    host);
-	else
-		return true;
-	return false;
-}
-
-/* Reads the proxy's URL: can we use it, and what is its name? */
+/* What is in doubt is not named in errors: it may not be used. */
 static bool connector_read_proxy(
     struct connector_attempt *attempt, GError **error)
 {
-	g_autofree char *full = strstr(attempt->proxy, "://")
-	    ? g_strdup(attempt->proxy)
-	    : g_strconcat("http://", attempt->proxy, NULL);
-	char *scheme = NULL, *host = NULL, *port = NULL;
-	CURLU *url = curl_url();
-	bool good;
+	g_autofree char *host = NULL;
+	long port;
 
-	curl_url_set(url, CURLUPART_URL, full, CURLU_NON_SUPPORT_SCHEME);
-	curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
-	curl_url_get(url, CURLUPART_HOST, &host, 0);
-	curl_url_get(url, CURLUPART_PORT, &port, 0);
-	good = connector_check_proxy(url, scheme, host, error);
-	if (good && !attempt->doubt) {
-		attempt->proxy_port = port ? strtol(port, NULL, 10) : 1080;
-		attempt->proxy_name =
-		    g_strdup_printf("%s port %ld", host, attempt->proxy_port);
-	}
-	explicit_bzero(full, strlen(full));
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
-	curl_url_cleanup(url);
-	return good;
+	if (!proxy_read(attempt->proxy, &host, &port, error))
+		return false;
+	if (attempt->doubt)
+		return true;
+	attempt->proxy_port = port;
+	attempt->proxy_name = g_strdup_printf("%s port %ld", host, port);
+	return true;
 }
 
 static bool connector_set_url(struct connector_attempt *attempt, GError **error)
@@ -645,7 +559,7 @@ struct connector_attempt *connector_start(struct connector *connector,
 	attempt->keepalive = target->keepalive;
 	attempt->environment = g_strcmp0(proxy, "env") == 0;
 	if (attempt->environment)
-		proxy = connector_environment_proxy();
+		proxy = proxy_of_environment();
 	attempt->doubt = attempt->environment &&
 	    (g_getenv("no_proxy") || g_getenv("NO_PROXY"));
 	attempt->proxy = g_strdup(proxy);

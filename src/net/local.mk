@@ -7,5 +7,6 @@ libworld_a_SOURCES += src/net/logind.c src/net/logind.h
 libworld_a_SOURCES += src/net/login.c src/net/login.h
 libworld_a_SOURCES += src/net/secret.c src/net/secret.h
 libworld_a_SOURCES += src/net/stream.c src/net/stream.h
+libworld_a_SOURCES += src/net/proxy.c src/net/proxy.h
 libworld_a_SOURCES += src/net/tls.c src/net/tls.h
 libworld_a_SOURCES += src/net/tls-store.c src/net/tls-store.h
