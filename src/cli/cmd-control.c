@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/remote.h"
 #include "cli/status-view.h"
+#include "cli/status.h"
 #include "message/text.h"
 #include <stdio.h>
 #include <sysexits.h>
@@ -37,8 +38,8 @@ static void print_text(JsonObject *status, bool full)
 static int check(const struct cli *cli, JsonObject *status)
 {
 	bool well;
-	g_autofree char *line = status_view_check(
-	    status, g_get_real_time() / G_USEC_PER_SEC, &well);
+	g_autofree char *line =
+	    status_check(status, g_get_real_time() / G_USEC_PER_SEC, &well);
 
 	if (!well)
 		log_line(LOG_LEVEL_ERROR, NULL, "%s", line);

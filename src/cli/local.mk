@@ -22,3 +22,5 @@ libworld_a_SOURCES += src/cli/remote.c
 libworld_a_SOURCES += src/cli/remote.h
 libworld_a_SOURCES += src/cli/status-view.c
 libworld_a_SOURCES += src/cli/status-view.h
+libworld_a_SOURCES += src/cli/status.c
+libworld_a_SOURCES += src/cli/status.h

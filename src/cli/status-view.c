@@ -7,8 +7,8 @@
  * What stands in it has come from servers and mail: all of it is cleaned.
  */
 #include "cli/status-view.h"
-#include "app/quiet.h"
 #include "cli/peek.h"
+#include "cli/status.h"
 #include "message/text.h"
 #include "os/language.h"
 #include <string.h>
@@ -19,7 +19,6 @@ enum {
 	WIDTH_MAX = 32, /* of a column; what is longer pushes the others */
 	CELL_SIZE = 256,
 	TEXT_SIZE = 1024,
-	CHECK_NAMED = 5,     /* watches that are named in one line */
 	MAILBOXES_SHOWN = 6, /* of an account, one by one */
 	ACCOUNTS_SHOWN = 20, /* all of them */
 	TROUBLES_SHOWN = 50  /* accounts */
@@ -195,29 +194,13 @@ static char *state_of(JsonObject *watch)
 	return g_strdup(translate_state(state));
 }
 
-static bool is_live(JsonObject *watch)
-{
-	JsonNode *node = peek_value(watch, "state", G_TYPE_STRING);
-
-	return node != NULL && strcmp(json_node_get_string(node), "live") == 0;
-}
-
-/* Its connection is closed, as it was told to. */
-static bool is_resting(JsonObject *watch)
-{
-	JsonNode *node = peek_value(watch, "state", G_TYPE_STRING);
-	const char *state = node != NULL ? json_node_get_string(node) : "";
-
-	return strcmp(state, "paused") == 0 || strcmp(state, "quiet") == 0;
-}
-
 static enum colour colour_of(JsonObject *watch)
 {
 	JsonNode *node = peek_value(watch, "state", G_TYPE_STRING);
 
-	if (is_live(watch))
+	if (status_is_live(watch))
 		return GREEN;
-	if (is_resting(watch))
+	if (status_is_resting(watch))
 		return PLAIN;
 	if (peek_bool(watch, "blind") || node == NULL ||
 	    strcmp(json_node_get_string(node), "stopped") == 0)
@@ -236,8 +219,8 @@ static struct row *row_new(JsonObject *watch)
 	row->method = peek_text(watch, "method", CELL_SIZE);
 	row->error = peek_text(watch, "error", TEXT_SIZE);
 	row->colour = colour_of(watch);
-	row->live = is_live(watch);
-	row->over = row->live || is_resting(watch);
+	row->live = status_is_live(watch);
+	row->over = row->live || status_is_resting(watch);
 	row->since = peek_time(watch, "since");
 	row->heard = peek_time(watch, "heard");
 	row->next = refresh != 0 ? refresh : peek_time(watch, "next_try");
@@ -419,21 +402,6 @@ static void add_given_up(void *data, JsonObject *message)
 		(long)peek_int(message, "uid"), subject, from, reason));
 }
 
-/* "paused until 07:30", or NULL. */
-static char *print_rest(JsonObject *account, int64_t now)
-{
-	JsonObject *quiet = peek_object(account, "quiet");
-	g_autofree char *reason = NULL;
-	int64_t until;
-
-	if (quiet == NULL)
-		return NULL;
-	reason = peek_cell(quiet, "reason", "");
-	until = peek_time(quiet, "until");
-	return quiet_describe(strcmp(reason, "pause") == 0,
-	    until != 0 ? until : QUIET_FOREVER, now);
-}
-
 /* Why some of its mailboxes rest and others do not. */
 static void add_resting(struct view *view, JsonObject *account)
 {
@@ -481,113 +449,13 @@ static void append_refresh(GString *text, JsonObject *account)
 		    asked_text);
 }
 
-/* ---- counts ---- */
-
-struct count {
-	unsigned live, all, named; /* without those that rest */
-	unsigned empty;            /* accounts */
-	unsigned quiet, resting;   /* too; at rest: not connected */
-	int64_t now;
-	char *account;
-	char *state;     /* of the one named last */
-	GString *others; /* those that are not live, or NULL */
-	GString *rests;  /* accounts at rest, or NULL */
-};
-
-/* The state behind the last of those that share it. */
-static void end_named(struct count *count)
-{
-	if (count->state != NULL)
-		g_string_append_printf(count->others, " (%s)", count->state);
-	g_clear_pointer(&count->state, g_free);
-}
-
-static void name_one(
-    struct count *count, const char *slash, const char *mailbox, char *state)
-{
-	if (g_strcmp0(state, count->state) != 0)
-		end_named(count);
-	g_free(count->state);
-	count->state = state;
-	g_string_append_printf(count->others, "%s%s%s%s",
-	    count->others->len > 0 ? ", " : "", count->account, slash, mailbox);
-}
-
-static void name_watch(struct count *count, JsonObject *watch)
-{
-	g_autofree char *mailbox = NULL, *state = NULL, *error = NULL;
-
-	if (count->others == NULL || count->named++ >= CHECK_NAMED)
-		return;
-	mailbox = peek_cell(watch, "mailbox", "?");
-	state = peek_cell(watch, "state", "unknown");
-	error = peek_text(watch, "error", CELL_SIZE);
-	name_one(count, "/", mailbox,
-	    g_strconcat(state, error != NULL ? ": " : NULL, error, NULL));
-}
-
-static void count_watch(void *data, JsonObject *watch)
-{
-	struct count *count = data;
-
-	if (is_resting(watch))
-		return;
-	count->all++;
-	if (is_live(watch))
-		count->live++;
-	else
-		name_watch(count, watch);
-}
-
-static void note_rest(
-    struct count *count, JsonObject *account, const char *rest)
-{
-	JsonObject *quiet = peek_object(account, "quiet");
-
-	count->resting += peek_bool(quiet, "connected") ? 0 : 1;
-	if (count->rests != NULL && ++count->quiet <= CHECK_NAMED)
-		g_string_append_printf(
-		    count->rests, "; %s %s", count->account, rest);
-}
-
-static void count_account(void *data, JsonObject *account)
-{
-	struct count *count = data;
-	g_autofree char *rest = print_rest(account, count->now);
-
-	g_free(count->account);
-	count->account = peek_cell(account, "account", "?");
-	peek_each(account, "watches", count_watch, count);
-	if (rest != NULL)
-		note_rest(count, account, rest);
-	if (peek_count(account, "watches") > 0 || rest != NULL)
-		return;
-	count->empty++;
-	if (count->others != NULL && count->named++ < CHECK_NAMED)
-		name_one(count, "", "", g_strdup(_("no mailbox to watch")));
-}
-
-/* The accounts asked for decide, not the watcher's own sums. */
-static struct count count_all(
-    JsonObject *status, int64_t now, GString *others, GString *rests)
-{
-	struct count count = {.now = now, .others = others, .rests = rests};
-
-	peek_each(status, "accounts", count_account, &count);
-	g_free(count.account);
-	count.account = NULL;
-	if (others != NULL)
-		end_named(&count);
-	return count;
-}
-
 /* ---- accounts ---- */
 
 static void add_account(struct view *view, JsonObject *account)
 {
 	GString *text = g_string_new(NULL);
 	g_autofree char *name = peek_cell(account, "account", "?");
-	g_autofree char *rest = print_rest(account, view->now);
+	g_autofree char *rest = status_rest(account, view->now);
 	int64_t pending = peek_int(account, "pending");
 
 	g_string_append(text, name);
@@ -613,22 +481,12 @@ static void add_account(struct view *view, JsonObject *account)
 	peek_each(account, "given_up", add_given_up, view);
 }
 
-static bool is_well(JsonObject *account)
-{
-	struct count count = {.others = NULL};
-
-	peek_each(account, "watches", count_watch, &count);
-	return peek_count(account, "watches") > 0 && count.live == count.all &&
-	    !json_object_has_member(account, "quiet") &&
-	    peek_count(account, "given_up") == 0;
-}
-
 /* Of many accounts those that are well would hide the others. */
 static void look_at_account(void *data, JsonObject *account)
 {
 	struct view *view = data;
 
-	if (!view->few && is_well(account)) {
+	if (!view->few && status_is_well(account)) {
 		view->well++;
 		view->well_mailboxes += peek_count(account, "watches");
 	} else if (view->few || view->wrong++ < TROUBLES_SHOWN) {
@@ -660,21 +518,20 @@ static void add_rest(struct view *view)
 
 static void add_title(struct view *view, JsonObject *status)
 {
-	struct count count = count_all(status, view->now, NULL, NULL);
+	struct status_sums sums = status_sum(status, view->now);
 	/* TRANSLATORS: accounts, behind "1 of 3 live". */
-	g_autofree char *rests = count.resting > 0
-	    ? g_strdup_printf(_(", %u at rest"), count.resting)
+	g_autofree char *rests = sums.resting > 0
+	    ? g_strdup_printf(_(", %u at rest"), sums.resting)
 	    : g_strdup("");
 	g_autofree char *version = peek_cell(status, "version", "?");
 	g_autofree char *shard = peek_text(status, "shard", CELL_SIZE);
 	g_autofree char *age = print_age(view, peek_time(status, "started"));
 
 	add_line(view,
-	    count.all == 0                                    ? PLAIN
-		: count.live == count.all && count.empty == 0 ? GREEN
-							      : YELLOW,
-	    g_strdup_printf(
-		_("%u of %u live%s"), count.live, count.all, rests));
+	    sums.all == 0                                  ? PLAIN
+		: sums.live == sums.all && sums.empty == 0 ? GREEN
+							   : YELLOW,
+	    g_strdup_printf(_("%u of %u live%s"), sums.live, sums.all, rests));
 	add_line(view, DIM,
 	    shard != NULL
 		? g_strdup_printf(_("idlebell %s, shard %s, process %ld, "
@@ -745,36 +602,4 @@ char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full)
 		g_ptr_array_remove_index(lines, HEADS);
 	add_rest(&view);
 	return draw(&view);
-}
-
-/* "3 of 4 live", and who rests. */
-static char *print_well(const struct count *count)
-{
-	if (count->quiet > CHECK_NAMED)
-		g_string_append_printf(
-		    count->rests, "; and %u more", count->quiet - CHECK_NAMED);
-	if (count->all == 0)
-		return g_strdup(count->rests->str + strlen("; "));
-	return g_strdup_printf(
-	    "%u of %u live%s", count->live, count->all, count->rests->str);
-}
-
-char *status_view_check(JsonObject *status, int64_t now, bool *ret_well)
-{
-	g_autoptr(GString) others = g_string_new(NULL);
-	g_autoptr(GString) rests = g_string_new(NULL);
-	struct count count = count_all(status, now, others, rests);
-
-	*ret_well = (count.all > 0 || count.quiet > 0) &&
-	    count.live == count.all && count.empty == 0;
-	if (*ret_well)
-		return print_well(&count);
-	if (count.all == 0 && count.quiet == 0)
-		return g_strdup("nothing is watched");
-	if (count.named > CHECK_NAMED)
-		g_string_append_printf(
-		    others, " and %u more", count.named - CHECK_NAMED);
-	return g_strdup_printf("%s%u of %u live: %s",
-	    count.live < count.all ? "only " : "", count.live, count.all,
-	    others->str);
 }

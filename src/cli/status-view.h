@@ -1,5 +1,5 @@
 /*
- * A watcher's status document, for people and for monitoring.
+ * A watcher's status document, for people.
  */
 #ifndef IDLEBELL_CLI_STATUS_VIEW_H
 #define IDLEBELL_CLI_STATUS_VIEW_H
@@ -17,10 +17,5 @@
  * shown that are not well, and the others counted.
  */
 char *status_view_text(JsonObject *status, int64_t now, bool colour, bool full);
-
-/* One line, a new string: how many watches are live, or which are not and
- * why.  *ret_well: all of them are, and there is one.  Accounts at rest are
- * named, and their watches count for nothing: one at rest is enough. */
-char *status_view_check(JsonObject *status, int64_t now, bool *ret_well);
 
 #endif

@@ -2,6 +2,7 @@
  * Status documents and what people see of them.
  */
 #include "cli/status-view.h"
+#include "cli/status.h"
 #include "tests/unit/unit.h"
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void check_line(const char *document, bool well, const char *expected)
 	g_autoptr(JsonNode) node = parse(document);
 	bool found = !well;
 	g_autofree char *line =
-	    status_view_check(json_node_get_object(node), NOW, &found);
+	    status_check(json_node_get_object(node), NOW, &found);
 
 	g_assert_cmpstr(line, ==, expected);
 	g_assert_true(found == well);
