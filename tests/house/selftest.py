@@ -28,6 +28,7 @@ def function(name, lines, static="static "):
 GOOD = {
     "configure.ac": "AC_INIT([idlebell], [1.2.3])\n",
     "NEWS": "Version 1.2.3\n",
+    "HACKING": "The largest room, app/:\n\n    app  all of it\n\nlost",
     "src/main.c": '#include "cli/cli.h"\n' + function("a", 80) +
                   "/* strcpy( */\nconst char *text = \"system(\";\n",
     "src/cli/cli.h": header("cli/cli.h", '#include "app/app.h"\n'),
@@ -98,6 +99,8 @@ TREES = (
      "tests/e2e/test_lost.py: no list"),
     ("style.py", {"src/os/lost.c": "\n"},
      "src/os/lost.c: no list of make's compiles it"),
+    ("style.py", {"src/app/lost.c": "\n"},
+     "src/app/lost.c: in no line of HACKING's map"),
     ("style.py", {"tests/sessions/idle.txt": "\n"},
      "tests/sessions/idle.txt: never played"),
     ("style.py", {"tests/sessions/open.inc": "\n"},

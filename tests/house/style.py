@@ -162,6 +162,21 @@ def find_dead_sources(top, listed):
             for name in names if not is_listed(name, listed)]
 
 
+def find_unmapped(top):
+    """Files of the largest room whose module its map does not name."""
+    paths = files(top, "src/app/*.[ch]")
+    if not paths:
+        return
+    text = (top / "HACKING").read_text(encoding="utf-8")
+    begin = text.index("\n\n", text.index("The largest room, app/")) + 2
+    words = set(re.findall(r"[a-z-]+", text[begin:text.index("\n\n", begin)]))
+    for path in paths:
+        family, dash, part = path.stem.partition("-")
+        if path.stem not in words and part != "inside" and not (
+                family in words and dash + part in words):
+            yield f"{path.relative_to(top)}: in no line of HACKING's map"
+
+
 def find_odd_sessions(top):
     """test-sessions plays every tests/sessions/*.t: what is named otherwise
     is never played, nor an .inc that nobody includes."""
@@ -218,6 +233,8 @@ def main():
     listed = read_listed()
     tap.check("make runs every test", find_forgotten(top, listed))
     tap.check("make compiles every source", find_dead_sources(top, listed))
+    tap.check("HACKING names every module of src/app",
+              list(find_unmapped(top)))
     tap.check("every session transcript is played", find_odd_sessions(top))
     tap.check("fuzz corpora are small", list(find_large_corpora(top)))
     tap.check("NEWS opens with this version", find_other_versions(top))
