@@ -15,7 +15,7 @@
 #include <sysexits.h>
 
 enum {
-	/* DESIGN 5: final when refused twice with a fresh secret. */
+	/* Final when refused twice with a fresh secret. */
 	REFUSALS_MAX = 2,
 	/* ms: those that come back together are refused together. */
 	REFUSALS_APART = 5000,

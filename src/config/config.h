@@ -197,6 +197,7 @@ void config_add_rules(struct config *config, const char *path,
 void config_free(struct config *config);
 
 bool config_has_errors(const struct config *config);
+/* NULL: there is none. */
 const struct config_account *config_find_account(
     const struct config *config, const char *name);
 /* The name that is like this one, or NULL. */

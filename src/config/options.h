@@ -1,6 +1,7 @@
 /*
  * The table of options: the only truth about what a user can write.
- * The parser, check --print, the manual's test and completions read it.
+ * The parser, its checks, hints for misspelt keys and check --print read it,
+ * and so does the manual's test.
  */
 #ifndef IDLEBELL_CONFIG_OPTIONS_H
 #define IDLEBELL_CONFIG_OPTIONS_H
@@ -52,6 +53,7 @@ struct option {
 /* The table; ends with a row whose name is NULL. */
 extern const struct option options[];
 
+/* NULL: there is none of that name in that scope. */
 const struct option *option_find(const char *name, unsigned scope);
 /* The known name nearest to a misspelt one, or NULL when none is near. */
 const char *option_nearest(const char *name, unsigned scope);

@@ -258,7 +258,7 @@ static void take_mailbox_status(
 	sweeping_take(session, response);
 }
 
-/* Untagged responses apply in every state (DESIGN 5). */
+/* Untagged responses apply in every state (RFC 9051 section 7). */
 static reply_fn *const untagged[] = {
     [IMAP_RESPONSE_CAPABILITY] = take_capability,
     [IMAP_RESPONSE_ENABLED] = resync_take_enabled,

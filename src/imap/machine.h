@@ -377,6 +377,7 @@ void boxes_clear(struct imap_session *s);
 bool boxes_check(struct imap_session *s);
 /* The first that has not failed, or NULL. */
 struct machine_box *boxes_home(const struct imap_session *s);
+/* NULL: it has none. */
 struct machine_box *boxes_owned(
     const struct imap_session *s, const void *owner);
 /* By the name as it was sent. */

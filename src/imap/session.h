@@ -309,6 +309,7 @@ void imap_action_clear(struct imap_action *action);
 /* When tick is due at the latest; INT64_MAX: never. */
 int64_t imap_session_deadline(const struct imap_session *session);
 
+/* What the server said last; the session's. */
 const struct imap_capabilities *imap_session_capabilities(
     const struct imap_session *session);
 /* What makes the next session a round trip shorter, once this one is SYNCED;

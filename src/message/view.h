@@ -1,6 +1,6 @@
 /*
- * A message as hooks and --json see it (DESIGN 3): one table of members,
- * two views.
+ * A message as hooks and --json see it: one table of members, two
+ * views.
  */
 #ifndef IDLEBELL_MESSAGE_VIEW_H
 #define IDLEBELL_MESSAGE_VIEW_H

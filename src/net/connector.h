@@ -29,6 +29,7 @@ struct connector_target {
 };
 
 struct connector;
+/* NULL and NET_ERROR_SETUP: libcurl does not start. */
 struct connector *connector_new(struct loop *loop, GError **error);
 /* Cancels what is left.  Not from a connector_fn. */
 void connector_free(struct connector *connector);
@@ -39,8 +40,7 @@ bool connector_has_proxy(const struct connector_target *target);
 
 struct connector_attempt;
 /* fd: non-blocking, CLOEXEC, with keepalive set, now the callee's; -1 with
- * error (NET_ERROR: RESOLVE NETWORK CONNECT PROXY
- * TIMEOUT). */
+ * error (NET_ERROR: RESOLVE NETWORK CONNECT PROXY TIMEOUT). */
 typedef void connector_fn(void *data, int fd, const GError *error);
 
 /* Never calls back before it returns.  At most 16 attempts are under way, 4

@@ -18,6 +18,7 @@ struct net {
 	int64_t handshake_timeout; /* ms; a test may not wait for 30 s */
 };
 
+/* NULL, with an error of loop_new() or connector_new(). */
 struct net *net_new(GError **error);
 /* All streams must be gone. Takes NULL. */
 void net_free(struct net *net);

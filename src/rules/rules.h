@@ -1,5 +1,5 @@
 /*
- * The user's rules: criteria in, a verdict out (DESIGN 3).
+ * The user's rules: criteria in, a verdict out.
  */
 #ifndef IDLEBELL_RULES_RULES_H
 #define IDLEBELL_RULES_RULES_H
