@@ -28,6 +28,7 @@ struct place {
 	struct sink *sink;
 	GString *told;
 	int events;
+	bool quiet;
 };
 
 /* ---- dunst ---- */
@@ -190,6 +191,10 @@ static void on_inhibited(void *data, bool inhibited)
 {
 	struct place *place = data;
 
+	/* That it is known now is told as well. */
+	if (inhibited == place->quiet)
+		return;
+	place->quiet = inhibited;
 	g_string_append(place->told, inhibited ? "quiet;" : "loud;");
 	place->events++;
 }
@@ -310,6 +315,7 @@ static void test_paused(struct place *place, gconstpointer data)
 	dunst_set_paused(true);
 	wait_told(place, 3, "quiet;loud;quiet;");
 	desktop_watch_inhibited(place->sink, false);
+	place->quiet = false;
 	desktop_watch_inhibited(place->sink, true);
 	wait_told(place, 4, "quiet;loud;quiet;quiet;");
 	end(&stage.dunst);
