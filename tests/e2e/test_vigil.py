@@ -184,8 +184,6 @@ def test_by_the_clock(bench: Bench) -> None:
     server = bench.dovecot
     users = {way: server.user() for way in ("notify", "idle")}
     w = bench.watcher()
-    # Not about to end while mail is still being put there.
-    after = 1 if datetime.now(timezone.utc).second < 15 else 2
     for way, user in users.items():
         make_mailboxes(server, user, *MAILBOXES[1:])
         w.account(way, server, user, mailboxes=", ".join(MAILBOXES),
@@ -195,7 +193,9 @@ def test_by_the_clock(bench: Bench) -> None:
         w.start()
         for way in users:
             wait_awake(w, *MAILBOXES, name=way)
-        replace(w, LOUD, hours(60, after))
+        # Not about to end while mail is still being put there.
+        soon = 1 if datetime.now(timezone.utc).second < 15 else 2
+        replace(w, LOUD, hours(60, soon))
         for way in users:
             wait_until(lambda name=way: states(w, name)["Alarms"] == "live",
                        "what is needed")
