@@ -2,20 +2,17 @@
  * The accounts' common roof.
  */
 #include "app/watcher.h"
-#include "app/account.h"
 #include "app/alarm.h"
 #include "app/beat.h"
 #include "app/control.h"
 #include "app/desk.h"
-#include "app/document.h"
 #include "app/log.h"
 #include "app/pace.h"
-#include "app/quiet.h"
 #include "app/snoozes.h"
+#include "app/watcher-inside.h"
 #include "app/weather.h"
 #include "app/when.h"
 #include "config/nearest.h"
-#include "os/language.h"
 #include "sinks/desktop.h"
 #include <glib-unix.h>
 #include <signal.h>
@@ -25,23 +22,6 @@
 /* SIGTERM to exit, within a second: goodbyes and hooks that are nearly done. */
 enum {
 	STOP_TIME = 800
-};
-
-struct watcher {
-	const struct watcher_options *options;
-	struct account_world world;
-	struct settings *settings;
-	GPtrArray *accounts; /* struct account */
-	GPtrArray *leaving;  /* no longer configured, still busy */
-	struct beat *beat;   /* these three: NULL with once */
-	struct weather *weather;
-	struct desk *desk;
-	struct control *control; /* or where there is no room for it */
-	GMainLoop *loop;
-	int64_t started; /* wall clock, s */
-	guint look;      /* source */
-	bool stopping;
-	int exit_status;
 };
 
 static bool is_selected(const struct watcher *watcher, const char *name)
@@ -54,8 +34,7 @@ static bool is_selected(const struct watcher *watcher, const char *name)
 	    g_strv_contains(wanted, name);
 }
 
-/* Its index, or -1. */
-static int find(const GPtrArray *accounts, const char *name)
+int watcher_find(const GPtrArray *accounts, const char *name)
 {
 	for (unsigned i = 0; i < accounts->len; i++)
 		if (strcmp(account_name(accounts->pdata[i]), name) == 0)
@@ -100,7 +79,7 @@ static gboolean quit(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void stop(struct watcher *watcher, int status)
+void watcher_stop(struct watcher *watcher, int status)
 {
 	if (watcher->stopping) {
 		quit(watcher);
@@ -162,14 +141,14 @@ static gboolean look(gpointer data)
 	if (!report_is_read() && !watcher->stopping) {
 		log_line(LOG_LEVEL_ERROR, NULL,
 		    "standard output cannot be written any more");
-		stop(watcher, EX_IOERR);
+		watcher_stop(watcher, EX_IOERR);
 	}
 	if (is_over(watcher))
 		end(watcher);
 	return G_SOURCE_REMOVE;
 }
 
-static void moved(void *data)
+void watcher_moved(void *data)
 {
 	struct watcher *watcher = data;
 
@@ -194,7 +173,7 @@ static void add_account(
 static bool take_back(
     struct watcher *watcher, const struct config_account *config)
 {
-	int index = find(watcher->leaving, config->name);
+	int index = watcher_find(watcher->leaving, config->name);
 	struct account *account;
 
 	if (index < 0)
@@ -213,7 +192,7 @@ static void add_accounts(struct watcher *watcher)
 		const struct config_account *config = configs->pdata[i];
 
 		if (is_selected(watcher, config->name) &&
-		    find(watcher->accounts, config->name) < 0 &&
+		    watcher_find(watcher->accounts, config->name) < 0 &&
 		    !take_back(watcher, config))
 			add_account(watcher, config);
 	}
@@ -222,8 +201,7 @@ static void add_accounts(struct watcher *watcher)
 
 /* ---- configuration ---- */
 
-/* It is configured, but others watch it: where; else NULL. */
-static char *describe_elsewhere(const struct watcher *watcher,
+char *watcher_describe_elsewhere(const struct watcher *watcher,
     const struct config *config, const char *name)
 {
 	const struct config_shard *shard = &watcher->options->shard;
@@ -243,7 +221,7 @@ static char *describe_misfit(const struct watcher *watcher,
 	const char *near;
 
 	if (config_find_account(config, name) != NULL)
-		return describe_elsewhere(watcher, config, name);
+		return watcher_describe_elsewhere(watcher, config, name);
 	near = config_nearest_account(config, name);
 	return g_strdup_printf("there is no account %s in %s%s%s%s", name,
 	    watcher->options->path, near != NULL ? ": did you mean " : "",
@@ -326,12 +304,10 @@ static void use(struct watcher *watcher, struct settings *settings)
 	log_line(LOG_LEVEL_INFO, NULL, "configuration read again");
 	desk_mind(watcher->desk, watcher->settings->config);
 	reload_accounts(watcher);
-	moved(watcher);
+	watcher_moved(watcher);
 }
 
-/* A configuration with errors changes nothing.  Returns 0, or an exit status
- * and lines that say why. */
-static int reload(struct watcher *watcher, GString *told)
+int watcher_reload(struct watcher *watcher, GString *told)
 {
 	static const char unchanged[] = "the configuration stays as it was";
 	struct settings *settings;
@@ -358,303 +334,8 @@ static gboolean reload_signal(gpointer data)
 	struct watcher *watcher = data;
 
 	if (!watcher->stopping)
-		reload(watcher, NULL);
+		watcher_reload(watcher, NULL);
 	return G_SOURCE_CONTINUE;
-}
-
-/* ---- the control socket ---- */
-
-/* Names a client gave that no account has, or NULL. */
-static const char *find_stranger(
-    const struct watcher *watcher, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (find(watcher->accounts, *names) < 0)
-			return *names;
-	return NULL;
-}
-
-static char *describe_stranger(
-    const struct watcher *watcher, const char *stranger)
-{
-	g_autofree char *lower = g_ascii_strdown(stranger, -1);
-	struct nearest nearest = nearest_to(lower);
-	char *elsewhere =
-	    describe_elsewhere(watcher, watcher->settings->config, stranger);
-
-	if (elsewhere != NULL)
-		return elsewhere;
-	for (unsigned i = 0; i < watcher->accounts->len; i++)
-		nearest_offer(
-		    &nearest, account_name(watcher->accounts->pdata[i]));
-	if (nearest.best == NULL)
-		return g_strdup_printf("no account %s is watched", stranger);
-	return g_strdup_printf("no account %s is watched: did you mean %s?",
-	    stranger, nearest.best);
-}
-
-static void poke(struct watcher *watcher, const char *const *names)
-{
-	pace_forgive(watcher->world.pace);
-	for (unsigned i = 0; i < watcher->accounts->len; i++)
-		if (document_names(watcher->accounts->pdata[i], names))
-			account_poke(watcher->accounts->pdata[i]);
-}
-
-/* One request and the reply to it, see app/control.h. */
-struct question {
-	const struct control_request *request;
-	struct emit *reply;
-	char **ret_error;
-	int *ret_status;
-};
-
-static void ask_status(struct watcher *watcher, const struct question *question)
-{
-	document_write(watcher->accounts, question->request->accounts,
-	    watcher->started, &watcher->options->shard, question->reply);
-}
-
-static void ask_poke(struct watcher *watcher, const struct question *question)
-{
-	poke(watcher, question->request->accounts);
-}
-
-static void ask_reload(struct watcher *watcher, const struct question *question)
-{
-	GString *told = g_string_new(NULL);
-
-	*question->ret_status = reload(watcher, told);
-	*question->ret_error = g_string_free(told, *question->ret_status == 0);
-}
-
-static void tell(const struct question *question, const char *text)
-{
-	emit_member_string(question->reply, "told", text);
-}
-
-/* How many of the words say how long; -1 when they are wrong.  A name is a
- * name, whatever it looks like. */
-static int read_pause(const struct watcher *watcher, const char *const *words,
-    int64_t *ret_until, char **ret_error)
-{
-	int64_t unused;
-	g_autofree char *reason = NULL;
-	const char *alone[] = {NULL, NULL}, *stranger;
-	int taken;
-
-	*ret_until = QUIET_FOREVER;
-	taken = words[0] != NULL && find(watcher->accounts, words[0]) >= 0
-	    ? 0
-	    : quiet_read_pause(words, when_wall(), ret_until, ret_error);
-	if (taken < 0)
-		return -1;
-	stranger = find_stranger(watcher, words + taken);
-	if (stranger == NULL)
-		return taken;
-	*ret_error = describe_stranger(watcher, stranger);
-	alone[0] = stranger;
-	if (quiet_read_pause(alone, 0, &unused, &reason) != 0) {
-		g_free(*ret_error);
-		*ret_error = g_strdup_printf(taken > 0
-			? "%s: one time only, as in 90m or until Mon 07:30"
-			: "write the time before the accounts: pause %s ...",
-		    stranger);
-	}
-	return -1;
-}
-
-static void ask_pause(struct watcher *watcher, const struct question *question)
-{
-	const char *const *words = question->request->arguments;
-	g_autoptr(GError) error = NULL;
-	g_autofree char *text = NULL;
-	int64_t until;
-	int taken = read_pause(watcher, words, &until, question->ret_error);
-
-	*question->ret_status = taken < 0 ? EX_USAGE : EX_OK;
-	if (taken < 0)
-		return;
-	for (unsigned i = 0; i < watcher->accounts->len; i++)
-		if (document_names(watcher->accounts->pdata[i], words + taken))
-			account_pause(watcher->accounts->pdata[i], until,
-			    error == NULL ? &error : NULL);
-	text = quiet_describe(true, until, when_wall());
-	tell(question, text);
-	if (error == NULL)
-		return;
-	*question->ret_error = g_strdup_printf("%s, %s", text, error->message);
-	*question->ret_status = EX_IOERR;
-}
-
-/* For people; NULL: it is awake. */
-static char *describe_rest(const struct account *account)
-{
-	int64_t until;
-	enum account_rest why = account_rest(account, &until);
-
-	return why != ACCOUNT_AWAKE
-	    ? quiet_describe(why == ACCOUNT_PAUSED, until, when_wall())
-	    : NULL;
-}
-
-/* Takes part over; NULL: none. */
-static void add_part(GString *text, char *part)
-{
-	if (part != NULL && text->len > 0)
-		g_string_append(text, "; ");
-	if (part != NULL)
-		g_string_append(text, part);
-	g_free(part);
-}
-
-/* accounts: the names of those that are awake because of it. */
-static char *describe_resumed(const GPtrArray *accounts)
-{
-	if (accounts->len == 0)
-		return NULL;
-	if (accounts->len == 1)
-		return g_strdup_printf(
-		    _("%s is watched again"), (char *)accounts->pdata[0]);
-	return g_strdup_printf(
-	    ngettext("%u account is watched again",
-		"%u accounts are watched again", accounts->len),
-	    accounts->len);
-}
-
-/* Who is not awake now is so for another reason. */
-static void ask_resume(struct watcher *watcher, const struct question *question)
-{
-	const char *const *names = question->request->accounts;
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GString) rests = g_string_new(NULL);
-	g_autoptr(GPtrArray) awake = g_ptr_array_new();
-	bool resumed = false;
-
-	for (unsigned i = 0; i < watcher->accounts->len; i++) {
-		struct account *account = watcher->accounts->pdata[i];
-		g_autofree char *rest = NULL;
-		bool was_paused;
-
-		if (!document_names(account, names))
-			continue;
-		was_paused = account_resume(account);
-		resumed |= was_paused;
-		rest = describe_rest(account);
-		if (rest != NULL)
-			add_part(rests,
-			    g_strdup_printf(
-				"%s: %s", account_name(account), rest));
-		else if (was_paused)
-			g_ptr_array_add(awake, (char *)account_name(account));
-	}
-	add_part(text, describe_resumed(awake));
-	if (!resumed)
-		add_part(text, g_strdup(_("nothing was paused")));
-	if (rests->len > 0)
-		add_part(text, g_strdup(rests->str));
-	tell(question, text->str);
-}
-
-static void ask_stop(struct watcher *watcher, const struct question *question)
-{
-	(void)question;
-	stop(watcher, EX_OK);
-	moved(watcher);
-}
-
-static void ask_say(struct watcher *watcher, const struct question *question)
-{
-	g_autofree char *text = NULL;
-	int status =
-	    say_answer(desk_say(watcher->desk), question->request, &text);
-
-	*question->ret_status = status;
-	if (status != EX_OK) {
-		*question->ret_error = g_steal_pointer(&text);
-		return;
-	}
-	emit_member_string(question->reply, "told", text);
-}
-
-/* What can be asked; accounts have been checked to be watched. */
-static const struct {
-	const char *command;
-	unsigned max; /* arguments */
-	void (*answer)(
-	    struct watcher *watcher, const struct question *question);
-} questions[] = {
-    {"status", 0, ask_status},
-    {"poke", 0, ask_poke},
-    {"reload", 0, ask_reload},
-    {"stop", 0, ask_stop},
-    {"pause", G_MAXUINT, ask_pause},
-    {"resume", 0, ask_resume},
-    {"mute", 3, ask_say},
-    {"unmute", 1, ask_say},
-    {"snooze", 3, ask_say},
-    {"unsnooze", 1, ask_say},
-};
-
-/* Its row in questions, or their number. */
-static size_t find_question(const char *command)
-{
-	size_t row = 0;
-
-	while (row < G_N_ELEMENTS(questions) &&
-	    strcmp(questions[row].command, command) != 0)
-		row++;
-	return row;
-}
-
-/* Why it cannot be answered, or NULL. */
-static char *describe_mistake(
-    const struct watcher *watcher, const struct control_request *request)
-{
-	const char *stranger = find_stranger(watcher, request->accounts);
-	size_t row = find_question(request->command);
-
-	if (stranger != NULL)
-		return describe_stranger(watcher, stranger);
-	if (row == G_N_ELEMENTS(questions))
-		return g_strdup_printf(
-		    "the watcher does not know the command %s",
-		    request->command);
-	if (g_strv_length((char **)request->arguments) > questions[row].max)
-		return g_strdup_printf("%s has an argument too many: %s",
-		    request->command, request->arguments[questions[row].max]);
-	return NULL;
-}
-
-static void answer(void *data, const struct control_request *request,
-    struct emit *reply, char **ret_error, int *ret_status)
-{
-	const struct question question = {
-	    request, reply, ret_error, ret_status};
-	struct watcher *watcher = data;
-
-	*ret_error = describe_mistake(watcher, request);
-	if (*ret_error != NULL)
-		*ret_status = EX_USAGE;
-	else
-		questions[find_question(request->command)].answer(
-		    watcher, &question);
-}
-
-static const struct control_events control_events = {.answer = answer};
-
-/* Mail is more important than being asked about it. */
-static void open_control(struct watcher *watcher)
-{
-	g_autoptr(GError) error = NULL;
-
-	watcher->control = control_new(watcher->world.net->loop,
-	    &watcher->options->shard, &control_events, watcher, &error);
-	if (watcher->control == NULL)
-		log_line(LOG_LEVEL_WARNING, NULL,
-		    "%s; status, pause, poke, reload and stop will not find "
-		    "this watcher",
-		    error->message);
 }
 
 /* once did not do what it was asked for. */
@@ -662,8 +343,8 @@ static gboolean stop_signal(gpointer data)
 {
 	struct watcher *watcher = data;
 
-	stop(watcher, watcher->options->once ? EX_TEMPFAIL : EX_OK);
-	moved(watcher);
+	watcher_stop(watcher, watcher->options->once ? EX_TEMPFAIL : EX_OK);
+	watcher_moved(watcher);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -689,7 +370,7 @@ static bool open_world(struct watcher *watcher)
 static struct account *find_account(void *data, const char *name)
 {
 	const struct watcher *watcher = data;
-	int index = find(watcher->accounts, name);
+	int index = watcher_find(watcher->accounts, name);
 
 	return index >= 0 ? watcher->accounts->pdata[index] : NULL;
 }
@@ -739,10 +420,10 @@ static void open_surroundings(struct watcher *watcher)
 	/* First: it changes the environment, and GDBus starts a thread. */
 	watcher->beat = beat_new(loop, watcher->accounts);
 	watcher->world.alarm = alarm_new(loop, &desktop);
-	alarm_on_settled(watcher->world.alarm, moved, watcher);
+	alarm_on_settled(watcher->world.alarm, watcher_moved, watcher);
 	watcher->weather = weather_new(
 	    loop, watcher->accounts, watcher->world.alarm, watcher->world.pace);
-	open_control(watcher);
+	watcher_open_control(watcher);
 }
 
 static void close_surroundings(struct watcher *watcher)
@@ -775,7 +456,7 @@ static void run_loop(struct watcher *watcher)
 	desk_mind(watcher->desk, watcher->settings->config);
 	add_accounts(watcher);
 	tell_shard(watcher);
-	moved(watcher);
+	watcher_moved(watcher);
 	g_main_loop_run(watcher->loop);
 	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
 		g_source_remove(sources[i]);
@@ -788,7 +469,7 @@ static void run(struct watcher *watcher)
 	message_init();
 	watcher->world.form = watcher->options->form;
 	watcher->world.once = watcher->options->once;
-	watcher->world.moved = moved;
+	watcher->world.moved = watcher_moved;
 	watcher->world.data = watcher;
 	watcher->world.desktop = desktop_new();
 	watcher->world.pace = pace_new(watcher->world.net->loop);
