@@ -630,40 +630,7 @@ void account_look_at_desktop(struct account *account)
 	delivery_hesitate(account->delivery, world->undecided && respected);
 }
 
-/* ---- status ---- */
-
-static const char *box_trouble(const struct box *box)
-{
-	struct watch_status status;
-
-	if (box->error != NULL)
-		return box->error;
-	watch_get_status(box->line->watch, &status);
-	return status.error;
-}
-
-unsigned account_watches(
-    const struct account *account, unsigned *ret_live, const char **ret_error)
-{
-	unsigned watches = 0;
-
-	*ret_live = 0;
-	*ret_error = NULL;
-	if (account->resting)
-		return 0;
-	for (unsigned i = 0; i < account->boxes->len; i++) {
-		const struct box *box = account->boxes->pdata[i];
-
-		if (box->line == NULL || box->resting)
-			continue;
-		watches++;
-		if (box->state == WATCH_LIVE)
-			(*ret_live)++;
-		else if (*ret_error == NULL)
-			*ret_error = box_trouble(box);
-	}
-	return watches;
-}
+/* ---- how it fares ---- */
 
 bool account_is_stuck(const struct account *account)
 {
@@ -675,53 +642,6 @@ bool account_is_stuck(const struct account *account)
 			return true;
 	}
 	return false;
-}
-
-static void add_given_up(
-    const struct delivery_given_up *given_up, struct emit *emit)
-{
-	g_autofree char *time = when_format(given_up->time);
-
-	emit_begin_object(emit);
-	emit_member_string(emit, "mailbox", given_up->mailbox);
-	emit_member_int(emit, "uid", given_up->uid);
-	emit_member_string(emit, "from", given_up->from);
-	emit_member_string(emit, "subject", given_up->subject);
-	emit_member_string(emit, "time", time);
-	emit_member_string(emit, "reason", given_up->reason);
-	emit_end_object(emit);
-}
-
-static void add_numbers(const struct account *account, struct emit *emit)
-{
-	emit_member_int(emit, "refresh", account->refresh.current / 1000);
-	emit_member_int(
-	    emit, "refresh_configured", account->config->refresh / 1000);
-	emit_member_int(emit, "pending", delivery_count(account->delivery));
-}
-
-void account_status(const struct account *account, struct emit *emit)
-{
-	const struct delivery_given_up *given_up;
-
-	emit_begin_object(emit);
-	emit_member_string(emit, "account", account->config->name);
-	add_numbers(account, emit);
-	rest_status(account, emit);
-	emit_name(emit, "given_up");
-	emit_begin_array(emit);
-	for (unsigned i = 0;
-	     (given_up = delivery_given_up(account->delivery, i)) != NULL; i++)
-		add_given_up(given_up, emit);
-	emit_end_array(emit);
-	fetching_status(account->config->name, emit);
-	emit_name(emit, "watches");
-	emit_begin_array(emit);
-	for (unsigned i = 0; i < account->boxes->len; i++)
-		if (((struct box *)account->boxes->pdata[i])->line != NULL)
-			box_status(account->boxes->pdata[i], emit);
-	emit_end_array(emit);
-	emit_end_object(emit);
 }
 
 const char *account_name(const struct account *account)

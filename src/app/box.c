@@ -273,17 +273,17 @@ static void note_silence(struct box *box)
 	box->synced = false;
 }
 
-static bool is_at_rest(const struct box *box)
+bool box_is_at_rest(const struct box *box)
 {
 	return box->resting || box->account->resting;
 }
 
 /* To rest is something else than to sleep. */
-static const char *state_name(const struct box *box, enum watch_state state)
+const char *box_state_name(const struct box *box, enum watch_state state)
 {
 	int64_t until;
 
-	if (!is_at_rest(box) || state == WATCH_STOPPED)
+	if (!box_is_at_rest(box) || state == WATCH_STOPPED)
 		return state_names[state];
 	return account_rest(box->account, &until) == ACCOUNT_QUIET ? "quiet"
 								   : "paused";
@@ -295,7 +295,7 @@ static void tell_state(
 	const struct report_state report = {
 	    .account = box->account->config->name,
 	    .mailbox = box->mailbox,
-	    .state = state_name(box, state),
+	    .state = box_state_name(box, state),
 	    .reason = reason,
 	};
 
@@ -526,7 +526,7 @@ static void board(struct box *box)
 
 	restart(box);
 	box->resting = !vigil_needs(box);
-	if (is_at_rest(box))
+	if (box_is_at_rest(box))
 		set_state(box, WATCH_SLEEPING, NULL);
 	else if (state != WATCH_STOPPED)
 		set_state(box, WATCH_CONNECTING, NULL);
@@ -609,85 +609,4 @@ bool box_is_done(const struct box *box)
 {
 	return (box->synced || box->error != NULL) && box->dropped == 0 &&
 	    delivery_is_idle(box->account->delivery, box);
-}
-
-/* ---- status ---- */
-
-static void add_time(struct emit *emit, const char *name, int64_t wall)
-{
-	g_autofree char *text = NULL;
-
-	if (wall == 0)
-		return;
-	text = when_format(wall);
-	emit_member_string(emit, name, text);
-}
-
-static void add_text(struct emit *emit, const char *name, const char *text)
-{
-	if (text == NULL)
-		return;
-	emit_member_string(emit, name, text);
-}
-
-static bool is_blind(const struct alarm_watch *alarm)
-{
-	return alarm != NULL && alarm_watch_is_blind(alarm);
-}
-
-static bool is_watch_blind(const struct box *box)
-{
-	return box->state != WATCH_LIVE && !is_at_rest(box) &&
-	    (is_blind(box->alarm) || is_blind(box->line->alarm));
-}
-
-static const char *const method_names[] = {
-    [IMAP_METHOD_NOTIFY] = "notify",
-    [IMAP_METHOD_IDLE] = "idle",
-    [IMAP_METHOD_STATUS] = "status",
-    [IMAP_METHOD_POLL] = "poll",
-};
-
-static void add_method(const struct box *box, struct emit *emit)
-{
-	struct watch *watch = box->line->watch;
-
-	add_text(emit, "method", method_names[watch_method(watch, box)]);
-	add_text(emit, "method_why", watch_why(watch));
-}
-
-/* Its turn comes when another one of the account has logged in. */
-static enum watch_state shown_state(const struct box *box)
-{
-	if (!box->line->started && !box->line->ended)
-		return WATCH_WAITING;
-	return box->state;
-}
-
-static void add_watch(const struct box *box, struct emit *emit)
-{
-	enum watch_state state = shown_state(box);
-	struct watch_status status;
-
-	watch_get_status(box->line->watch, &status);
-	add_text(emit, "state", state_name(box, state));
-	add_time(emit, "since", when_of(box->turned));
-	add_time(emit, "heard", when_of(status.heard));
-	if (!box->resting) {
-		add_time(emit, "next_refresh", when_of(status.next_look));
-		add_time(emit, "next_try", when_of(status.next_try));
-	}
-	add_text(emit, "error", box->error != NULL ? box->error : status.error);
-	if (state == WATCH_LIVE)
-		add_method(box, emit);
-}
-
-void box_status(const struct box *box, struct emit *emit)
-{
-	emit_begin_object(emit);
-	add_text(emit, "mailbox", box->mailbox);
-	add_watch(box, emit);
-	add_time(emit, "last_message", box->last_message);
-	emit_member_boolean(emit, "blind", is_watch_blind(box));
-	emit_end_object(emit);
 }

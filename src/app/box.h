@@ -1,9 +1,9 @@
 /*
  * The inside of an account, shared by account.c (the account as a whole),
- * choice.c (which mailboxes it watches), rest.c (when it does not), vigil.c
- * (which of them it does even then), line.c (one of its connections), box.c
- * (one of its mailboxes) and fate.c (what becomes of its messages).  Nobody
- * else includes this.
+ * account-status.c (how it fares), choice.c (which mailboxes it watches),
+ * rest.c (when it does not), vigil.c (which of them it does even then), line.c
+ * (one of its connections), box.c (one of its mailboxes) and fate.c (what
+ * becomes of its messages).  Nobody else includes this.
  */
 #ifndef IDLEBELL_APP_BOX_H
 #define IDLEBELL_APP_BOX_H
@@ -133,8 +133,10 @@ void box_rest(struct box *box);
 /* It rests from now on, or no longer, whatever its connection does; who calls
  * tells that. */
 void box_let_rest(struct box *box, bool resting);
-/* A member of "watches" in the status. */
-void box_status(const struct box *box, struct emit *emit);
+/* What people are told of its state: "live", "quiet". */
+const char *box_state_name(const struct box *box, enum watch_state state);
+/* It is not to be connected, or not to be heard of. */
+bool box_is_at_rest(const struct box *box);
 /* The state of its connection; WATCH_LIVE says nothing of the mailbox. */
 void box_turn(struct box *box, enum watch_state state, const char *reason);
 /* Appends what the session has to know. */

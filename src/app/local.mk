@@ -1,3 +1,4 @@
+libworld_a_SOURCES += src/app/account-status.c
 libworld_a_SOURCES += src/app/account.c
 libworld_a_SOURCES += src/app/account.h
 libworld_a_SOURCES += src/app/act.c
