@@ -17,8 +17,7 @@ from rig import tap
 from rig.base import HOST, free_port
 from rig.desktop import Desktop
 from rig.disk import SmallDisk
-from rig.netns import (SERVER, SERVER6, Network, become_root,
-                       with_file)
+from rig.netns import SERVER, SERVER6, Network, with_file
 from rig.scripted import Connection, Scripted
 from rig.tap import Bench, each
 from rig.watcher import Watcher
@@ -537,5 +536,5 @@ def test_full_disk(bench: Bench) -> None:
         report.expect("IDLE", "ok")
 
 
-become_root()
-tap.main(globals())
+if __name__ == "__main__":
+    tap.main(globals())

@@ -39,7 +39,7 @@ from rig.post import ring_ids  # noqa: E402
 from rig.watcher import Watcher  # noqa: E402
 
 BURST = 1000
-START = 60.0  # seconds a program has to report its first message
+START = 180.0  # seconds a program has to report its first message
 PATIENCE = 60.0  # seconds after the fault
 BLACK_HOLE_PATIENCE = 200.0  # half an hour would do for the others
 
@@ -369,7 +369,7 @@ class Trial:
     def _still_work(self) -> list[bool]:
         last = _deliver_all(self.place, 1)
         try:
-            wait_until(lambda: self._reported(last), "a last report", 15)
+            wait_until(lambda: self._reported(last), "a last report", PATIENCE)
         except Timeout:
             pass
         return [expected <= program.reports().keys()

@@ -84,10 +84,15 @@ class Desktop:
         wait_until(ready, "the notification daemon")
 
     def play(self, line: str) -> None:
-        """What a user does, see notifyd.py."""
+        """What a user does, see notifyd.py; it is told when that returns."""
         assert self._daemon is not None and self._daemon.stdin is not None
+        before = self._count_played()
         self._daemon.stdin.write(line.encode() + b"\n")
         self._daemon.stdin.flush()
+        wait_until(lambda: self._count_played() > before, f"{line!r}, done")
+
+    def _count_played(self) -> int:
+        return sum(e["event"] == "played" for e in self._said())
 
     def press(self, number: int, action: str) -> None:
         self.play(f"press {number} {action}")

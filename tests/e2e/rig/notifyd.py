@@ -4,7 +4,8 @@ JSON on standard output.  "ready" comes first.
     notifyd.py [hang]       hang: owns the name but answers no call
 
 A user is played by lines on standard input: "press ID ACTION", "close ID", and
-"inhibit 1" or "inhibit 0" (as Plasma's "do not disturb").
+"inhibit 1" or "inhibit 0" (as Plasma's "do not disturb"); each is said again
+when it is on the bus.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ def on_lines(fd: int, _condition: object, daemon: Daemon) -> bool:
     lines = os.read(fd, 65536).decode()
     for line in lines.splitlines():
         play(daemon, line)
+        say(event="played", line=line)
     return bool(lines)
 
 
