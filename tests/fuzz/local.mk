@@ -27,5 +27,6 @@ FUZZ_TARGETS = $(filter tests/fuzz/fuzz-%,$(check_PROGRAMS))
 EXTRA_DIST += tests/fuzz/run
 
 fuzz-here: $(FUZZ_TARGETS)
-	FUZZ_SECONDS='$(FUZZ_SECONDS)' FUZZ_TOTAL='$(FUZZ_TOTAL)' $(SHELL) $(srcdir)/tests/fuzz/run \
+	FUZZ_SECONDS='$(FUZZ_SECONDS)' FUZZ_TOTAL='$(FUZZ_TOTAL)' \
+		nice $(SHELL) $(srcdir)/tests/fuzz/run \
 		$(srcdir)/tests/fuzz $(FUZZ_TARGETS)
