@@ -394,8 +394,8 @@ static const struct errand_events events = {
     .failed = failed,
 };
 
-struct act *act_start(struct errands *errands,
-    const struct act_request *request, act_fn *fn, void *data)
+void act_start(struct errands *errands, const struct act_request *request,
+    act_fn *fn, void *data)
 {
 	struct act *act = g_new0(struct act, 1);
 	const struct errand_options options = {
@@ -412,5 +412,4 @@ struct act *act_start(struct errands *errands,
 	act->fn = fn;
 	act->data = data;
 	act->errand = errand_new(errands, &options, &events, act);
-	return act;
 }

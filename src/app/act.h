@@ -48,9 +48,8 @@ struct act_result {
 	const struct act_request *undo;
 };
 
-struct act;
-/* Once, from the main loop; result NULL: error says why not.  The act is gone
- * with it, and result and error behind the call. */
+/* Once, from the main loop; result NULL: error says why not.  Both are gone
+ * behind the call. */
 typedef void act_fn(
     void *data, const struct act_result *result, const GError *error);
 
@@ -60,8 +59,8 @@ typedef void act_fn(
  * IMAP_ERROR_DENIED, the server does not; IMAP_ERROR_MAILBOX, there is no such
  * mailbox, or no archive, say.
  */
-struct act *act_start(struct errands *errands,
-    const struct act_request *request, act_fn *fn, void *data);
+void act_start(struct errands *errands, const struct act_request *request,
+    act_fn *fn, void *data);
 struct act_request *act_request_copy(const struct act_request *request);
 /* Takes NULL. */
 void act_request_free(struct act_request *request);
