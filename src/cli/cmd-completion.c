@@ -5,6 +5,7 @@
  */
 #include "app/act.h"
 #include "cli/option.h"
+#include "config/options.h"
 #include "imap/selection.h"
 #include <stdio.h>
 #include <string.h>
@@ -40,26 +41,38 @@ static void list_mailboxes(const struct config *config)
 	}
 }
 
-static void list_verbs(const struct config *config)
+static void print_verbs(void)
 {
-	(void)config;
 	for (unsigned i = 0; i < ACT_VERBS; i++)
 		puts(act_name((enum act_verb)i));
+}
+
+/* Those of -o, and behind a tab what they are about. */
+static void print_keys(void)
+{
+	for (const struct option *o = options; o->name != NULL; o++)
+		if ((o->scope & (OPTION_ACCOUNT | OPTION_SHARED)) != 0)
+			printf("%s=\t%s\n", o->name, o->help);
+}
+
+static void print_shells(void)
+{
+	puts("bash\nzsh\nfish");
 }
 
 /* What an argument may be, by its name in the table of commands. */
 static const struct kind {
 	const char *argument;
-	const char *name; /* of the list; NULL: a file */
-	const char *words;
+	const char *name;    /* of the list; NULL: a file */
+	void (*print)(void); /* or of a configuration: */
 	void (*list)(const struct config *config);
 } kinds[] = {
     {"ACCOUNT", "accounts", NULL, list_accounts},
     {"MAILBOX", "mailboxes", NULL, list_mailboxes},
     {"RULE", "rules", NULL, list_rules},
-    {"VERB", "verbs", NULL, list_verbs},
-    {"SHELL", "shells", "bash zsh fish", NULL},
-    {"VERB", "verbs", NULL, list_verbs},
+    {"VERB", "verbs", print_verbs, NULL},
+    {"KEY=VALUE", "keys", print_keys, NULL},
+    {"SHELL", "shells", print_shells, NULL},
     {"FILE", NULL, NULL, NULL},
 };
 
@@ -142,13 +155,17 @@ static GPtrArray *kinds_at(const GPtrArray *places, unsigned position)
 	return found;
 }
 
-/* Of text within single quotes: a backslash before specials, and quote for
- * the quote. */
+/* Of text within single quotes: a backslash before specials, quote for the
+ * quote, and all of it on one line. */
 static char *escape(const char *text, const char *specials, const char *quote)
 {
 	GString *out = g_string_new(NULL);
 
 	for (; *text != '\0'; text++) {
+		if (*text == '\n') {
+			g_string_append_c(out, ' ');
+			continue;
+		}
 		if (*text == '\'') {
 			g_string_append(out, quote);
 			continue;
@@ -166,7 +183,7 @@ static const char bash_head[] =
     "# Completion of idlebell for bash, by \"idlebell completion bash\".\n"
     "_idlebell_offer() {\n"
     "\tlocal word\n"
-    "\twhile IFS= read -r word; do\n"
+    "\twhile IFS=$'\\t' read -r word _; do\n"
     "\t\t[[ $word != \"$cur\"* ]] ||\n"
     "\t\t\tCOMPREPLY+=(\"$(printf %q \"$word\")\")\n"
     "\tdone\n"
@@ -181,30 +198,67 @@ static const char bash_head[] =
     "}\n"
     "_idlebell() {\n"
     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' position=0 i\n"
+    "\tlocal before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+    "\t[[ $before != = ]] || before=${COMP_WORDS[COMP_CWORD - 2]}\n"
+    "\t[[ $cur != = ]] || cur=\n"
     "\tCOMPREPLY=()\n"
     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
     "\t\tcase ${COMP_WORDS[i]} in\n";
 
+/* A case of the shell's: "-o | --option)". */
+static void bash_case(const struct cli_option *option)
+{
+	if (option->letter != '\0')
+		printf("-%c | ", option->letter);
+	printf("--%s)", option->name);
+}
+
+/* "=" is a word of its own. */
 static void bash_options(void)
 {
-	printf("\t\t");
 	for (const struct cli_option *o = cli_options; o->name != NULL; o++) {
 		if (o->argument == NULL)
 			continue;
-		if (o->letter != '\0')
-			printf("-%c | ", o->letter);
-		printf("--%s | ", o->name);
+		printf("\t\t");
+		bash_case(o);
+		printf(" ((i++)); [[ ${COMP_WORDS[i]} != = ]] || ((i++)) ;;\n");
 	}
-	printf("'') ((i++)) ;;\n"
+	printf("\t\t=) ((i++)) ;;\n"
 	       "\t\t-*) ;;\n"
 	       "\t\t*) if [[ -z $command ]]; then "
 	       "command=${COMP_WORDS[i]}\n"
 	       "\t\telse ((position++)); fi ;;\n"
 	       "\t\tesac\n"
-	       "\tdone\n"
-	       "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n"
-	       "\t-c | --config) _idlebell_files; return ;;\n"
-	       "\tesac\n"
+	       "\tdone\n");
+}
+
+static void bash_kind(const struct kind *kind)
+{
+	if (kind->name == NULL)
+		printf(" _idlebell_files;");
+	else
+		printf(" _idlebell_list %s;", kind->name);
+}
+
+/* Of an option. */
+static void bash_arguments(void)
+{
+	printf("\tcase $before in\n");
+	for (const struct cli_option *o = cli_options; o->name != NULL; o++) {
+		const struct kind *kind =
+		    o->argument != NULL ? find_kind(o->argument) : NULL;
+
+		if (kind == NULL)
+			continue;
+		printf("\t");
+		bash_case(o);
+		bash_kind(kind);
+		if (kind->print == print_keys)
+			printf(" compopt -o nospace 2>/dev/null;");
+		printf(" return ;;\n");
+	}
+	printf("\tesac\n"
+	       "\t[[ ${COMP_WORDS[COMP_CWORD]} != = ]] || return\n"
 	       "\t((i == COMP_CWORD)) || return\n");
 }
 
@@ -229,14 +283,6 @@ static void bash_dashes(void)
 	printf("') ;;\n\t\tesac\n\t\treturn\n\tfi\n");
 }
 
-static void bash_kind(const struct kind *kind)
-{
-	if (kind->name == NULL)
-		printf(" _idlebell_files;");
-	else
-		printf(" _idlebell_list %s;", kind->name);
-}
-
 static void bash_command(const struct command *command)
 {
 	g_autoptr(GPtrArray) places = read_places(command);
@@ -258,6 +304,7 @@ static void print_bash(void)
 {
 	fputs(bash_head, stdout);
 	bash_options();
+	bash_arguments();
 	bash_dashes();
 	printf(
 	    "\tcase $command:$position in\n\t:*) _idlebell_offer < <(printf -- '");
@@ -277,19 +324,31 @@ static char *zsh_text(const char *text)
 	return escape(text, "[]:", "'\\''");
 }
 
+static const char *zsh_action(const char *argument)
+{
+	const struct kind *kind = find_kind(argument);
+
+	if (kind == NULL)
+		return "";
+	return kind->print == print_keys ? "_idlebell_keys" : "_files";
+}
+
 static void zsh_option(const struct cli_option *option)
 {
 	g_autofree char *help = zsh_text(option->help);
-	bool file = g_strcmp0(option->argument, "FILE") == 0;
 
-	if (option->letter != '\0')
-		printf(" \\\n\t\t\t'(-%c --%s)'{-%c,--%s}", option->letter,
-		    option->name, option->letter, option->name);
+	printf(" \\\n\t\t\t");
+	if (option->letter == '\0')
+		printf("--%s", option->name);
+	else if (option->repeatable)
+		printf("'*'{-%c,--%s}", option->letter, option->name);
 	else
-		printf(" \\\n\t\t\t--%s", option->name);
+		printf("'(-%c --%s)'{-%c,--%s}", option->letter, option->name,
+		    option->letter, option->name);
 	printf("'[%s]", help);
 	if (option->argument != NULL)
-		printf(":%s:%s", option->argument, file ? "_files" : "");
+		printf(
+		    ":%s:%s", option->argument, zsh_action(option->argument));
 	printf("'");
 }
 
@@ -338,23 +397,31 @@ static void zsh_command(const struct command *command)
 	printf(" ;;\n");
 }
 
+static const char zsh_head[] =
+    "#compdef idlebell\n"
+    "# Completion of idlebell for zsh, by \"idlebell completion zsh\".\n"
+    "_idlebell_list() {\n"
+    "\tlocal kind; local -a words\n"
+    "\tfor kind; do\n"
+    "\t\twords+=(${(f)\"$(command idlebell completion $kind "
+    "2>/dev/null)\"})\n"
+    "\tdone\n"
+    "\tcompadd -a words\n"
+    "}\n"
+    "_idlebell_keys() {\n"
+    "\tlocal -a keys\n"
+    "\tkeys=(${(f)\"$(command idlebell completion keys 2>/dev/null)\"})\n"
+    "\tkeys=(${keys/$'\\t'/:})\n"
+    "\t_describe -t keys key keys -S ''\n"
+    "}\n"
+    "_idlebell() {\n"
+    "\tlocal curcontext=$curcontext state line\n"
+    "\tlocal -a commands\n"
+    "\tcommands=(\n";
+
 static void print_zsh(void)
 {
-	printf("#compdef idlebell\n"
-	       "# Completion of idlebell for zsh, by \"idlebell completion "
-	       "zsh\".\n"
-	       "_idlebell_list() {\n"
-	       "\tlocal kind; local -a words\n"
-	       "\tfor kind; do\n"
-	       "\t\twords+=(${(f)\"$(command idlebell completion $kind "
-	       "2>/dev/null)\"})\n"
-	       "\tdone\n"
-	       "\tcompadd -a words\n"
-	       "}\n"
-	       "_idlebell() {\n"
-	       "\tlocal curcontext=$curcontext state line\n"
-	       "\tlocal -a commands\n"
-	       "\tcommands=(\n");
+	fputs(zsh_head, stdout);
 	for (const struct command *c = cli_commands; c->name != NULL; c++) {
 		g_autofree char *help = zsh_text(c->help);
 
@@ -381,6 +448,18 @@ static char *fish_text(const char *text)
 	return escape(text, "\\", "\\'");
 }
 
+/* Of an option. */
+static void fish_argument(const struct kind *kind)
+{
+	if (kind == NULL)
+		printf(" -x");
+	else if (kind->name == NULL)
+		printf(" -r -F");
+	else
+		printf(" -x -a '(idlebell completion %s 2>/dev/null)'",
+		    kind->name);
+}
+
 static void fish_option(
     const struct cli_option *option, const struct command *command)
 {
@@ -389,10 +468,8 @@ static void fish_option(
 	printf("complete -c idlebell -l %s", option->name);
 	if (option->letter != '\0')
 		printf(" -s %c", option->letter);
-	if (g_strcmp0(option->argument, "FILE") == 0)
-		printf(" -r -F");
-	else if (option->argument != NULL)
-		printf(" -x");
+	if (option->argument != NULL)
+		fish_argument(find_kind(option->argument));
 	if (command != NULL)
 		printf(" -n '__fish_seen_subcommand_from %s'", command->name);
 	printf(" -d '%s'\n", help);
@@ -452,14 +529,12 @@ static void print_fish(void)
 /* Whatever is wrong with the configuration is not told at a prompt. */
 static int print_list(const struct cli *cli, const struct kind *kind)
 {
-	g_auto(GStrv) words =
-	    g_strsplit(kind->words != NULL ? kind->words : "", " ", -1);
 	struct settings *settings;
 
-	for (char **word = words; *word != NULL; word++)
-		puts(*word);
-	if (kind->list == NULL)
+	if (kind->print != NULL) {
+		kind->print();
 		return EX_OK;
+	}
 	settings = settings_load(
 	    cli->path, (const char *const *)cli->overrides->pdata, NULL);
 	if (settings == NULL)

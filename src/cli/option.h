@@ -13,6 +13,7 @@ struct cli_option {
 	const char *argument; /* what it takes, "FILE"; NULL: nothing */
 	const char *help;
 	bool everywhere; /* else only with commands that name it */
+	bool repeatable;
 	/* Where in struct cli it goes: a bool, or with argument a char *. */
 	size_t offset;
 	int verbosity; /* in place of offset: 1: more, -1: quiet */

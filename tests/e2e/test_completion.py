@@ -130,6 +130,8 @@ def test_words(bench: Bench, shell: str) -> None:
     assert complete(w, "act", "ar") == {"archive"}
     assert ACCOUNTS <= complete(w, "act", "archive", "")
     assert complete(w, "act", "archive", "work", "IN") == {"INBOX"}
+    assert complete(w, "-o", "refr") == {"refresh="}
+    assert not {"list_id=", "urgent="} & complete(w, "-o", "")
 
 
 def test_bash_positions(bench: Bench) -> None:
@@ -141,6 +143,12 @@ def test_bash_positions(bench: Bench) -> None:
     assert by_bash(w, "mailboxes", "work", "") == set()
     assert by_bash(w, "act", "archive", "") == ACCOUNTS
     assert by_bash(w, "--shard", "") == set()
+    assert by_bash(w, "-o", "refresh", "=", "5m", "sta") == {"status"}
+    assert by_bash(w, "--config", "=", "x", "status", "wo") == {"work"}
+    assert by_bash(w, "-o", "refresh", "=") == set()
+    assert by_bash(w, "-o", "refresh", "=", "5") == set()
+    assert by_bash(w, "--option", "=", "tls_p") == {"tls_pin="}
+    assert by_bash(w, "--option", "=", "tls", "=", "none", "sta") == {"status"}
     for words in ("explain",), ("-c",), ("status", "--config"):
         assert by_bash(w, *words, f"{w.directory}/idle") == {
             f"{w.directory}/idlebell.bash"}
@@ -158,6 +166,8 @@ def test_zsh(bench: Bench) -> None:
     terminal.type("wo\t", "work")
     terminal.type("\x15idlebell completion fi\t", "fish")
     terminal.type("\x15idlebell status --ch\t", "--check")
+    terminal.type("\x15idlebell -o x=1 -o refr\t", "refresh=$")
+    terminal.type("\x15idlebell -vv stat\t", "idlebell -vv status ")
     shown = terminal.type("\x15idlebell mail\t \t\t", "home")
     assert "work" in shown, shown
 
