@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from rig import tap
-from rig.base import wait_nothing, wait_until
+from rig.base import DEADLINE, wait_nothing, wait_until
 from rig.desktop import Desktop
 from rig.dovecot import Dovecot, User
 from rig.mail import make_message
@@ -98,9 +98,9 @@ def subjects(w: Watcher) -> list[str]:
     return sorted(ring.subject for ring in w.rings)
 
 
-def wait_subjects(w: Watcher, *wanted: str, deadline: float = 60) -> None:
+def wait_subjects(w: Watcher, *wanted: str) -> None:
     """These have rung, each once, and nothing else has."""
-    w.wait_rings(len(wanted), deadline)
+    w.wait_rings(len(wanted))
     assert subjects(w) == sorted(wanted), subjects(w)
 
 
@@ -206,7 +206,7 @@ def test_by_the_clock(bench: Bench) -> None:
         rung = subjects(w)
         if all("quiet" in account(w, way) for way in users):
             assert rung == ["Alarms 1", "Alarms 1"], rung
-        w.wait_rings(6, 180)
+        w.wait_rings(6, 120 + DEADLINE)
         for way, user in users.items():
             wait_awake(w, *MAILBOXES, name=way)
             wait_connections(server, user, 1 if way == "notify" else 4)
