@@ -42,7 +42,8 @@ tests_unit_test_alarm_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test-alarm-bubbles
 TESTS += tests/unit/test-alarm-bubbles
-tests_unit_test_alarm_bubbles_SOURCES = tests/unit/test-alarm-bubbles.c tests/unit/unit.h
+tests_unit_test_alarm_bubbles_SOURCES = tests/unit/test-alarm-bubbles.c \
+	tests/unit/clockwork.h tests/unit/unit.h
 tests_unit_test_alarm_bubbles_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test-when
 TESTS += tests/unit/test-when
