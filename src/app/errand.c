@@ -37,6 +37,7 @@ struct errands {
 	struct watch *watch; /* or NULL */
 	bool ended, spoilt;  /* the watch is of no use any more */
 	bool used;           /* it has served one before */
+	bool worked;         /* so has a watch, be it another one */
 	int64_t idle_since;  /* 0: it is not */
 	GQueue queue;        /* struct errand; waiting */
 	struct errand *current;
@@ -99,7 +100,7 @@ static void be_ready(struct errands *errands)
 	struct errand *errand = errands->current;
 
 	errand->ready = true;
-	errands->used = true;
+	errands->used = errands->worked = true;
 	errand->events->ready(errand->data, errands->opened);
 }
 
@@ -462,6 +463,11 @@ void errands_unref(struct errands *errands)
 const struct config_account *errands_account(const struct errands *errands)
 {
 	return errands->account;
+}
+
+bool errands_have_worked(const struct errands *errands)
+{
+	return errands->worked;
 }
 
 struct errand *errand_new(struct errands *errands,

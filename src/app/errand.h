@@ -27,6 +27,8 @@ struct errands *errands_ref(struct errands *errands);
 void errands_unref(struct errands *errands);
 
 const struct config_account *errands_account(const struct errands *errands);
+/* One has been ready: what fails to connect now may do so again later. */
+bool errands_have_worked(const struct errands *errands);
 
 /* All from the main loop, never from within a call here but errands_unref();
  * any may free the errand.  Those for what is never asked for may be NULL. */

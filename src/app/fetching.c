@@ -34,7 +34,7 @@ struct fetching {
 	struct fetching_progress progress;
 	uint64_t most; /* octets that were there at once */
 	unsigned failures;
-	bool was_ready, over;
+	bool over;
 	GError *error; /* told by the timer */
 	char *file;
 };
@@ -386,16 +386,17 @@ static void ready(void *data, uint32_t uidvalidity)
 {
 	struct fetching *fetching = data;
 
-	fetching->was_ready = true;
 	fetching->wish.uidvalidity = uidvalidity;
 	errand_about(fetching->errand, fetching->wish.uid, fetching->wish.text);
 }
 
 /* ---- another try ---- */
 
+/* Who has waited behind one whose connection was lost loses no more than it. */
 static bool may_try_again(const struct fetching *fetching, const GError *error)
 {
-	return fetching->was_ready && fetching->failures < TRIES_MAX &&
+	return errands_have_worked(fetching->errands) &&
+	    fetching->failures < TRIES_MAX &&
 	    !g_error_matches(error, IMAP_ERROR, IMAP_ERROR_GONE) &&
 	    !g_error_matches(error, IMAP_ERROR, IMAP_ERROR_REFUSED) &&
 	    !g_error_matches(error, IMAP_ERROR, IMAP_ERROR_MAILBOX);

@@ -10,6 +10,7 @@ import time
 
 from rig import tap
 from rig.base import wait_until
+from rig.cutter import Cutter
 from rig.desktop import Desktop
 from rig.dovecot import User
 from rig.mail import make_message
@@ -229,6 +230,40 @@ def test_download(bench: Bench) -> None:
             file, = (maildir / "new").iterdir()
             assert str(file) in told["body"], (file, told)
             assert b"Subject: One" in file.read_bytes()
+
+
+def test_downloads_lost(bench: Bench) -> None:
+    """Those that wait behind one whose connection is lost go on as well."""
+    server = bench.dovecot
+    user = server.user()
+    cutter = Cutter(server)
+    bench.defer(cutter.stop)
+    maildir = bench.path("mail")
+    with Desktop(bench.path("d")) as desktop:
+        desktop.start_daemon()
+        w = bench.watcher()
+        w.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+        w.account("work", cutter, user, notify="desktop", actions="download",
+                  download_to=maildir)
+        with w:
+            w.start().wait_live("work")
+            for number in range(3):
+                deliver(bench, user, f"Nr. {number}", size=400_000)
+            bubbles = desktop.wait_bubbles(3)
+            # The next one, when it may not be had again.
+            cutter.delay, cutter.fate = 1.0, lambda: ("down", 200_000, "rst")
+            before = cutter.connections
+            for bubble in bubbles:
+                desktop.press(bubble["id"], "download")
+            wait_until(lambda: cutter.connections > before, "a connection")
+            cutter.refuse()
+            # All have been refused once.
+            wait_until(lambda: w.log().count("goes on in") >= 4, "tries")
+            cutter.delay, cutter.fate = 0.0, None
+            cutter.accept()
+            told = desktop.wait_bubbles(6)[3:]
+            assert {one["summary"] for one in told} == {"Downloaded"}, told
+            assert len(list((maildir / "new").iterdir())) == 3
 
 
 def test_download_nowhere(bench: Bench) -> None:
