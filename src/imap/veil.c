@@ -158,10 +158,18 @@ static void take_quoted(struct imap_veil *veil, char c)
 		end_value(veil);
 }
 
+/* In the name of a keyword a bracket is nothing special (RFC 9051 9). */
+static bool has_section(const char *word)
+{
+	return has_prefix(word, "BODY") || has_prefix(word, "BINARY");
+}
+
 static void take_name(struct imap_veil *veil, char c)
 {
-	if (c == '[' || c == ']')
-		veil->bracket = c == '[';
+	if (c == '[' && has_section(veil->word->str))
+		veil->bracket = true;
+	else if (c == ']')
+		veil->bracket = false;
 	if (c == '{')
 		begin_value(veil);
 	else if (c == ' ' && !veil->bracket)

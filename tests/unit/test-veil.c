@@ -38,6 +38,8 @@ static const struct {
 	"* 1 FETCH (RFC822.SIZE 3 RFC822 \"abc\" RFC822.TEXT {1}\r\na)\n",
 	"* 1 FETCH (RFC822.SIZE 3 RFC822 \"" MESSAGE(
 	    "3") "\" RFC822.TEXT {1} " MESSAGE("1") "\n)\n"},
+    {"keyword-bracket", "* 1 FETCH (FLAGS ([a) BODY[TEXT] {3}\r\nabc)\r\n",
+	"* 1 FETCH (FLAGS ([a) BODY[TEXT] {3} " MESSAGE("3") "\n)\n"},
     {"structure",
 	"* 1 FETCH (BODYSTRUCTURE (\"text\" {5}\r\nplain (\"name\" \"a\\\"b\"))"
 	" BODY[1] \"ab\")\r\n",
