@@ -194,7 +194,7 @@ bool file_has_room(int fd, uint64_t size, const char *path, GError **error)
 	room = (uint64_t)st.f_bavail * st.f_frsize;
 	if (room >= size && room - size >= room_to_leave(&st))
 		return true;
-	want = g_format_size(size);
+	want = size > 0 ? g_format_size(size) : g_strdup("it");
 	free = g_format_size(room);
 	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
 	    "%s: no space for %s: %s are free on this disk, of which some are "
