@@ -160,13 +160,13 @@ void doctor_words_silence(struct doctor_finding *finding,
 	if (first && account->tls != CONFIG_TLS_IMPLICIT)
 		doctor_advise(finding,
 		    "perhaps port %d wants TLS from the first octet: "
-		    "tls = implicit (port 993, usually); or it is no IMAP "
-		    "server",
+		    "tls = implicit (port 993, usually); or the server "
+		    "hangs, or is none for IMAP",
 		    port);
 	else if (first)
 		doctor_advise(finding,
 		    "perhaps port %d is plain text first: tls = starttls (port "
-		    "143, usually); or it is no IMAP server",
+		    "143, usually); or the server hangs, or is none for IMAP",
 		    port);
 	else
 		doctor_advise(finding,

@@ -135,8 +135,11 @@ const struct command cli_commands[] = {
 	.run = cmd_fetch},
     {.name = "act",
 	.arguments = "VERB ACCOUNT MAILBOX UID... [DESTINATION]",
-	.help = N_("Marks (read, flag), moves (archive, junk, move) or deletes "
-		   "messages."),
+	.help = N_("Marks, moves or deletes messages on the server.\n"
+		   "VERB is one of:\n"
+		   "  read, unread, flag, unflag\n"
+		   "  archive, junk, notjunk, move (to DESTINATION)\n"
+		   "  delete (to the trash), expunge (for good), undelete"),
 	.options = "json",
 	.min = 4,
 	.max = -1,
@@ -226,9 +229,11 @@ static int print_help(void)
 static int print_command_help(const struct command *command)
 {
 	/* TRANSLATORS: a command and its arguments. */
-	printf(_("Usage: idlebell [OPTION...] %s %s"), command->name,
-	    command->arguments);
-	printf("\n%s\n", _(command->help));
+	g_autofree char *usage =
+	    g_strdup_printf(_("Usage: idlebell [OPTION...] %s %s"),
+		command->name, command->arguments);
+
+	printf("%s\n%s\n", g_strchomp(usage), _(command->help));
 	if (command->options != NULL)
 		printf("\n");
 	cli_options_print(command);

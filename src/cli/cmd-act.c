@@ -96,6 +96,20 @@ static char *read_uids(char **words, uint32_t *ret_uidvalidity)
 	return uids;
 }
 
+/* Which of words is to blame; the first where they do not go together. */
+static const char *find_wrong(char **words)
+{
+	for (char **word = words; *word != NULL; word++) {
+		char *alone[] = {*word, NULL};
+		uint32_t uidvalidity = 0;
+		g_autofree char *uids = read_uids(alone, &uidvalidity);
+
+		if (uids == NULL)
+			return *word;
+	}
+	return words[0];
+}
+
 /* words: MAILBOX UID..., and of a move DESTINATION. */
 static int read_request(char **words, struct act_request *request)
 {
@@ -115,7 +129,7 @@ static int read_request(char **words, struct act_request *request)
 		return EX_OK;
 	return usage_error("UIDs are written 17 or 17:20,23, with the "
 			   "UIDVALIDITY as 7/17; not ",
-	    words[1]);
+	    find_wrong(words + 1));
 }
 
 /* ---- what came of it ---- */
@@ -269,15 +283,23 @@ static void report(const struct deed *deed, const struct act_result *result)
 		print_text(result, undo);
 }
 
+static void complain(const struct deed *deed, const GError *error)
+{
+	g_autofree char *text = failure_describe(error);
+	g_autofree char *where =
+	    g_strdup_printf("%s/%s", deed->account, deed->request.mailbox);
+	g_autofree char *subject = text_clean(where, -1, NAME_MAX_SIZE);
+
+	log_line(LOG_LEVEL_ERROR, subject, "%s", text);
+}
+
 static void ended(
     void *data, const struct act_result *result, const GError *error)
 {
 	struct deed *deed = data;
 
 	if (error != NULL) {
-		g_autofree char *text = failure_describe(error);
-
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", text);
+		complain(deed, error);
 		deed->status = failure_exit_status(error);
 	} else {
 		report(deed, result);

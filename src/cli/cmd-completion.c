@@ -156,16 +156,12 @@ static GPtrArray *kinds_at(const GPtrArray *places, unsigned position)
 }
 
 /* Of text within single quotes: a backslash before specials, quote for the
- * quote, and all of it on one line. */
+ * quote, and of several lines the first, which says what it is. */
 static char *escape(const char *text, const char *specials, const char *quote)
 {
 	GString *out = g_string_new(NULL);
 
-	for (; *text != '\0'; text++) {
-		if (*text == '\n') {
-			g_string_append_c(out, ' ');
-			continue;
-		}
+	for (; *text != '\0' && *text != '\n'; text++) {
 		if (*text == '\'') {
 			g_string_append(out, quote);
 			continue;

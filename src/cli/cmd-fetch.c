@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "message/message.h"
+#include "message/text.h"
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,10 +18,12 @@
 enum {
 	DRAW_EVERY = 100, /* ms */
 	STATUS_OF_SIGNALS = 128,
+	NAME_MAX_SIZE = 400,
 };
 
 struct fetch {
 	GMainLoop *loop;
+	const char *account;
 	struct fetching_wish wish;
 	struct fetching_progress progress;
 	char *name;
@@ -106,15 +109,23 @@ static int exit_status(const struct fetch *fetch, const GError *error)
 	return failure_exit_status(error);
 }
 
+static void complain(const struct fetch *fetch, const GError *error)
+{
+	g_autofree char *text = failure_describe(error);
+	g_autofree char *where =
+	    g_strdup_printf("%s/%s", fetch->account, fetch->wish.mailbox);
+	g_autofree char *subject = text_clean(where, -1, NAME_MAX_SIZE);
+
+	log_line(LOG_LEVEL_ERROR, subject, "UID %u: %s", fetch->wish.uid, text);
+}
+
 static void ended(void *data, const char *file, const GError *error)
 {
 	struct fetch *fetch = data;
 
 	erase(fetch);
 	if (error != NULL) {
-		g_autofree char *text = failure_describe(error);
-
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", text);
+		complain(fetch, error);
 		tell_rest(fetch);
 		fetch->status = exit_status(fetch, error);
 	} else if (file != NULL && fetch->wish.kind == DESTINATION_MAILDIR &&
@@ -267,6 +278,7 @@ static int fetch_from(const struct cli *cli, struct settings *settings,
     const struct config_account *account, char **arguments)
 {
 	struct fetch fetch = {
+	    .account = account->name,
 	    .wish = {.mailbox = arguments[1],
 		.text = cli->text || account->download == CONFIG_DOWNLOAD_TEXT},
 	    .quiet = cli->verbosity < 0,

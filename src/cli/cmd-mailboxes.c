@@ -98,7 +98,8 @@ static void ended(void *data, const GError *error)
 	struct listing *listing = data;
 
 	if (error != NULL) {
-		log_line(LOG_LEVEL_ERROR, NULL, "%s", error->message);
+		log_line(LOG_LEVEL_ERROR, listing->account->name, "%s",
+		    error->message);
 		listing->status = failure_exit_status(error);
 	}
 	g_main_loop_quit(listing->loop);
@@ -188,6 +189,9 @@ static void print_row(const struct row *row, int width)
 {
 	int padding = width - text_columns(row->name);
 	const char *watched = row->watched ? _("yes") : "-";
+	/* TRANSLATORS: said of a mailbox. */
+	const char *note =
+	    row->listed ? row->uses : _("the server does not list it");
 
 	printf("%s%*s", row->name, padding, "");
 	if (row->has_counts)
@@ -196,9 +200,8 @@ static void print_row(const struct row *row, int width)
 	else
 		printf("  %*s  %*s", heads_width(1), "-", heads_width(2), "-");
 	padding = heads_width(3) - text_columns(watched);
-	if (row->uses[0] != '\0')
-		printf(
-		    "  %s%*s  %s\n", watched, MAX(padding, 0), "", row->uses);
+	if (note[0] != '\0')
+		printf("  %s%*s  %s\n", watched, MAX(padding, 0), "", note);
 	else
 		printf("  %s\n", watched);
 }

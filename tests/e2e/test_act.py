@@ -6,6 +6,7 @@ a watcher of the same mailbox."""
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import Any, Optional
 
@@ -267,7 +268,7 @@ def test_another_message(bench: Bench) -> None:
         assert "renumbered" in act(
             w, "delete", "work", "INBOX", f"{validity + 1}/2", status=69)
         assert uids(reader) == [1, 2, 3]
-        assert "not in the mailbox any more" in act(
+        assert "work/INBOX: it is not in the mailbox any more" in act(
             w, "delete", "work", "INBOX", f"{validity}/17", status=69)
         told = act(w, "delete", "work", "Nowhere", "1", status=69)
         assert told.count("idlebell mailboxes") == 1, told
@@ -289,6 +290,13 @@ def test_usage(bench: Bench) -> None:
         assert "did you mean work?" in act(w, "read", "wrok", "INBOX", "1",
                                            status=64)
         assert "VERB ACCOUNT MAILBOX" in act(w, status=64)
+        # What is wrong is named, not what stands before it.
+        assert act(w, "read", "work", "INBOX", "4", "Archive",
+                   status=64).endswith("not Archive\n")
+        usage = w.run("act", "--help").stdout
+        known = act(w, "frob", "work", "INBOX", "1", status=64)
+        for verb in known.partition("done: ")[2].strip().split(", "):
+            assert re.search(rf"\b{verb}\b", usage), (verb, usage)
         for words in (("watch", "wrok"), ("mailboxes", "wrok"),
                       ("fetch", "wrok", "INBOX", "1"),
                       ("explain", "--last", "1", "wrok")):

@@ -960,6 +960,8 @@ def test_mailboxes_watched(bench: Bench) -> None:
         assert {row[0]: row[3] for row in rows[1:]} == {
             "INBOX": "yes", "Lists/a": "yes", "Größe": "yes", "Lists": "-",
             "Lists/noise": "-", "Work": "-", "Hidden": "yes"}, done.stdout
+        assert [row[0] for row in rows if row[4:] == [
+            "the", "server", "does", "not", "list", "it"]] == ["Hidden"]
         found = json.loads(w.run("--json", "mailboxes", "work").stdout)
         assert found["account"] == "work"
         assert found["unmatched"] == ["Lits/*"]

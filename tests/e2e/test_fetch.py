@@ -108,7 +108,7 @@ def test_whole(bench: Bench, kind: str) -> None:
         assert "renumbered" in wrong.stderr
         gone = w.run("fetch", "work", "INBOX", "99")
         assert gone.returncode == UNAVAILABLE, gone
-        assert "not there" in gone.stderr
+        assert "work/INBOX: UID 99: it is not there" in gone.stderr
 
 
 def test_outputs(bench: Bench) -> None:
