@@ -4,6 +4,7 @@
  * read the same out of it.
  */
 #include <string.h>
+#include <time.h>
 
 #include "feed.h"
 #include "imap/limits.h"
@@ -834,13 +835,14 @@ static void test_depth_limit(void)
 	check_many("* 1 FETCH (FOO ", "(", 60000, tail, deep);
 }
 
-/* Half-open things over and over must not be tried again from each place. */
+/* Half-open things over and over must not be tried again from each place: that
+ * takes an hour of processor time, this less than a second. */
 static void test_time_is_linear(void)
 {
 	static const char *const members[] = {
 	    "{", "{1", "{1}", "\"", "(", "[", "\\", "~{", "]", "* ", "("};
+	clock_t start = clock();
 
-	g_test_timer_start();
 	for (unsigned i = 0; i < G_N_ELEMENTS(members); i++) {
 		g_autoptr(GString) line = g_string_new("* 1 FETCH (FOO (");
 		g_autoptr(ImapResponse) response = NULL;
@@ -851,7 +853,7 @@ static void test_time_is_linear(void)
 		g_assert_null(response);
 		g_assert_nonnull(error);
 	}
-	g_assert_cmpfloat(g_test_timer_elapsed(), <, 10);
+	g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 120);
 }
 
 static void test_text_limit(void)
