@@ -50,6 +50,14 @@ static const char *first_mailbox(const struct config_account *account)
 	return imap_selection_is_plain(names) ? first : "INBOX";
 }
 
+/* A field in a line of its own (RFC 5322 3.6.8). */
+static bool has_field(const char *header)
+{
+	return g_regex_match_simple(
+	    "^[!-9;-~]+[ \\t]*:", header, G_REGEX_MULTILINE | G_REGEX_RAW, 0);
+}
+
+/* NULL: it cannot be read, or is no message. */
 static struct message *read_message(
     FILE *file, const struct config_account *account)
 {
@@ -61,40 +69,47 @@ static struct message *read_message(
 	};
 	g_autoptr(GString) text = read_header(file, &source.size);
 
+	g_string_truncate(text, header_size(text));
+	if (ferror(file) || !has_field(text->str))
+		return NULL;
 	message_init();
-	return message_new(&source, text->str, header_size(text));
+	return message_new(&source, text->str, text->len);
 }
 
-static int explain(const struct settings *settings, FILE *file, bool json)
+/* Returns what is wrong, or NULL. */
+static const char *explain(
+    const struct settings *settings, FILE *file, bool json)
 {
 	const struct config_account *account =
 	    settings->config->accounts->pdata[0];
 	g_autoptr(Message) message = read_message(file, account);
 
 	if (ferror(file))
-		return EX_NOINPUT;
+		return g_strerror(errno);
+	if (message == NULL)
+		return "this is no message: it has no header";
 	explain_message(settings, account, message, json);
-	return EX_OK;
+	return NULL;
 }
 
 static int explain_file(
     const struct settings *settings, const char *path, bool json)
 {
 	FILE *file = path != NULL ? fopen(path, "re") : stdin;
-	int status;
+	const char *trouble;
 
 	if (file == NULL) {
 		log_line(
 		    LOG_LEVEL_ERROR, NULL, "%s: %s", path, g_strerror(errno));
 		return EX_NOINPUT;
 	}
-	status = explain(settings, file, json);
-	if (status != EX_OK)
+	trouble = explain(settings, file, json);
+	if (trouble != NULL)
 		log_line(LOG_LEVEL_ERROR, NULL, "%s: %s",
-		    path != NULL ? path : "standard input", g_strerror(errno));
+		    path != NULL ? path : "standard input", trouble);
 	if (path != NULL)
 		fclose(file);
-	return status;
+	return trouble == NULL ? EX_OK : EX_NOINPUT;
 }
 
 static int explain_account(

@@ -50,6 +50,18 @@ def test_explain_json(bench: Bench) -> None:
     assert told["effects"]["on_message"] == ["/bin/true", "a b"], told
 
 
+def test_explain_no_message(bench: Bench) -> None:
+    """What is no message is not explained as one; what is short is."""
+    w = make_watcher(bench)
+    for wrong in b"", b"\n", b"\r\n\r\nSubject: x\n", b"a b: c\n", b"\0\xff\n":
+        done = w.run("explain", input=wrong)
+        assert done.returncode == 66 and not done.stdout, (wrong, done)
+        assert "standard input: this is no message" in done.stderr, done
+    for right in b"Subject: x", b"From a@b Mon Jan  1\nTo: x@y\n\n", b"X-Y :\n":
+        done = w.run("explain", input=right)
+        assert done.returncode == 0 and not done.stderr, (right, done)
+
+
 def test_explain_effects(bench: Bench) -> None:
     """What rules say of downloads, bubbles and quiet hours, in both forms."""
     with make_watcher(bench) as w:
