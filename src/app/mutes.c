@@ -203,17 +203,10 @@ static char *print_label(const struct agenda_entry *entry)
 
 char *mutes_farewell(const struct mutes *mutes, const char *word)
 {
-	const GPtrArray *entries = agenda_entries(mutes->agenda);
-	const struct agenda_entry *found = NULL;
+	const struct agenda_entry *found =
+	    agenda_find_only(mutes->agenda, is_meant, word);
 	g_autofree char *label = NULL;
 
-	for (unsigned i = 0; i < entries->len; i++) {
-		if (!is_meant(entries->pdata[i], word))
-			continue;
-		if (found != NULL)
-			return NULL;
-		found = entries->pdata[i];
-	}
 	if (found == NULL)
 		return NULL;
 	label = print_label(found);

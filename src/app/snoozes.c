@@ -365,17 +365,10 @@ static char *print_label(const struct agenda_entry *entry)
 
 char *snoozes_farewell(const struct snoozes *snoozes, const char *word)
 {
-	const GPtrArray *entries = agenda_entries(snoozes->agenda);
-	const struct agenda_entry *found = NULL;
+	const struct agenda_entry *found =
+	    agenda_find_only(snoozes->agenda, is_meant, word);
 	g_autofree char *label = NULL;
 
-	for (unsigned i = 0; i < entries->len; i++) {
-		if (!is_meant(entries->pdata[i], word))
-			continue;
-		if (found != NULL)
-			return NULL;
-		found = entries->pdata[i];
-	}
 	if (found == NULL)
 		return NULL;
 	label = print_label(found);

@@ -220,6 +220,21 @@ const GPtrArray *agenda_entries(const struct agenda *agenda)
 	return agenda->entries;
 }
 
+const struct agenda_entry *agenda_find_only(
+    const struct agenda *agenda, agenda_drop_fn *drop, const void *data)
+{
+	const struct agenda_entry *found = NULL;
+
+	for (unsigned i = 0; i < agenda->entries->len; i++) {
+		if (!drop(agenda->entries->pdata[i], data))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = agenda->entries->pdata[i];
+	}
+	return found;
+}
+
 /* ---- changes ---- */
 
 /* The lowest that is free. */

@@ -40,6 +40,10 @@ const GPtrArray *agenda_entries(const struct agenda *agenda);
 /* Of those for which it returns true. */
 typedef bool agenda_drop_fn(const struct agenda_entry *entry, const void *data);
 
+/* The one for which it does; NULL when there is none, or are several. */
+const struct agenda_entry *agenda_find_only(
+    const struct agenda *agenda, agenda_drop_fn *drop, const void *data);
+
 /* One more, in the place of those that drop, unless it is NULL, wants out.
  * Durable when it returns true.  False when there are too many, or too long
  * ones (G_FILE_ERROR_NOSPC), or the file cannot be written: then nothing has
